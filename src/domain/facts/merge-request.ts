@@ -1,0 +1,66 @@
+import type { Person } from "../person.js";
+
+/** A review asked of a person or of a team. */
+export interface ReviewRequest {
+  /** Exactly one of `person` and `team` is set; `team` is the slug as written in a mention (`org/team`, `group`). */
+  person?: Person;
+  team?: string;
+  /** The request's own identity on the server (timeline id, note id). A new one for the same reviewer is a re-request. */
+  requestId?: string;
+  by?: Person | null;
+  /** ISO instant of the request, where the server tells it. */
+  at?: string;
+}
+
+export interface Assignment {
+  person: Person;
+  by?: Person | null;
+  at?: string;
+}
+
+/** Things with an identity and a time of their own on the server, so that each is told once. */
+export type Happening = {
+  /** Stable on the server and the same whichever source told of it, e.g. `comment:123`, `review:45`, `approval:7:2026-…`. */
+  id: string;
+  at: string;
+  actor: Person | null;
+} & (
+  | { what: "commented"; body: string; url: string; path?: string }
+  | { what: "approved" | "changes_requested" | "reviewed"; body: string; url: string }
+  | { what: "dismissed"; body: string; url: string; of: Person | null }
+  | { what: "unapproved"; url: string }
+  | { what: "pushed"; sha: string; count?: number; url: string }
+);
+
+/** A merge request (GitLab) or pull request (GitHub) as one answer describes it. `undefined` is unknown, never "none". */
+export interface MergeRequestFacts {
+  type: "merge_request";
+  number: number;
+  title: string;
+  url: string;
+  description?: string;
+  state: "open" | "closed" | "merged";
+  draft: boolean;
+  author: Person | null;
+  /** Who merged or closed it, and when, where the server tells. */
+  endedBy?: Person | null;
+  endedAt?: string;
+  base: string;
+  head: string;
+  headSha: string;
+  labels: string[];
+  assignments: Assignment[];
+  /** The requests that are open now. */
+  reviewRequests?: ReviewRequest[];
+  /** Who approves it now. */
+  approvedBy?: Person[];
+  conflict?: boolean;
+  createdAt: string;
+  updatedAt: string;
+  /** New happenings, oldest first; overlapping with earlier polls is fine. */
+  happenings: Happening[];
+  /** What is older than this (ISO, server time) is not news, also when this merge request was never seen before. */
+  newsSince?: string;
+  /** Adapter's own mark of this version (`known` gives it back): unequal means worth fetching again. */
+  revision: string;
+}

@@ -1,0 +1,54 @@
+import type { Person } from "../person.js";
+
+/** One change of one wiki page. */
+export interface WikiChangeFacts {
+  type: "wiki_page";
+  /** Lasting name of the page. */
+  slug: string;
+  title: string;
+  change: "created" | "updated" | "deleted";
+  /** The change's identity: commit sha, event id, or the new content's hash. */
+  changeId: string;
+  actor: Person | null;
+  summary?: string;
+  /** The page, and the change itself where the platform can show it. */
+  url: string;
+  changeUrl?: string;
+  at?: string;
+  newsSince?: string;
+  revision: string;
+}
+
+/** One push to the default branch that touches documentation. */
+export interface DocsChangeFacts {
+  type: "docs_change";
+  headSha: string;
+  branch: string;
+  /** Oldest first. */
+  commits: Array<{ sha: string; title: string; author: Person | null; url: string }>;
+  files: Array<{ path: string; change: "added" | "modified" | "removed" | "renamed" }>;
+  /** More files changed than are listed. */
+  truncated: boolean;
+  /** The comparison on the platform. */
+  url: string;
+  at?: string;
+  revision: string;
+}
+
+/** An issue that concerns the account, seen through its inbox alone (mentions and assignments). */
+export interface IssueFacts {
+  type: "issue";
+  number: number;
+  title: string;
+  url: string;
+  description?: string;
+  author: Person | null;
+  state: string;
+  labels: string[];
+  createdAt: string;
+  updatedAt: string;
+  assignments: Array<{ person: Person; by?: Person | null; at?: string }>;
+  comments: Array<{ id: string; at: string; actor: Person | null; body: string; url: string }>;
+  newsSince?: string;
+  revision: string;
+}

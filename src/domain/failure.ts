@@ -1,0 +1,58 @@
+/**
+ * Why a platform or a channel did not do what was asked. The adapter classifies, the core decides.
+ *
+ * - `throttled`     too many requests; nothing before `retryAt`.
+ * - `unreachable`   no usable answer, or the server's own fault (5xx, HTML, an answer that fails its schema). Try again later.
+ * - `ambiguous`     the request went out and the answer did not come: it may have been carried out. Only for writes.
+ * - `unauthorized`  the credential is refused (expired, revoked). Nothing with this credential will work.
+ * - `forbidden`     the credential is good but may not do this (scope, role, SSO).
+ * - `gone`          absent, or no access: platforms do not tell these two apart.
+ * - `conflict`      the subject is not in the state that the request supposes (head moved, not mergeable, already done).
+ * - `rejected`      the request itself is refused, and the same request will be again.
+ */
+export type FailureKind =
+  "throttled" | "unreachable" | "ambiguous" | "unauthorized" | "forbidden" | "gone" | "conflict" | "rejected";
+
+export interface FailureDetails {
+  /** One sentence for a person: what happened and where. Never holds a secret. */
+  message: string;
+  /** What the person can do, one sentence. */
+  remedy?: string;
+  /** ISO instant, for `throttled`. */
+  retryAt?: string;
+  /** Stable short name for the cause where the core or a test needs it: `tls`, `dns`, `proxy`, `timeout`, `schema`, `head_moved`, … */
+  code?: string;
+  /** HTTP status, if there was an answer. */
+  status?: number;
+  /** For `conflict` with code `head_moved`: the sha that the head is at now. */
+  headSha?: string;
+  /** Telegram: the chat has become this one. */
+  movedTo?: string;
+  cause?: unknown;
+}
+
+export class Failure extends Error {
+  readonly kind: FailureKind;
+  readonly remedy: string | undefined;
+  readonly retryAt: string | undefined;
+  readonly code: string | undefined;
+  readonly status: number | undefined;
+  readonly headSha: string | undefined;
+  readonly movedTo: string | undefined;
+
+  constructor(kind: FailureKind, details: FailureDetails) {
+    super(details.message, { cause: details.cause });
+    this.name = "Failure";
+    this.kind = kind;
+    this.remedy = details.remedy;
+    this.retryAt = details.retryAt;
+    this.code = details.code;
+    this.status = details.status;
+    this.headSha = details.headSha;
+    this.movedTo = details.movedTo;
+  }
+}
+
+export function isFailure(error: unknown): error is Failure {
+  return error instanceof Failure;
+}

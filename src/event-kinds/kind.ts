@@ -1,0 +1,20 @@
+import type { Event, Role } from "../domain/event.js";
+import type { FeatureName } from "../domain/feature.js";
+
+/**
+ * One kind of event. What people read of it is the message `event.<kind>` in `i18n`.
+ */
+export interface EventKind {
+  /** Dotted name, e.g. `pipeline.failed`. */
+  kind: string;
+  feature: FeatureName;
+  icon: string;
+  /** Whether a subscription brings it without naming it (`kind:` or `status:` in the filter). */
+  byDefault: boolean;
+  /** Whom it asks to act, so that it is worth a new message: everybody, those whom it concerns in these roles, or nobody. */
+  asks: "everyone" | readonly Role[];
+  /** When several events stem from one happening, a chat gets the one with the highest weight. Default 0. */
+  weight?: number;
+  /** An exception to `byDefault` for this event, e.g. a draft that was opened. */
+  quiet?(event: Event): boolean;
+}

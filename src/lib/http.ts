@@ -1,0 +1,65 @@
+/**
+ * The one way out. Both client libraries, Telegram and wiki git go through an `HttpClient`, so that limits, addresses,
+ * redirects, proxy and CA are decided in one place.
+ */
+export interface HttpRequest {
+  method: string;
+  /** Absolute. */
+  url: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  signal?: AbortSignal;
+  /** Default 10,000. Long polling needs more. */
+  timeoutMs?: number;
+  /** Default 10 MB, after decompression. */
+  maxBytes?: number;
+  /**
+   * `follow` (default) follows up to 5 redirects on the same origin and refuses any other; `manual` returns the 3xx answer.
+   */
+  redirect?: "follow" | "manual";
+}
+
+export interface HttpResponse {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  body: Uint8Array;
+  /** The address that answered in the end; differs from the request's after a redirect. */
+  url: string;
+}
+
+export interface HttpClient {
+  /** Any HTTP status is an answer. No usable answer rejects with `HttpError`; an abort by the caller with its reason. Retries nothing. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+/**
+ * - `sent`: the request may have reached the server (so a write may have been carried out).
+ * - `code`: dns, refused, timeout, tls, proxy, reset, address (not allowed), scheme, redirect (to another origin), too_large, network.
+ */
+export class HttpError extends Error {
+  readonly code: HttpErrorCode;
+  readonly sent: boolean;
+  readonly host: string;
+
+  constructor(
+    code: HttpErrorCode,
+    details: { message: string; host: string; sent: boolean; cause?: unknown },
+  ) {
+    super(details.message, { cause: details.cause });
+    this.name = "HttpError";
+    this.code = code;
+    this.host = details.host;
+    this.sent = details.sent;
+  }
+}
+
+export type HttpErrorCode =
+  | "dns" | "refused" | "timeout" | "tls" | "proxy" | "reset" | "address"
+  | "scheme" | "redirect" | "too_large" | "network"; // prettier-ignore
+
+/** The body as text; the bytes are taken for UTF-8. */
+export function toText(response: HttpResponse): string {
+  return new TextDecoder().decode(response.body);
+}
