@@ -8,3 +8,9 @@ export interface Destination {
 export function toDestinationKey(destination: Destination): string {
   return [destination.channel, destination.chat, destination.topic ?? ""].join(":");
 }
+
+/** The inverse of `toDestinationKey`. */
+export function toDestination(key: string): Destination {
+  const [channel = "", chat = "", topic = ""] = key.split(":");
+  return topic === "" ? { channel, chat } : { channel, chat, topic };
+}

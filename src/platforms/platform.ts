@@ -82,6 +82,13 @@ export interface PlatformConnection {
   parseUrl(url: string): Target | null;
 }
 
+/** A configured connection with its adapter at work. */
+export interface LiveConnection {
+  connection: Connection;
+  platform: Platform;
+  client: PlatformConnection;
+}
+
 export interface LogRequest {
   project: Project;
   jobId: string;

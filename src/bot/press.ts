@@ -1,0 +1,160 @@
+import type { ButtonPress } from "../channels/telegram/message.js";
+import { isFailure } from "../domain/failure.js";
+import type { ButtonMeaning, PressedAction } from "../domain/press.js";
+import { toSubjectKey } from "../domain/subject.js";
+import { lookAtPress, type Press, usePress } from "../operations/buttons.js";
+import { findRepliedSubject } from "../operations/find-target.js";
+import { knownMember } from "../operations/members.js";
+import { findSubject } from "../operations/find-subject.js";
+import { refuseAction } from "../operations/refuse-action.js";
+import { renewCard } from "../operations/renew-card.js";
+import { act, askOrAct } from "./act.js";
+import type { BotDependencies } from "./bot.js";
+import { runSafely } from "./bot.js";
+import type { CommandContext } from "./command.js";
+import { findCommand } from "./commands/index.js";
+import { type Content, lines } from "./content.js";
+import { logOf } from "./log-of.js";
+
+type Send = (context: CommandContext, content: Content) => Promise<void>;
+
+/** Handles presses of buttons: who may, once, and says how it went. */
+export function createPressHandler(
+  dependencies: BotDependencies,
+  send: Send,
+): (press: ButtonPress, signal: AbortSignal) => Promise<void> {
+  return async (press, signal) => {
+    const { operations, translate } = dependencies;
+    const found = await lookAtPress(operations, {
+      nonce: press.data,
+      chat: press.chat.id,
+      person: press.from.id,
+    });
+    if (!found.ok) return answer(dependencies, press, translate(whyKey(found)));
+    const member = press.anonymous ? null : await knownMember(operations, press.from.id);
+    if (member === null) {
+      await refuseAction(operations, { person: press.from.id, chat: press.chat.id, meaning: found.meaning });
+      return answer(dependencies, press, translate("bot.press.not-member"));
+    }
+    if (!(await usePress(operations, press.data)))
+      return answer(dependencies, press, translate("bot.press.used"));
+    const context = await toContext(dependencies, { press, member, signal });
+    await respond({ dependencies, press, context, send }, found.meaning);
+  };
+}
+
+function whyKey(press: Extract<Press, { ok: false }>) {
+  switch (press.why) {
+    case "unknown":
+    case "expired":
+      return "bot.press.expired" as const;
+    case "used":
+      return "bot.press.used" as const;
+    case "not_yours":
+      return "bot.press.not-yours" as const;
+  }
+}
+
+interface Handling {
+  dependencies: BotDependencies;
+  press: ButtonPress;
+  context: CommandContext;
+  send: Send;
+}
+
+async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void> {
+  const { dependencies, press, context, send } = handling;
+  switch (meaning.do) {
+    case "act":
+      return onAct(handling, meaning);
+    case "confirmed": {
+      await acknowledge(handling, "bot.press.working");
+      const content = await runSafely(context, meaning.verb, () => act(context, meaning));
+      return rewrite(handling, content ?? { text: lines(dependencies.translate("bot.press.working")) });
+    }
+    case "dismiss":
+      await acknowledge(handling, "bot.press.dismissed");
+      return rewrite(handling, { text: lines(dependencies.translate("bot.press.dismissed")) });
+    case "log": {
+      await acknowledge(handling, "bot.press.working");
+      const target = await findSubject(context.operations, meaning.subject);
+      const content = target === null ? null : await runSafely(context, "log", () => logOf(context, target));
+      await send(context, content ?? { text: lines(dependencies.translate("bot.log.none")) });
+      return renewCard(context.operations, {
+        chat: press.chat.id,
+        messageId: press.messageId,
+        subject: toSubjectKey(meaning.subject),
+      });
+    }
+    case "command": {
+      await acknowledge(handling, "bot.press.working");
+      const command = findCommand(meaning.name);
+      const inside = { ...context, words: meaning.words };
+      const content =
+        command === undefined ? null : await runSafely(inside, meaning.name, () => command.run(inside));
+      if (content !== null) await send(context, content);
+    }
+  }
+}
+
+/** A verb that needs a second word gets its question; the others are carried out and answered in a box. */
+async function onAct(handling: Handling, meaning: PressedAction): Promise<void> {
+  const { context, press, send } = handling;
+  await acknowledge(handling, "bot.press.working");
+  const content = await runSafely(context, meaning.verb, () => askOrAct(context, meaning));
+  if (content !== null) await send(context, content);
+  await renewCard(context.operations, {
+    chat: press.chat.id,
+    messageId: press.messageId,
+    subject: toSubjectKey(meaning.subject),
+  });
+}
+
+/** The spinner ends at once; what comes of it follows as a message. */
+async function acknowledge(
+  handling: Handling,
+  key: "bot.press.working" | "bot.press.dismissed",
+): Promise<void> {
+  await answer(handling.dependencies, handling.press, handling.dependencies.translate(key), false);
+}
+
+/** An answer that comes too late is no reason not to do what was asked. */
+async function answer(
+  dependencies: BotDependencies,
+  press: ButtonPress,
+  text: string,
+  box = true,
+): Promise<void> {
+  try {
+    await dependencies.speech.answer(press.queryId, { text: text.slice(0, 200), box });
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    dependencies.log.debug("A press could not be answered", { reason: error.message });
+  }
+}
+
+async function rewrite({ dependencies, press }: Handling, content: Content): Promise<void> {
+  const destination = { channel: "telegram", chat: press.chat.id };
+  const notification = { text: content.text, buttons: [], silent: true };
+  await dependencies.speech.rewrite({ destination, messageId: press.messageId }, notification);
+}
+
+async function toContext(
+  dependencies: BotDependencies,
+  { press, member, signal }: { press: ButtonPress; member: CommandContext["member"]; signal: AbortSignal },
+): Promise<CommandContext> {
+  const chat = { id: press.chat.id, kind: press.chat.kind };
+  return {
+    ...dependencies,
+    member,
+    from: { id: press.from.id, name: press.from.name },
+    chat: press.topic === undefined ? chat : { ...chat, topic: press.topic },
+    words: "",
+    replied: await findRepliedSubject(dependencies.operations, {
+      chat: press.chat.id,
+      messageId: press.messageId,
+    }),
+    request: `nonce:${press.data}`,
+    signal,
+  };
+}

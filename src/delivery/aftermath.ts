@@ -1,0 +1,74 @@
+import { toDestinationKey } from "../domain/destination.js";
+import type { Failure } from "../domain/failure.js";
+import type { Clock } from "../lib/clock.js";
+import { forgetCard, saveCard } from "../store/cards.js";
+import { moveChat, park, waitWith } from "../store/destinations.js";
+import { type Settlement, settleDeliveries } from "../store/outbox.js";
+import type { Database } from "../store/schema.js";
+import type { Batch } from "./batch.js";
+import type { Verdict } from "./retry-policy.js";
+import type { Sent } from "./send-batch.js";
+
+/** Writes down how a batch ended, in one commit right after the answer. */
+export interface Aftermath {
+  delivered(batch: Batch, sent: Sent): Promise<void>;
+  failed(batch: Batch, outcome: { failure: Failure; verdict: Verdict }): Promise<void>;
+}
+
+export function createAftermath({ db, clock }: { db: Database; clock: Clock }): Aftermath {
+  return {
+    delivered: (batch, sent) =>
+      db.transaction().execute(async (transaction) => {
+        const now = clock.now();
+        const ids = batch.deliveries.map((delivery) => delivery.id);
+        const settlement: Settlement = { state: "delivered", messageId: sent.messageId };
+        if (sent.note !== undefined) settlement.reason = sent.note;
+        await settleDeliveries(transaction, { ids, settlement, now });
+        const head = batch.deliveries[0];
+        if (batch.kind !== "card" || sent.card === undefined || head === undefined) return;
+        const address = { destination: toDestinationKey(head.destination), subject: batch.subject };
+        await saveCard(transaction, address, { ...sent.card, chat: head.destination.chat, now });
+      }),
+
+    failed: (batch, { failure, verdict }) =>
+      db.transaction().execute(async (transaction) => {
+        const now = clock.now();
+        const head = batch.deliveries[0];
+        if (head === undefined) return;
+        const key = toDestinationKey(head.destination);
+        const ids = batch.deliveries.map((delivery) => delivery.id);
+        await settleDeliveries(transaction, { ids, settlement: toSettlement(verdict, failure, now), now });
+        switch (verdict.do) {
+          case "wait":
+            return waitWith(transaction, key, verdict.until);
+          case "park":
+            return park(transaction, key, { reason: failure.message, now });
+          case "move":
+            return moveChat(transaction, head.destination, verdict.chat);
+          case "renew":
+            if (batch.kind === "card")
+              await forgetCard(transaction, { destination: key, subject: batch.subject });
+            return;
+          case "again":
+          case "bury":
+            return;
+        }
+      }),
+  };
+}
+
+function toSettlement(verdict: Verdict, failure: Failure, now: number): Settlement {
+  const reason = failure.message;
+  switch (verdict.do) {
+    case "bury":
+      return { state: "dead", reason };
+    case "again":
+      return { state: verdict.inDoubt ? "unknown" : "pending", nextAttemptAt: verdict.at, reason };
+    case "wait":
+      return { state: "pending", nextAttemptAt: verdict.until, reason };
+    case "park":
+    case "move":
+    case "renew":
+      return { state: "pending", nextAttemptAt: now, reason };
+  }
+}

@@ -1,0 +1,28 @@
+import type { ChannelLimits } from "../channels/channel.js";
+import { type Destination, toDestinationKey } from "../domain/destination.js";
+
+/** Keeps within a channel's own limits, so that "too many requests" is the exception. Forgets everything at a restart. */
+export interface Pace {
+  /** Epoch milliseconds from which a message may go there. */
+  readyAt(destination: Destination): number;
+  sent(destination: Destination, now: number): void;
+}
+
+export function createPace(limits: ChannelLimits): Pace {
+  const recent = new Map<string, number[]>();
+  return {
+    readyAt: (destination) => {
+      const times = recent.get(toDestinationKey(destination)) ?? [];
+      const last = times.at(-1);
+      if (last === undefined) return 0;
+      const perMinute = limits.perMinute(destination);
+      const oldestThatCounts = times.length >= perMinute ? times[times.length - perMinute] : undefined;
+      const minuteRule = oldestThatCounts === undefined ? 0 : oldestThatCounts + 60_000;
+      return Math.max(last + limits.gapMs(destination), minuteRule);
+    },
+    sent: (destination, now) => {
+      const key = toDestinationKey(destination);
+      recent.set(key, [...(recent.get(key) ?? []).filter((time) => time > now - 60_000), now]);
+    },
+  };
+}

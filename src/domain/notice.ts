@@ -1,0 +1,8 @@
+/**
+ * A message of the daemon about itself: "now watching", a refused token, an outage. `name` is a message `notice.<name>` in
+ * `i18n`, `values` fill it. Rendered when it is sent, in the language of that time.
+ */
+export interface Notice {
+  name: string;
+  values: Record<string, string | number>;
+}

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { FeatureName } from "../domain/feature.js";
+import type { Member } from "../domain/member.js";
+import type { Subscription } from "../domain/subscription.js";
+import { findOwner, saveMember, savePairing, takePairing } from "../store/members.js";
+import { saveSubscription } from "../store/subscriptions.js";
+import type { OperationContext } from "./context.js";
+
+/** Ten minutes, as `start` says. */
+export const pairingMs = 10 * 60_000;
+
+type PairingContext = Pick<OperationContext, "db" | "clock" | "randomText" | "declared">;
+
+/** A fresh single-use code of 128 bits; the one before is void. Only its hash is kept. */
+export async function createPairing(context: PairingContext): Promise<{ code: string; expiresAt: number }> {
+  const code = context.randomText(16);
+  const expiresAt = context.clock.now() + pairingMs;
+  await savePairing(context.db, hashOf(code), expiresAt);
+  return { code, expiresAt };
+}
+
+/**
+ * Makes the sender owner when the code is right, fresh and unused, and nobody owns this daemon yet. Where config.yaml declares
+ * nothing for the owner, a subscription to everything that concerns them comes with it.
+ */
+export async function completePairing(
+  context: PairingContext,
+  candidate: { code: string; id: string; name: string },
+): Promise<{ member: Member; subscription: Subscription | null } | null> {
+  const now = context.clock.now();
+  return context.db.transaction().execute(async (transaction) => {
+    if (!(await takePairing(transaction, hashOf(candidate.code), now))) return null;
+    if ((await findOwner(transaction)) !== null) return null;
+    const member: Member = { id: candidate.id, role: "owner", name: candidate.name };
+    await saveMember(transaction, member, now);
+    if (context.declared.some((subscription) => subscription.to === "owner"))
+      return { member, subscription: null };
+    await saveSubscription(transaction, personalSubscription, now);
+    return { member, subscription: personalSubscription };
+  });
+}
+
+/** The features whose events can concern a person; wiki and documentation changes concern nobody in particular. */
+export const personalFeatures: readonly FeatureName[] = [
+  "pipelines",
+  "mentions",
+  "reviews",
+  "assignments",
+  "merge_requests",
+  "comments",
+];
+
+/** Everything that concerns the owner, on every connection. */
+export const personalSubscription: Subscription = {
+  id: "personal",
+  origin: "stored",
+  to: "owner",
+  features: [...personalFeatures],
+  filter: "",
+};
+
+function hashOf(code: string): string {
+  return createHash("sha256").update(code).digest("hex");
+}

@@ -1,0 +1,65 @@
+import type { ScheduledTask } from "node-cron";
+import type { SourceKind } from "../domain/source.js";
+import type { Log } from "../lib/log.js";
+
+export type PollingSchedule = Record<SourceKind, string> & { adaptive: boolean };
+
+export interface Ticks {
+  stop(): Promise<void>;
+}
+
+/**
+ * One node-cron task per kind of source, and a quick one for sources where something runs. `onTick` gets the kind and the
+ * milliseconds until that kind's next tick.
+ */
+export async function startTicks(options: {
+  schedule: PollingSchedule;
+  onTick: (tick: { kind: SourceKind; quick: boolean; spanMs: number }) => void;
+  now: () => number;
+  log: Log;
+}): Promise<Ticks> {
+  const cron = await import("node-cron");
+  cron.setLogger(quietLogger(options.log));
+  const tasks: ScheduledTask[] = [];
+  for (const kind of ["inbox", "pipelines", "mergeRequests", "repository", "wiki"] as const) {
+    const task = cron.createTask(options.schedule[kind], () => {
+      options.onTick({ kind, quick: false, spanMs: periodMs(task, options.now()) });
+    });
+    tasks.push(task);
+  }
+  if (options.schedule.adaptive) {
+    for (const kind of ["pipelines", "mergeRequests"] as const) {
+      tasks.push(
+        cron.createTask("*/15 * * * * *", () => options.onTick({ kind, quick: true, spanMs: 15_000 })),
+      );
+    }
+  }
+  for (const task of tasks) await task.start();
+  return { stop: async () => void (await Promise.all(tasks.map((task) => task.destroy()))) };
+}
+
+/** Time between the next two ticks. */
+function periodMs(task: { getNextRuns(count: number): Date[] }, now: number): number {
+  const [first, next] = task.getNextRuns(2);
+  if (first === undefined) return 60_000;
+  return next === undefined ? Math.max(first.getTime() - now, 1000) : next.getTime() - first.getTime();
+}
+
+/** The time between two ticks of a cron expression, for sources that are polled outside the ticks. */
+export async function expressionPeriodMs(expression: string): Promise<number> {
+  const cron = await import("node-cron");
+  const task = cron.createTask(expression, () => {});
+  const period = periodMs(task, 0);
+  await task.destroy();
+  return period;
+}
+
+function quietLogger(log: Log) {
+  const text = (message: string | Error) => (message instanceof Error ? message.message : message);
+  return {
+    info: (message: string) => log.debug(message),
+    warn: (message: string) => log.debug(message),
+    error: (message: string | Error) => log.warn(text(message)),
+    debug: (message: string | Error) => log.debug(text(message)),
+  };
+}

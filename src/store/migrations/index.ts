@@ -1,0 +1,7 @@
+import type { Executor } from "../schema.js";
+import * as first from "./0001-first.js";
+
+/** The list. The position of a migration is the schema version that it makes. */
+export const migrations: ReadonlyArray<{ name: string; up: (db: Executor) => Promise<void> }> = [
+  { name: "0001-first", up: first.up },
+];

@@ -1,0 +1,113 @@
+import type { Cursor } from "../domain/cursor.js";
+import { type Activity, type Source, type SourceKind, toSourceId } from "../domain/source.js";
+import { fromNullableJson } from "./json.js";
+import type { Executor, SourceRow } from "./schema.js";
+
+/** A source with how its polling stands. Instants are epoch milliseconds. */
+export interface StoredSource extends Source {
+  id: string;
+  cursor: Cursor | null;
+  dueAt: number;
+  activity: Activity;
+  minIntervalMs: number;
+  failures: number;
+  failingSince: number | null;
+  lastError: string | null;
+  lastSuccessAt: number | null;
+  staleToldAt: number | null;
+  pausedAt: number | null;
+}
+
+/** Makes the wanted sources exist and the others rest. A source that comes back keeps its cursor. */
+export async function syncSources(
+  db: Executor,
+  connectionId: string,
+  wanted: readonly Source[],
+): Promise<void> {
+  await db.updateTable("sources").set({ wanted: 0 }).where("connection_id", "=", connectionId).execute();
+  for (const source of wanted) {
+    await db
+      .insertInto("sources")
+      .values({
+        ...newSource,
+        id: toSourceId(source),
+        connection_id: connectionId,
+        kind: source.kind,
+        project_id: source.projectId,
+      })
+      .onConflict((conflict) => conflict.column("id").doUpdateSet({ wanted: 1 }))
+      .execute();
+  }
+}
+
+const newSource = { cursor: null, due_at: 0, activity: "warm", min_interval_ms: 0, failures: 0, wanted: 1,
+  failing_since: null, last_error: null, last_success_at: null, stale_told_at: null, paused_at: null }; // prettier-ignore
+
+/** Wanted, not paused, and due at `now`; those that waited longest first. */
+export async function dueSources(
+  db: Executor,
+  query: { kind?: SourceKind; now: number },
+): Promise<StoredSource[]> {
+  let select = db.selectFrom("sources").selectAll().where("wanted", "=", 1).where("paused_at", "is", null);
+  if (query.kind !== undefined) select = select.where("kind", "=", query.kind);
+  const rows = await select.where("due_at", "<=", query.now).orderBy("due_at").orderBy("id").execute();
+  return rows.map(toStoredSource);
+}
+
+export async function listSources(db: Executor): Promise<StoredSource[]> {
+  const rows = await db.selectFrom("sources").selectAll().where("wanted", "=", 1).orderBy("id").execute();
+  return rows.map(toStoredSource);
+}
+
+export async function findSource(db: Executor, id: string): Promise<StoredSource | null> {
+  const row = await db.selectFrom("sources").selectAll().where("id", "=", id).executeTakeFirst();
+  return row === undefined ? null : toStoredSource(row);
+}
+
+export interface SourceUpdate {
+  cursor?: Cursor;
+  dueAt?: number;
+  activity?: Activity;
+  minIntervalMs?: number;
+  failures?: number;
+  failingSince?: number | null;
+  lastError?: string | null;
+  lastSuccessAt?: number;
+  staleToldAt?: number | null;
+  pausedAt?: number | null;
+}
+
+export async function updateSource(db: Executor, id: string, update: SourceUpdate): Promise<void> {
+  const columns = {
+    cursor: update.cursor === undefined ? undefined : JSON.stringify(update.cursor),
+    due_at: update.dueAt,
+    activity: update.activity,
+    min_interval_ms: update.minIntervalMs,
+    failures: update.failures,
+    failing_since: update.failingSince,
+    last_error: update.lastError,
+    last_success_at: update.lastSuccessAt,
+    stale_told_at: update.staleToldAt,
+    paused_at: update.pausedAt,
+  };
+  await db.updateTable("sources").set(columns).where("id", "=", id).execute();
+}
+
+function toStoredSource(row: SourceRow): StoredSource {
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    kind: row.kind as SourceKind,
+    projectId: row.project_id,
+    cursor: fromNullableJson<Cursor>(row.cursor),
+    dueAt: row.due_at,
+    activity: row.activity as Activity,
+    minIntervalMs: row.min_interval_ms,
+    failures: row.failures,
+    failingSince: row.failing_since,
+    lastError: row.last_error,
+    lastSuccessAt: row.last_success_at,
+    staleToldAt: row.stale_told_at,
+    pausedAt: row.paused_at,
+  };
+}

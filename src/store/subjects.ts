@@ -1,0 +1,109 @@
+import { type Subject, type SubjectType, toSubjectKey } from "../domain/subject.js";
+import { fromJson, fromNullableJson } from "./json.js";
+import type { Executor } from "./schema.js";
+
+/** Revisions of all stored subjects of a connection (or one project of it), by `toSubjectKey`. */
+export async function loadRevisions(
+  db: Executor,
+  scope: { connectionId: string; projectId: string | null },
+): Promise<Map<string, string>> {
+  let select = db
+    .selectFrom("subjects")
+    .select(["project_id", "type", "id", "revision"])
+    .where("connection_id", "=", scope.connectionId);
+  if (scope.projectId !== null) select = select.where("project_id", "=", scope.projectId);
+  const revisions = new Map<string, string>();
+  for (const row of await select.execute()) {
+    const subject = {
+      connectionId: scope.connectionId,
+      projectId: row.project_id,
+      type: row.type as SubjectType,
+      id: row.id,
+    };
+    revisions.set(toSubjectKey(subject), row.revision);
+  }
+  return revisions;
+}
+
+export async function openPipelines(
+  db: Executor,
+  connectionId: string,
+  projectId: string,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom("subjects")
+    .select("id")
+    .where("connection_id", "=", connectionId)
+    .where("project_id", "=", projectId)
+    .where("type", "=", "pipeline")
+    .where("open", "=", 1)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export async function findSnapshot<T>(db: Executor, subject: Subject): Promise<T | null> {
+  const row = await db
+    .selectFrom("subjects")
+    .select("snapshot")
+    .where("connection_id", "=", subject.connectionId)
+    .where("project_id", "=", subject.projectId)
+    .where("type", "=", subject.type)
+    .where("id", "=", subject.id)
+    .executeTakeFirst();
+  return row === undefined ? null : fromJson<T>(row.snapshot);
+}
+
+export interface NewSnapshot {
+  subject: Subject;
+  revision: string;
+  snapshot: unknown;
+  open: boolean;
+  now: number;
+}
+
+export async function saveSnapshot(
+  db: Executor,
+  { subject, revision, snapshot, open, now }: NewSnapshot,
+): Promise<void> {
+  const values = { revision, snapshot: JSON.stringify(snapshot), open: open ? 1 : 0, updated_at: now };
+  await db
+    .insertInto("subjects")
+    .values({
+      connection_id: subject.connectionId,
+      project_id: subject.projectId,
+      type: subject.type,
+      id: subject.id,
+      ...values,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(["connection_id", "project_id", "type", "id"]).doUpdateSet(values),
+    )
+    .execute();
+}
+
+export async function findLine<T>(db: Executor, line: LineAddress): Promise<T | null> {
+  const row = await db
+    .selectFrom("pipeline_lines")
+    .select("state")
+    .where("connection_id", "=", line.connectionId)
+    .where("project_id", "=", line.projectId)
+    .where("line", "=", line.line)
+    .executeTakeFirst();
+  return fromNullableJson<T>(row?.state ?? null);
+}
+
+/** One workflow on one branch: what "broken since" and "fixed" are said of. */
+export interface LineAddress {
+  connectionId: string;
+  projectId: string;
+  line: string;
+}
+
+export async function saveLine(db: Executor, line: LineAddress, state: unknown): Promise<void> {
+  const values = { state: JSON.stringify(state) };
+  await db
+    .insertInto("pipeline_lines")
+    .values({ connection_id: line.connectionId, project_id: line.projectId, line: line.line, ...values })
+    .onConflict((conflict) => conflict.columns(["connection_id", "project_id", "line"]).doUpdateSet(values))
+    .execute();
+}
