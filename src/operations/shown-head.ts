@@ -1,4 +1,4 @@
-import type { MergeRequestFacts } from "../domain/facts/index.js";
+import type { Snapshot } from "../domain/snapshot.js";
 import type { Subject } from "../domain/subject.js";
 import { findSnapshot } from "../store/subjects.js";
 import type { OperationContext } from "./context.js";
@@ -8,10 +8,7 @@ export async function shownHead(
   context: OperationContext,
   subject: Subject,
 ): Promise<{ sha: string; branch: string } | null> {
-  const snapshot = await findSnapshot<{ facts: Pick<MergeRequestFacts, "headSha" | "head" | "base"> }>(
-    context.db,
-    subject,
-  );
-  if (snapshot === null) return null;
-  return { sha: snapshot.facts.headSha, branch: `${snapshot.facts.head} → ${snapshot.facts.base}` };
+  const snapshot = await findSnapshot<Snapshot>(context.db, subject);
+  if (snapshot?.type !== "merge_request") return null;
+  return { sha: snapshot.headSha, branch: `${snapshot.head} → ${snapshot.base}` };
 }

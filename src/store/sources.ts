@@ -64,6 +64,31 @@ export async function findSource(db: Executor, id: string): Promise<StoredSource
   return row === undefined ? null : toStoredSource(row);
 }
 
+/** Whether a source of the connection still waits for its first answer; one that fails holds nobody up. */
+export async function waitingForBaseline(db: Executor, connectionId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("sources")
+    .select("id")
+    .where("connection_id", "=", connectionId)
+    .where("wanted", "=", 1)
+    .where("cursor", "is", null)
+    .where("failures", "=", 0)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** When people were told that nothing is heard of this connection; null while all is well. */
+export async function currentOutage(db: Executor, connectionId: string): Promise<number | null> {
+  const row = await db
+    .selectFrom("sources")
+    .select((select) => select.fn.min<number | null>("stale_told_at").as("outage"))
+    .where("connection_id", "=", connectionId)
+    .where("wanted", "=", 1)
+    .executeTakeFirst();
+  return row?.outage ?? null;
+}
+
 export interface SourceUpdate {
   cursor?: Cursor;
   dueAt?: number;

@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { type Destination, toDestination } from "../domain/destination.js";
+import type { Failure } from "../domain/failure.js";
+import type { Notice } from "../domain/notice.js";
+import type { Project } from "../domain/project.js";
+import type { LiveConnection } from "../platforms/platform.js";
+import { findOwner } from "../store/members.js";
+import { oweNotice } from "../store/outbox.js";
+import type { Executor } from "../store/schema.js";
+import { currentOutage, type StoredSource, waitingForBaseline } from "../store/sources.js";
+import { markWatchingTold, untoldWatching } from "../store/watching.js";
+
+/** What the daemon says of itself. Every function runs in the caller's transaction and says each thing once. */
+
+/** So many names fit on a phone; the rest is a number. */
+const mostNames = 10;
+
+/** One "now watching" line per chat, when the last of the new sources has its baseline. */
+export async function announceWatching(
+  db: Executor,
+  { connectionId, now }: { connectionId: string; now: number },
+): Promise<void> {
+  if (await waitingForBaseline(db, connectionId)) return;
+  for (const { destination, projects, personal } of await untoldWatching(db, connectionId)) {
+    const names = projects.map((project) => project.path);
+    const notice: Notice = {
+      name: names.length > 0 ? "watching" : "watching-personal",
+      values: {
+        connection: connectionId,
+        count: names.length,
+        projects: names.slice(0, mostNames).join(", "),
+        more: Math.max(0, names.length - mostNames),
+      },
+    };
+    const once = `watching/${connectionId}/${hashOf([personal ? "inbox" : "", ...projects.map((project) => project.id)])}`;
+    await oweNotice(db, { destination: toDestination(destination), notice, once }, now);
+    await markWatchingTold(db, connectionId, destination);
+  }
+}
+
+/** The credential of one connection is refused. Said once per pause. */
+export async function announceRefused(
+  db: Executor,
+  { live, failure, now }: { live: LiveConnection; failure: Failure; now: number },
+): Promise<void> {
+  const { id } = live.connection;
+  const values = {
+    connection: id,
+    platform: live.platform.label,
+    reason: failure.message,
+    remedy: failure.remedy ?? "",
+  };
+  await tellOwner(db, { notice: { name: "refused", values }, once: `refused/${id}/${now}` }, now);
+}
+
+export async function announceAccepted(db: Executor, connectionId: string, now: number): Promise<void> {
+  const notice = { name: "accepted", values: { connection: connectionId } };
+  await tellOwner(db, { notice, once: `accepted/${connectionId}/${now}` }, now);
+}
+
+export async function announceGone(
+  db: Executor,
+  { project, now }: { project: Project; now: number },
+): Promise<void> {
+  const notice = { name: "gone", values: { project: project.path, connection: project.connectionId } };
+  await tellOwner(db, { notice, once: `gone/${project.connectionId}/${project.id}/${now}` }, now);
+}
+
+export async function announceRenamed(
+  db: Executor,
+  { before, project, now }: { before: string; project: Project; now: number },
+): Promise<void> {
+  const notice = { name: "renamed", values: { before, project: project.path } };
+  await tellOwner(db, { notice, once: `renamed/${project.connectionId}/${project.id}/${project.path}` }, now);
+}
+
+/** Nothing was heard of a connection for long. Returns the outage that this source is part of. */
+export async function announceStale(
+  db: Executor,
+  { live, failure, since, now }: { live: LiveConnection; failure: Failure; since: number; now: number },
+): Promise<number> {
+  const { id } = live.connection;
+  const outage = await currentOutage(db, id);
+  if (outage !== null) return outage;
+  const minutes = Math.round((now - since) / 60_000);
+  const notice = {
+    name: "stale",
+    values: { connection: id, minutes, reason: failure.message, remedy: failure.remedy ?? "" },
+  };
+  await tellOwner(db, { notice, once: `stale/${id}/${now}` }, now);
+  return now;
+}
+
+/** A source that was part of an outage that people were told of has answered. Said once per outage. */
+export async function announceRecovery(
+  db: Executor,
+  { source, now }: { source: StoredSource; now: number },
+): Promise<void> {
+  if (source.staleToldAt === null) return;
+  const minutes = Math.round((now - (source.failingSince ?? source.staleToldAt)) / 60_000);
+  const notice = { name: "recovered", values: { connection: source.connectionId, minutes } };
+  await tellOwner(db, { notice, once: `recovered/${source.connectionId}/${source.staleToldAt}` }, now);
+}
+
+/** A chat was lost: told elsewhere, unless it is the owner's own. */
+export async function announceParked(
+  db: Executor,
+  { destination, reason, now }: { destination: Destination; reason: string; now: number },
+): Promise<void> {
+  const owner = await findOwner(db);
+  if (owner === null || owner.id === destination.chat) return;
+  const notice = { name: "parked", values: { chat: destination.chat, reason } };
+  await tellOwner(db, { notice, once: `parked/${destination.chat}/${now}` }, now);
+}
+
+async function tellOwner(db: Executor, told: { notice: Notice; once: string }, now: number): Promise<void> {
+  const owner = await findOwner(db);
+  if (owner === null) return;
+  await oweNotice(db, { ...told, destination: { channel: "telegram", chat: owner.id } }, now);
+}
+
+function hashOf(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,152 @@
+import type { Account } from "../domain/connection.js";
+import type { Event } from "../domain/event.js";
+import { type Facts, finalStatuses, toSubjectId } from "../domain/facts/index.js";
+import type { Project } from "../domain/project.js";
+import type { PipelineLine, Snapshot } from "../domain/snapshot.js";
+import { type Subject, toSubjectKey } from "../domain/subject.js";
+import { destinationsOfCard } from "../store/cards.js";
+import { insertEvent } from "../store/events.js";
+import { oweEvent, oweUpdate } from "../store/outbox.js";
+import { findProject, saveProject } from "../store/projects.js";
+import type { Executor } from "../store/schema.js";
+import { findLine, findSnapshot, saveLine, saveSnapshot } from "../store/subjects.js";
+import { compare, type Comparison, lineOf } from "./compare/index.js";
+import { route, type RoutedSubscription } from "./route.js";
+
+export interface FactsToCommit {
+  facts: ReadonlyArray<{ project: Project; facts: Facts }>;
+  /** Store what is, tell nothing. */
+  baseline: boolean;
+  account: Account;
+  teams: readonly string[];
+  subscriptions: readonly RoutedSubscription[];
+  now: number;
+}
+
+export interface Committed {
+  events: number;
+  owed: number;
+}
+
+/** So many facts at once before other work gets its turn: a long transaction must not stall the event loop. */
+const chunk = 250;
+
+/**
+ * Compares facts with the stored snapshots and writes events, deliveries and snapshots. Runs inside the caller's transaction,
+ * so that the cursor goes with them or not at all.
+ */
+export async function commitFacts(db: Executor, work: FactsToCommit): Promise<Committed> {
+  const committed = { events: 0, owed: 0 };
+  const seenProjects = new Set<string>();
+  for (const [index, { project, facts }] of work.facts.entries()) {
+    if (index % chunk === chunk - 1) await new Promise((resolve) => setImmediate(resolve));
+    if (!seenProjects.has(project.id)) await rememberProject(db, project);
+    seenProjects.add(project.id);
+    const { comparison, subject } = await compareStored(db, { project, facts }, work);
+    const stored = await storeEvents(db, comparison.events, work.now);
+    committed.events += stored.length;
+    committed.owed += await oweRouted(db, { stored, project }, work);
+    await saveSnapshot(db, {
+      subject,
+      revision: facts.revision,
+      snapshot: comparison.snapshot,
+      open: isOpen(comparison.snapshot),
+      now: work.now,
+    });
+    await settleLine(db, { comparison, subject, facts }, work.now);
+  }
+  return committed;
+}
+
+/** What a listing says of a project is newer than what is stored, but may say less: a project known already keeps its details. */
+async function rememberProject(db: Executor, project: Project): Promise<void> {
+  const known = await findProject(db, project.connectionId, project.id);
+  if (known === null || known.path !== project.path) await saveProject(db, { ...known, ...project });
+}
+
+async function compareStored(
+  db: Executor,
+  { project, facts }: { project: Project; facts: Facts },
+  work: FactsToCommit,
+): Promise<{ comparison: Comparison; subject: Subject }> {
+  const subject: Subject = {
+    connectionId: project.connectionId,
+    projectId: project.id,
+    type: facts.type,
+    id: toSubjectId(facts),
+  };
+  const prior = await findSnapshot<Snapshot>(db, subject);
+  const line =
+    facts.type === "pipeline" ? await findLine<PipelineLine>(db, { ...subject, line: lineOf(facts) }) : null;
+  const context = { project, baseline: work.baseline, account: work.account, teams: [...work.teams], line };
+  return { comparison: compare(prior, facts, context), subject };
+}
+
+/** Only what was not known by its key is new. */
+async function storeEvents(
+  db: Executor,
+  events: readonly Event[],
+  now: number,
+): Promise<Array<{ id: number; event: Event }>> {
+  const stored: Array<{ id: number; event: Event }> = [];
+  for (const event of events) {
+    const id = await insertEvent(db, event, now);
+    if (id !== null) stored.push({ id, event });
+  }
+  return stored;
+}
+
+async function oweRouted(
+  db: Executor,
+  { stored, project }: { stored: ReadonlyArray<{ id: number; event: Event }>; project: Project },
+  work: FactsToCommit,
+): Promise<number> {
+  if (stored.length === 0) return 0;
+  const ids = new Map(stored.map(({ id, event }) => [event.key, id]));
+  const routed = route(
+    stored.map(({ event }) => event),
+    work.subscriptions,
+    project,
+  );
+  for (const { event, destination, mode } of routed) {
+    const eventId = ids.get(event.key);
+    if (eventId === undefined) continue;
+    await oweEvent(
+      db,
+      { destination, mode, subject: toSubjectKey(event.subject), eventId, eventKey: event.key },
+      work.now,
+    );
+  }
+  return routed.length;
+}
+
+/** Only a pipeline that has not ended must be asked for again by id; merge requests rise in their list when they move. */
+function isOpen(snapshot: Snapshot): boolean {
+  return snapshot.type === "pipeline" && !finalStatuses.includes(snapshot.status);
+}
+
+/** Keeps the state of the pipeline's line; cards of earlier failures that are good again now are edited to say so. */
+async function settleLine(
+  db: Executor,
+  { comparison, subject, facts }: { comparison: Comparison; subject: Subject; facts: Facts },
+  now: number,
+): Promise<void> {
+  if (facts.type !== "pipeline") return;
+  if (comparison.line != null) await saveLine(db, { ...subject, line: lineOf(facts) }, comparison.line);
+  for (const id of comparison.fixes ?? []) {
+    const earlier: Subject = { ...subject, id };
+    const snapshot = await findSnapshot<Snapshot>(db, earlier);
+    if (snapshot?.type !== "pipeline" || id === subject.id) continue;
+    const fixedBy = { number: facts.number, url: facts.url };
+    await saveSnapshot(db, {
+      subject: earlier,
+      revision: `fixed by ${facts.id}`,
+      snapshot: { ...snapshot, fixedBy },
+      open: false,
+      now,
+    });
+    for (const destination of await destinationsOfCard(db, toSubjectKey(earlier))) {
+      await oweUpdate(db, { destination, subject: toSubjectKey(earlier), once: `fixed by ${facts.id}` }, now);
+    }
+  }
+}

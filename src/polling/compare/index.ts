@@ -1,0 +1,30 @@
+import type { Facts } from "../../domain/facts/index.js";
+import type { Snapshot } from "../../domain/snapshot.js";
+import type { Comparison, CompareContext } from "./context.js";
+import { compareIssue } from "./issue.js";
+import { compareMergeRequest } from "./merge-request.js";
+import { compareDocsChange, compareWikiChange } from "./pages.js";
+import { comparePipeline } from "./pipeline.js";
+
+export type { Comparison, CompareContext } from "./context.js";
+export { isFinal, toFixed } from "./pipeline.js";
+export { toLine } from "./pipeline-line.js";
+
+/**
+ * What happened between the snapshot and the facts; pure. The same prior and the same facts always give the same keys. A prior
+ * of another type cannot be compared with and counts as none.
+ */
+export function compare(prior: Snapshot | null, facts: Facts, context: CompareContext): Comparison {
+  switch (facts.type) {
+    case "merge_request":
+      return compareMergeRequest(prior?.type === "merge_request" ? prior : null, facts, context);
+    case "pipeline":
+      return comparePipeline(prior?.type === "pipeline" ? prior : null, facts, context);
+    case "wiki_page":
+      return compareWikiChange(prior?.type === "wiki_page" ? prior : null, facts, context);
+    case "docs_change":
+      return compareDocsChange(prior?.type === "docs_change" ? prior : null, facts, context);
+    case "issue":
+      return compareIssue(prior?.type === "issue" ? prior : null, facts, context);
+  }
+}

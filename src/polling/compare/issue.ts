@@ -1,0 +1,109 @@
+import type { Event } from "../../domain/event.js";
+import type { IssueFacts } from "../../domain/facts/index.js";
+import { findMentions } from "../../domain/mentions.js";
+import type { IssueSnapshot } from "../../domain/snapshot.js";
+import {
+  isNews,
+  isOlder,
+  toConcerns,
+  toEvent,
+  toScene,
+  type Comparison,
+  type CompareContext,
+  type Scene,
+} from "./context.js";
+import { mentionsAccount, newNames, toMention } from "./mention.js";
+
+interface IssueChange {
+  prior: IssueSnapshot | null;
+  facts: IssueFacts;
+  scene: Scene;
+  counts: Record<string, number>;
+  opened: boolean;
+}
+
+/** An issue is seen through the account's inbox alone, so that only what concerns the account is told of it. */
+export function compareIssue(
+  prior: IssueSnapshot | null,
+  facts: IssueFacts,
+  context: CompareContext,
+): Comparison {
+  const stale = prior !== null && isOlder(facts.updatedAt, prior.updatedAt);
+  const scene = toScene({
+    type: "issue",
+    id: String(facts.number),
+    attributes: {
+      ...(facts.author !== null && { author: [facts.author.login] }),
+      assignee: facts.assignments.map((assignment) => assignment.person.login),
+      label: facts.labels,
+      state: [facts.state],
+    },
+    context,
+    people: [facts.author, ...facts.assignments.map((assignment) => assignment.person)],
+  });
+  const counts = { ...prior?.counts };
+  const opened = prior === null && isNews(facts.createdAt, facts.newsSince);
+  const change: IssueChange = { prior, facts, scene, counts, opened };
+  const differences = stale ? [] : [...inDescription(change), ...assignmentOf(change)];
+  const events = [...differences, ...facts.comments.flatMap((comment) => inComment(change, comment))];
+  return {
+    events: context.baseline ? [] : events,
+    snapshot: stale ? prior : toSnapshot(prior, facts, counts),
+  };
+}
+
+function inDescription({ prior, facts, scene, opened }: IssueChange): Event[] {
+  if (facts.description === undefined || (prior === null && !opened)) return [];
+  const names = newNames(findMentions(facts.description), prior?.mentioned ?? []);
+  if (!mentionsAccount(scene, names)) return [];
+  return toMention(scene, {
+    names,
+    key: `description/mention/${names.join(",").toLowerCase()}`,
+    happening: opened ? "opened" : "description",
+    actor: opened ? facts.author : null,
+    ...(opened && { at: facts.createdAt }),
+    body: facts.description,
+    url: facts.url,
+  });
+}
+
+function inComment({ facts, scene }: IssueChange, comment: IssueFacts["comments"][number]): Event[] {
+  const names = findMentions(comment.body);
+  if (!isNews(comment.at, facts.newsSince) || !mentionsAccount(scene, names)) return [];
+  const { id, actor, at, body, url } = comment;
+  return toMention(scene, { names, key: `${id}/mention`, happening: id, actor, at, body, url });
+}
+
+function assignmentOf({ prior, facts, scene, counts, opened }: IssueChange): Event[] {
+  const { account } = scene.context;
+  const mine = facts.assignments.find(({ person }) => person.id === account.id);
+  if (mine === undefined || prior?.assignments.some(({ person }) => person.id === account.id)) return [];
+  const count = (counts[`assigned/${account.id}`] ?? 0) + 1;
+  counts[`assigned/${account.id}`] = count;
+  if (prior === null && !isNews(mine.at ?? facts.createdAt, facts.newsSince)) return [];
+  const actor = mine.by ?? (opened && mine.by === undefined ? facts.author : null);
+  const event = toEvent(scene, {
+    kind: "assignment.added",
+    key: `assignment.added/${account.id}/${count}`,
+    actor,
+    ...(mine.at !== undefined && { at: mine.at }),
+    concerns: toConcerns([mine.person], "assignee", actor),
+    detail: { url: facts.url, whom: [`@${mine.person.login}`] },
+    ...(opened && { happening: "opened" }),
+  });
+  return [event];
+}
+
+function toSnapshot(
+  prior: IssueSnapshot | null,
+  facts: IssueFacts,
+  counts: Record<string, number>,
+): IssueSnapshot {
+  const { description, comments: _comments, newsSince: _newsSince, revision: _revision, ...seen } = facts;
+  return {
+    ...seen,
+    author: seen.author ?? prior?.author ?? null,
+    mentioned: description === undefined ? (prior?.mentioned ?? []) : findMentions(description),
+    counts,
+  };
+}

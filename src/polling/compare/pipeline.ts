@@ -1,0 +1,164 @@
+import type { Attributes, Concern, Event } from "../../domain/event.js";
+import { finalStatuses, type PipelineFacts, type PipelineStatus } from "../../domain/facts/index.js";
+import type { PipelineLine, PipelineSnapshot } from "../../domain/snapshot.js";
+import {
+  isNews,
+  isOlder,
+  toConcerns,
+  toEvent,
+  toScene,
+  type Comparison,
+  type CompareContext,
+  type EventOptions,
+} from "./context.js";
+import { stepLine } from "./pipeline-line.js";
+
+/**
+ * A pipeline against what was last seen of it, and against its line. A success that repairs the line and one that does not
+ * have the same key, for it is the same success.
+ */
+export function comparePipeline(
+  prior: PipelineSnapshot | null,
+  facts: PipelineFacts,
+  context: CompareContext,
+): Comparison {
+  if (prior !== null && isStale(prior, facts)) return { events: [], snapshot: prior };
+  const snapshot = toSnapshot(prior, facts);
+  const moved = prior === null || prior.status !== snapshot.status || prior.attempt !== snapshot.attempt;
+  if (!moved) return { events: [], snapshot };
+  const step = stepLine(context.line ?? null, snapshot);
+  const line = step.line === undefined ? {} : { line: step.line };
+  // An old pipeline that is seen for the first time is no news, however it ended.
+  const silent = context.baseline || (prior === null && !isNews(momentOf(facts), facts.newsSince));
+  if (silent) return { events: [], snapshot, ...line };
+  const event = toOutcome(snapshot, context, step.fixed);
+  const fixes = (step.fixed?.failedPipelines ?? []).map(({ id }) => id).filter((id) => id !== facts.id);
+  return {
+    events: event === null ? [] : [event],
+    snapshot,
+    ...line,
+    ...(fixes.length > 0 && { fixes }),
+  };
+}
+
+/** The snapshot of an earlier failed pipeline once a later one made its line good again. */
+export function toFixed(snapshot: PipelineSnapshot, by: { number: number; url: string }): PipelineSnapshot {
+  return snapshot.status === "failed" ? { ...snapshot, fixedBy: by } : snapshot;
+}
+
+export function isFinal(status: PipelineStatus): boolean {
+  return finalStatuses.includes(status);
+}
+
+/** Lists may lag behind: an earlier attempt, an earlier update, or the same update before its end is not the newer truth. */
+function isStale(prior: PipelineSnapshot, facts: PipelineFacts): boolean {
+  if (facts.attempt !== undefined && facts.attempt !== prior.attempt) return facts.attempt < prior.attempt;
+  if (isOlder(facts.updatedAt, prior.updatedAt)) return true;
+  return facts.updatedAt === prior.updatedAt && isFinal(prior.status) && !isFinal(facts.status);
+}
+
+function toSnapshot(prior: PipelineSnapshot | null, facts: PipelineFacts): PipelineSnapshot {
+  const { newsSince: _newsSince, revision: _revision, ...seen } = facts;
+  const attempt = attemptOf(prior, facts);
+  const same = prior?.attempt === attempt ? prior : null;
+  return {
+    ...seen,
+    attempt,
+    // A status that is new to us says nothing; the platform's own word is shown beside what was known.
+    status: seen.status === "unknown" ? (same?.status ?? "unknown") : seen.status,
+    actor: seen.actor ?? prior?.actor ?? null,
+    commitTitle: seen.commitTitle ?? prior?.commitTitle,
+    startedAt: seen.startedAt ?? same?.startedAt,
+    finishedAt: seen.finishedAt ?? (isFinal(seen.status) ? same?.finishedAt : undefined),
+    failedJobs: seen.failedJobs ?? same?.failedJobs,
+    mergeRequest: seen.mergeRequest ?? prior?.mergeRequest,
+    ...(same?.fixedBy !== undefined && { fixedBy: same.fixedBy }),
+  };
+}
+
+/** GitLab does not number attempts: a finished pipeline that moves, or has finished at another time, was started again. */
+function attemptOf(prior: PipelineSnapshot | null, facts: PipelineFacts): number {
+  if (facts.attempt !== undefined) return facts.attempt;
+  if (prior === null) return 1;
+  if (!isFinal(prior.status) || facts.status === "unknown") return prior.attempt;
+  const finishedAgain =
+    prior.finishedAt !== undefined &&
+    facts.finishedAt !== undefined &&
+    isOlder(prior.finishedAt, facts.finishedAt);
+  const movedOn = !isFinal(facts.status) || facts.status !== prior.status;
+  return finishedAgain || movedOn ? prior.attempt + 1 : prior.attempt;
+}
+
+function momentOf(facts: PipelineFacts): string {
+  return isFinal(facts.status) ? (facts.finishedAt ?? facts.updatedAt) : facts.updatedAt;
+}
+
+const outcomes: Partial<Record<PipelineStatus, string>> = {
+  running: "started",
+  failed: "failed",
+  success: "succeeded",
+  canceled: "canceled",
+  blocked: "blocked",
+};
+
+function toOutcome(
+  snapshot: PipelineSnapshot,
+  context: CompareContext,
+  fixed: PipelineLine | undefined,
+): Event | null {
+  const outcome = outcomes[snapshot.status];
+  if (outcome === undefined) return null;
+  const scene = toScene({
+    type: "pipeline",
+    id: snapshot.id,
+    attributes: attributesOf(snapshot, context),
+    context,
+  });
+  const at = timeOf(snapshot);
+  const options: EventOptions = {
+    kind: `pipeline.${outcome}`,
+    key: `${snapshot.attempt}/${outcome}`,
+    actor: snapshot.actor,
+    ...(at !== undefined && { at }),
+    concerns: concernsOf(snapshot, context),
+    detail: { url: snapshot.url },
+  };
+  if (fixed === undefined) return toEvent(scene, options);
+  return toEvent(scene, {
+    ...options,
+    kind: "pipeline.fixed",
+    detail: { url: snapshot.url, fixed: recovery(snapshot, fixed) },
+  });
+}
+
+function recovery(snapshot: PipelineSnapshot, line: PipelineLine) {
+  return {
+    runs: line.failures,
+    ...(line.brokenSince !== undefined && { brokenSince: line.brokenSince }),
+    byNumber: snapshot.number,
+    byUrl: snapshot.url,
+  };
+}
+
+function timeOf(snapshot: PipelineSnapshot): string | undefined {
+  if (isFinal(snapshot.status)) return snapshot.finishedAt ?? snapshot.updatedAt;
+  return snapshot.status === "running" ? (snapshot.startedAt ?? snapshot.updatedAt) : snapshot.updatedAt;
+}
+
+/** Whoever started it is told how it went: that one does not sit and watch. So nobody is left out for being the actor. */
+function concernsOf(snapshot: PipelineSnapshot, context: CompareContext): Concern[] {
+  return [
+    ...toConcerns([snapshot.actor], "starter", null),
+    ...toConcerns([context.mergeRequestAuthor], "author", null),
+  ];
+}
+
+function attributesOf(snapshot: PipelineSnapshot, context: CompareContext): Attributes {
+  const author = context.mergeRequestAuthor ?? snapshot.actor;
+  return {
+    branch: [snapshot.branch],
+    status: [snapshot.status],
+    ...(snapshot.workflow !== "" && { workflow: [snapshot.workflow] }),
+    ...(author !== null && { author: [author.login] }),
+  };
+}

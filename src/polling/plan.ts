@@ -1,0 +1,136 @@
+import type { Access } from "../domain/connection.js";
+import { type Destination, toDestinationKey } from "../domain/destination.js";
+import { Failure, isFailure } from "../domain/failure.js";
+import type { FeatureName } from "../domain/feature.js";
+import { connectionOf, isExactPattern, matchesPattern } from "../domain/project-pattern.js";
+import type { Project } from "../domain/project.js";
+import type { Subscription } from "../domain/subscription.js";
+import type { LiveConnection } from "../platforms/platform.js";
+import { findProjectByPath, saveProject } from "../store/projects.js";
+import type { Database } from "../store/schema.js";
+import { syncSources } from "../store/sources.js";
+import { saveWatching } from "../store/watching.js";
+
+/** What one connection must be asked for, from all subscriptions. */
+export interface Planned {
+  live: LiveConnection;
+  access: Access;
+  subscriptions: ReadonlyArray<{ subscription: Subscription; destination: Destination }>;
+}
+
+/** A wildcard reaches this many projects, a personal subscription this many of the most recently active. */
+const mostProjects = { wildcard: 500, personal: 30 };
+
+interface Want {
+  project: Project;
+  features: Set<FeatureName>;
+  destinations: Set<string>;
+}
+
+/**
+ * Resolves the subscriptions of one connection to projects and makes their sources exist. Returns problems, one sentence each:
+ * a project that is not found leaves the others be.
+ */
+export async function planConnection(db: Database, planned: Planned, signal: AbortSignal): Promise<string[]> {
+  const wants = new Map<string, Want>();
+  const problems: string[] = [];
+  let inboxFor: string[] = [];
+  for (const { subscription, destination } of planned.subscriptions) {
+    const found = await resolveSubscription(db, { planned, subscription, problems }, signal);
+    const key = toDestinationKey(destination);
+    for (const project of found)
+      addWant(wants, { project, subscription, key: subscription.projects === undefined ? null : key });
+    if (subscription.projects === undefined) inboxFor = [...inboxFor, key];
+  }
+  const projects = [...wants.values()].map((want) => ({
+    project: want.project,
+    features: [...want.features],
+  }));
+  const sources = planned.live.client.sourcesFor({
+    projects,
+    personal: inboxFor.length > 0,
+    access: planned.access,
+  });
+  const connectionId = planned.live.connection.id;
+  await db.transaction().execute(async (transaction) => {
+    for (const { project } of projects) await saveProject(transaction, project);
+    await syncSources(transaction, connectionId, sources);
+    await saveWatching(transaction, [
+      ...inboxFor.map((destination) => ({ destination, connectionId, projectId: null })),
+      ...[...wants.values()].flatMap((want) =>
+        [...want.destinations].map((destination) => ({
+          destination,
+          connectionId,
+          projectId: want.project.id,
+        })),
+      ),
+    ]);
+  });
+  return problems;
+}
+
+/** `key` null: a personal subscription wants the project polled, but it is not what the person asked to watch. */
+function addWant(
+  wants: Map<string, Want>,
+  { project, subscription, key }: { project: Project; subscription: Subscription; key: string | null },
+): void {
+  const want = wants.get(project.id) ?? {
+    project,
+    features: new Set<FeatureName>(),
+    destinations: new Set<string>(),
+  };
+  wants.set(project.id, want);
+  for (const feature of subscription.features) want.features.add(feature);
+  if (key !== null) want.destinations.add(key);
+}
+
+interface Resolving {
+  planned: Planned;
+  subscription: Subscription;
+  problems: string[];
+}
+
+async function resolveSubscription(
+  db: Database,
+  resolving: Resolving,
+  signal: AbortSignal,
+): Promise<Project[]> {
+  const { planned, subscription, problems } = resolving;
+  const { client, connection } = planned.live;
+  if (subscription.projects === undefined)
+    return client.searchProjects({ limit: mostProjects.personal }, signal);
+  const projects: Project[] = [];
+  for (const pattern of subscription.projects) {
+    const wanted = connectionOf(pattern);
+    if (wanted !== undefined && wanted !== connection.id) continue;
+    try {
+      projects.push(...(await resolvePattern(db, { live: planned.live, pattern }, signal)));
+    } catch (error) {
+      if (!isFailure(error) || isOfTheConnection(error)) throw error;
+      problems.push(`${pattern}: ${error.message}${error.remedy === undefined ? "" : ` ${error.remedy}`}`);
+    }
+  }
+  return projects;
+}
+
+/** Such a failure says nothing about the project. */
+function isOfTheConnection(failure: Failure): boolean {
+  return failure.kind === "unauthorized" || failure.kind === "unreachable" || failure.kind === "throttled";
+}
+
+async function resolvePattern(
+  db: Database,
+  { live, pattern }: { live: LiveConnection; pattern: string },
+  signal: AbortSignal,
+): Promise<Project[]> {
+  const path = pattern.slice(pattern.indexOf(":") + 1);
+  if (isExactPattern(pattern)) {
+    // A path of before still means the project that had it: it is followed by its id.
+    const known = await findProjectByPath(db, live.connection.id, path);
+    return [known === null ? await live.client.findProject(path, signal) : known];
+  }
+  const text = path.slice(0, path.indexOf("*")).replace(/\/$/, "");
+  const query = { limit: mostProjects.wildcard, ...(text === "" ? {} : { text }) };
+  const found = await live.client.searchProjects(query, signal);
+  return found.filter((project) => !project.archived && matchesPattern(pattern, project));
+}

@@ -1,0 +1,169 @@
+import { Failure, isFailure } from "../domain/failure.js";
+import type { Project } from "../domain/project.js";
+import { toSubjectKey } from "../domain/subject.js";
+import type { Clock } from "../lib/clock.js";
+import type { Log } from "../lib/log.js";
+import type { LiveConnection, PollOutcome } from "../platforms/platform.js";
+import { findAccount, saveQuota } from "../store/accounts.js";
+import { findProject, saveProject } from "../store/projects.js";
+import type { Database, Executor } from "../store/schema.js";
+import { type StoredSource, updateSource } from "../store/sources.js";
+import { loadRevisions, openPipelines } from "../store/subjects.js";
+import { commitFacts, type Committed } from "./commit-facts.js";
+import { nextInterval } from "./interval.js";
+import type { RoutedSubscription } from "./route.js";
+import { settleFailure } from "./settle-failure.js";
+import { announceRecovery, announceRenamed, announceWatching } from "./announcements.js";
+
+export interface PollDependencies {
+  db: Database;
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  connections: ReadonlyMap<string, LiveConnection>;
+  /** The subscriptions of this moment with their readers and addresses. */
+  subscriptions: () => Promise<RoutedSubscription[]>;
+  adaptive: boolean;
+}
+
+export interface PollReport {
+  sourceId: string;
+  result: "polled" | "failed" | "skipped";
+  events: number;
+  owed: number;
+  failure?: Failure;
+}
+
+/** A source may say "there is more" this often before others get their turn again. */
+const mostPages = 50;
+
+/** One poll of one source: load, fetch, compare, commit; or one failure, written down. `tickAt` and the rest are epoch milliseconds. */
+export async function pollSource(
+  dependencies: PollDependencies,
+  { source, tickAt, baseMs }: { source: StoredSource; tickAt: number; baseMs: number },
+  signal: AbortSignal,
+): Promise<PollReport> {
+  const report: PollReport = { sourceId: source.id, result: "polled", events: 0, owed: 0 };
+  const live = dependencies.connections.get(source.connectionId);
+  const account = await findAccount(dependencies.db, source.connectionId);
+  const now = dependencies.clock.now();
+  if (
+    live === undefined ||
+    account?.access == null ||
+    account.pausedAt !== null ||
+    (account.throttledUntil ?? 0) > now
+  ) {
+    return { ...report, result: "skipped" };
+  }
+  try {
+    let at: StoredSource | null = source;
+    for (let page = 0; at !== null && page < mostPages; page += 1) {
+      const outcome = await fetchOutcome(
+        dependencies,
+        { source: at, live, account: account.access.account },
+        signal,
+      );
+      const polled = { source: at, outcome, account: account.access.account, tickAt, baseMs };
+      const committed = await commitPoll(dependencies, polled);
+      report.events += committed.events;
+      report.owed += committed.owed;
+      at = outcome.more === true ? { ...at, cursor: outcome.cursor } : null;
+    }
+    return report;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const failure = toFailure(error);
+    await settleFailure(dependencies, { source, live, failure, baseMs });
+    return { ...report, result: "failed", failure };
+  }
+}
+
+/** A defect of ours must not take the daemon down or be taken for news: it is a failure like any other, and logged in full. */
+function toFailure(error: unknown): Failure {
+  if (isFailure(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new Failure("unreachable", {
+    message: `gitnotify itself failed: ${message}`,
+    code: "defect",
+    cause: error,
+  });
+}
+
+async function fetchOutcome(
+  { db }: PollDependencies,
+  {
+    source,
+    live,
+    account,
+  }: { source: StoredSource; live: LiveConnection; account: { id: string; login: string } },
+  signal: AbortSignal,
+): Promise<PollOutcome> {
+  const { connectionId, projectId } = source;
+  const project = projectId === null ? null : await findProject(db, connectionId, projectId);
+  const revisions = await loadRevisions(db, { connectionId, projectId });
+  return live.client.poll(
+    {
+      source: { connectionId, kind: source.kind, projectId },
+      project,
+      cursor: source.cursor,
+      account,
+      known: (subject) => revisions.get(toSubjectKey({ ...subject, connectionId })),
+      openPipelines:
+        projectId === null || source.kind !== "pipelines"
+          ? []
+          : await openPipelines(db, connectionId, projectId),
+    },
+    signal,
+  );
+}
+
+interface Polled {
+  source: StoredSource;
+  outcome: PollOutcome;
+  account: { id: string; login: string };
+  tickAt: number;
+  baseMs: number;
+}
+
+/** Events, deliveries, snapshots and the cursor in one transaction: all of them or none. */
+async function commitPoll(dependencies: PollDependencies, polled: Polled): Promise<Committed> {
+  const { source, outcome } = polled;
+  const subscriptions = await dependencies.subscriptions();
+  const now = dependencies.clock.now();
+  return dependencies.db.transaction().execute(async (transaction) => {
+    if (outcome.renamed !== undefined) await rename(transaction, outcome.renamed, now);
+    if (outcome.quota !== undefined) await saveQuota(transaction, source.connectionId, outcome.quota);
+    const baseline = source.cursor === null;
+    const facts = { facts: outcome.facts, baseline, account: polled.account, teams: [], subscriptions, now };
+    const committed = await commitFacts(transaction, facts);
+    await announceRecovery(transaction, { source, now });
+    await updateSource(transaction, source.id, afterSuccess(dependencies, polled));
+    if (baseline) await announceWatching(transaction, { connectionId: source.connectionId, now });
+    return committed;
+  });
+}
+
+/** Said once; the path of before keeps leading to the project. */
+async function rename(db: Executor, project: Project, now: number): Promise<void> {
+  const before = await findProject(db, project.connectionId, project.id);
+  await saveProject(db, project);
+  if (before !== null && before.path !== project.path)
+    await announceRenamed(db, { before: before.path, project, now });
+}
+
+function afterSuccess(dependencies: PollDependencies, { outcome, tickAt, baseMs }: Polled) {
+  const minIntervalMs = outcome.minIntervalMs ?? 0;
+  const { activity } = outcome;
+  const interval = nextInterval({ baseMs, activity, adaptive: dependencies.adaptive, minIntervalMs });
+  return {
+    cursor: outcome.cursor,
+    dueAt: tickAt + interval,
+    activity,
+    minIntervalMs,
+    failures: 0,
+    failingSince: null,
+    lastError: null,
+    lastSuccessAt: dependencies.clock.now(),
+    staleToldAt: null,
+  };
+}

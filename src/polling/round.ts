@@ -1,0 +1,30 @@
+import pLimit from "p-limit";
+import type { SourceKind } from "../domain/source.js";
+import { dueSources, listSources } from "../store/sources.js";
+import { type PollDependencies, type PollReport, pollSource } from "./poll-source.js";
+
+/** Requests to one host are limited below; more sources at once would only queue. */
+const sourcesAtOnce = 4;
+
+/** One round, now: polls every source that is due, or every source, in a fixed order. */
+export async function pollRound(
+  dependencies: PollDependencies,
+  options: { all: boolean; baseMs: Record<SourceKind, number> },
+  signal: AbortSignal,
+): Promise<PollReport[]> {
+  const now = dependencies.clock.now();
+  const sources = options.all
+    ? await listSources(dependencies.db)
+    : await dueSources(dependencies.db, { now });
+  sources.sort((a, b) => a.id.localeCompare(b.id));
+  const limit = pLimit(sourcesAtOnce);
+  return Promise.all(
+    sources
+      .filter((source) => source.pausedAt === null)
+      .map((source) =>
+        limit(() =>
+          pollSource(dependencies, { source, tickAt: now, baseMs: options.baseMs[source.kind] }, signal),
+        ),
+      ),
+  );
+}

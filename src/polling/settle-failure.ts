@@ -1,0 +1,140 @@
+import { Failure, isFailure } from "../domain/failure.js";
+import type { LiveConnection } from "../platforms/platform.js";
+import { findAccount, saveAccess, saveRefusal, saveThrottle } from "../store/accounts.js";
+import { findProject } from "../store/projects.js";
+import { type StoredSource, updateSource } from "../store/sources.js";
+import { announceGone, announceRefused, announceStale } from "./announcements.js";
+import { backoffMs, staleAfterMs } from "./interval.js";
+import type { PollDependencies } from "./poll-source.js";
+
+interface FailedPoll {
+  source: StoredSource;
+  live: LiveConnection;
+  failure: Failure;
+  baseMs: number;
+}
+
+const minute = 60_000;
+/** Gone is believed after this many answers over at least this long: one 404 may be a hiccup. */
+const goneAfter = { answers: 3, ms: 10 * minute };
+
+/** Writes down a failed poll and decides what follows. The cursor stays where it was: nothing is skipped. */
+export async function settleFailure(dependencies: PollDependencies, failed: FailedPoll): Promise<void> {
+  const { source, failure } = failed;
+  const now = dependencies.clock.now();
+  const failures = source.failures + 1;
+  const failingSince = source.failingSince ?? now;
+  const record = {
+    failures,
+    failingSince,
+    lastError: failure.message,
+    dueAt: now + backoffMs(failures, dependencies.random),
+  };
+  dependencies.log.warn("A source could not be polled", {
+    source: source.id,
+    kind: failure.kind,
+    reason: failure.message,
+    remedy: failure.remedy,
+    failures,
+    ...(failure.code === "defect" ? { error: failure.cause } : {}),
+  });
+  switch (failure.kind) {
+    case "throttled":
+      return settleThrottle(dependencies, failed, now);
+    case "unauthorized":
+      await updateSource(dependencies.db, source.id, record);
+      return settleRefusal(dependencies, failed, now);
+    case "gone":
+      await updateSource(dependencies.db, source.id, record);
+      if (failures >= goneAfter.answers && now - failingSince >= goneAfter.ms)
+        await settleGone(dependencies, failed, now);
+      return;
+    case "unreachable":
+    case "ambiguous":
+    case "forbidden":
+    case "conflict":
+    case "rejected":
+      await updateSource(dependencies.db, source.id, record);
+      return settleSilence(dependencies, failed, { now, failingSince });
+  }
+}
+
+/** The whole connection waits: the limit is the account's, not the source's. It is no failure of the source. */
+async function settleThrottle(
+  { db }: PollDependencies,
+  { source, failure }: FailedPoll,
+  now: number,
+): Promise<void> {
+  const until =
+    failure.retryAt === undefined ? now + minute : Math.max(Date.parse(failure.retryAt), now + 1000);
+  await saveThrottle(db, source.connectionId, until);
+  await updateSource(db, source.id, { dueAt: until, lastError: failure.message });
+}
+
+/**
+ * A refused credential is asked about once more directly. Refused again, this account is paused alone and its owner told,
+ * once; the others go on.
+ */
+async function settleRefusal(
+  dependencies: PollDependencies,
+  { source, live }: FailedPoll,
+  now: number,
+): Promise<void> {
+  const { db } = dependencies;
+  const account = await findAccount(db, source.connectionId);
+  if (account?.pausedAt != null) return;
+  try {
+    await saveAccess(db, source.connectionId, await live.client.checkAccess(AbortSignal.timeout(10_000)));
+  } catch (error) {
+    if (isFailure(error) && error.kind === "unauthorized")
+      await pauseAccount(dependencies, { live, failure: error, now });
+  }
+}
+
+/** Pauses one account and tells its owner, once per pause. */
+export async function pauseAccount(
+  { db }: Pick<PollDependencies, "db">,
+  { live, failure, now }: { live: LiveConnection; failure: Failure; now: number },
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const connectionId = live.connection.id;
+    const before = await findAccount(transaction, connectionId);
+    if (before?.pausedAt != null) return;
+    const refusal = {
+      refusals: (before?.refusals ?? 0) + 1,
+      refusedAt: now,
+      pausedAt: now,
+      pausedReason: failure.message,
+    };
+    await saveRefusal(transaction, connectionId, refusal);
+    await announceRefused(transaction, { live, failure, now });
+  });
+}
+
+async function settleGone(
+  dependencies: PollDependencies,
+  { source }: FailedPoll,
+  now: number,
+): Promise<void> {
+  await dependencies.db.transaction().execute(async (transaction) => {
+    await updateSource(transaction, source.id, { pausedAt: now });
+    const project =
+      source.projectId === null
+        ? null
+        : await findProject(transaction, source.connectionId, source.projectId);
+    if (project !== null) await announceGone(transaction, { project, now });
+  });
+}
+
+/** Silence is told once per outage of a connection. */
+async function settleSilence(
+  { db }: PollDependencies,
+  { source, live, failure, baseMs }: FailedPoll,
+  { now, failingSince }: { now: number; failingSince: number },
+): Promise<void> {
+  if (source.staleToldAt !== null || now - failingSince < staleAfterMs(baseMs)) return;
+  await db.transaction().execute(async (transaction) => {
+    const outage = await announceStale(transaction, { live, failure, since: failingSince, now });
+    await updateSource(transaction, source.id, { staleToldAt: outage });
+  });
+}
