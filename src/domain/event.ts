@@ -49,4 +49,6 @@ export interface EventDetail {
   /** `pipeline.fixed`: what recovered. */
   fixed?: { runs: number; brokenSince?: string; byNumber?: number; byUrl?: string };
   count?: number;
+  /** The merge request is a bot's: then also what nobody in particular did to it (a conflict) counts as the bot's. */
+  authoredByBot?: boolean;
 }

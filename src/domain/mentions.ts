@@ -165,7 +165,9 @@ function blankUrls(text: string): string {
  * at the end belong to the sentence.
  */
 function* namesIn(text: string): Generator<string> {
-  for (const match of text.matchAll(/@([\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_][\p{L}\p{N}_.-]*)*)/gu)) {
+  for (const match of text.matchAll(
+    /@([\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_][\p{L}\p{N}_.-]*)*)/gu,
+  )) {
     const written = match[1] ?? "";
     const end = match.index + match[0].length;
     if (!mayPrecede(text, match.index) || text[end] === "@") continue;

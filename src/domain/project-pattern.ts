@@ -49,9 +49,11 @@ export function parseProjectPattern(text: string, connections: readonly KnownCon
 }
 
 interface Address {
-  /** Host with its port if it has one, in lower case. */
+  /** In lower case, with the port if it has one. */
   host: string;
   path: string;
+  /** Git speaks on a port of its own, which says nothing about the port of the web address. */
+  git: boolean;
 }
 
 /** Browsers hide the scheme, so that an address is often copied or typed without it. */
@@ -64,12 +66,13 @@ function startsWithHost(text: string, connections: readonly KnownConnection[]): 
 function toAddress(text: string): Address | undefined {
   const remote = /^[\w.-]+@([\w.-]+):(?!\/)(.+)$/.exec(text);
   if (remote?.[1] !== undefined && remote[2] !== undefined) {
-    return { host: remote[1].toLowerCase(), path: `/${remote[2]}` };
+    return { host: remote[1].toLowerCase(), path: `/${remote[2]}`, git: true };
   }
   if (!/^(https?|ssh|git):\/\//i.test(text)) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return { host: "", path: "" };
-  return { host: url.protocol === "ssh:" ? url.hostname : url.host, path: decode(url.pathname) };
+  if (url === undefined) return { host: "", path: "", git: false };
+  const git = url.protocol === "ssh:" || url.protocol === "git:";
+  return { host: git ? url.hostname : url.host, path: decode(url.pathname), git };
 }
 
 function fromAddress(address: Address, connections: readonly KnownConnection[]): ParsedPattern {
@@ -79,7 +82,7 @@ function fromAddress(address: Address, connections: readonly KnownConnection[]):
     .sort((a, b) => b.url.pathname.length - a.url.pathname.length);
   for (const { id, url } of bases) {
     const base = url.pathname.replace(/\/+$/, "");
-    if (url.host !== address.host && url.hostname !== address.host) continue;
+    if ((address.git ? url.hostname : url.host) !== address.host) continue;
     if (!`${address.path}/`.startsWith(`${base}/`)) continue;
     const path = projectPathOf(address.path.slice(base.length));
     if (path !== "") return toPattern(id, path.includes("/") ? path : `${path}/*`);

@@ -1,4 +1,4 @@
-import type { Event, Role } from "../domain/event.js";
+import type { AttributeName, Event, Role } from "../domain/event.js";
 import type { FeatureName } from "../domain/feature.js";
 
 /**
@@ -9,12 +9,14 @@ export interface EventKind {
   kind: string;
   feature: FeatureName;
   icon: string;
-  /** Whether a subscription brings it without naming it (`kind:` or `status:` in the filter). */
+  /** Whether a subscription brings it without naming it (`kind:`, or a term of `namedBy`, in the filter). */
   byDefault: boolean;
   /** Whom it asks to act, so that it is worth a new message: everybody, those whom it concerns in these roles, or nobody. */
   asks: "everyone" | readonly Role[];
   /** When several events stem from one happening, a chat gets the one with the highest weight. Default 0. */
   weight?: number;
+  /** Filter keys, beside `kind`, that ask for this event when they name its value (`status:success`). */
+  namedBy?: readonly AttributeName[];
   /** An exception to `byDefault` for this event, e.g. a draft that was opened. */
   quiet?(event: Event): boolean;
 }

@@ -1,6 +1,7 @@
 import type { Account } from "../domain/connection.js";
 import type { Event } from "../domain/event.js";
 import { type Facts, finalStatuses, toSubjectId } from "../domain/facts/index.js";
+import type { Person } from "../domain/person.js";
 import type { Project } from "../domain/project.js";
 import type { PipelineLine, Snapshot } from "../domain/snapshot.js";
 import { type Subject, toSubjectKey } from "../domain/subject.js";
@@ -9,8 +10,8 @@ import { insertEvent } from "../store/events.js";
 import { oweEvent, oweUpdate } from "../store/outbox.js";
 import { findProject, saveProject } from "../store/projects.js";
 import type { Executor } from "../store/schema.js";
-import { findLine, findSnapshot, saveLine, saveSnapshot } from "../store/subjects.js";
-import { compare, type Comparison, lineOf } from "./compare/index.js";
+import { amendSnapshot, findLine, findSnapshot, saveLine, saveSnapshot } from "../store/subjects.js";
+import { compare, type Comparison, toFixed, toLine } from "./compare/index.js";
 import { route, type RoutedSubscription } from "./route.js";
 
 export interface FactsToCommit {
@@ -77,9 +78,19 @@ async function compareStored(
   };
   const prior = await findSnapshot<Snapshot>(db, subject);
   const line =
-    facts.type === "pipeline" ? await findLine<PipelineLine>(db, { ...subject, line: lineOf(facts) }) : null;
-  const context = { project, baseline: work.baseline, account: work.account, teams: [...work.teams], line };
+    facts.type === "pipeline" ? await findLine<PipelineLine>(db, { ...subject, line: toLine(facts) }) : null;
+  const mergeRequestAuthor = await findMergeRequestAuthor(db, subject, facts);
+  const { baseline, account, teams } = work;
+  const context = { project, baseline, account, teams: [...teams], line, mergeRequestAuthor };
   return { comparison: compare(prior, facts, context), subject };
+}
+
+/** A pipeline of a merge request concerns its author too, where a snapshot knows who that is. */
+async function findMergeRequestAuthor(db: Executor, pipeline: Subject, facts: Facts): Promise<Person | null> {
+  if (facts.type !== "pipeline" || facts.mergeRequest === undefined) return null;
+  const subject: Subject = { ...pipeline, type: "merge_request", id: String(facts.mergeRequest.number) };
+  const snapshot = await findSnapshot<Snapshot>(db, subject);
+  return snapshot?.type === "merge_request" ? snapshot.author : null;
 }
 
 /** Only what was not known by its key is new. */
@@ -132,19 +143,12 @@ async function settleLine(
   now: number,
 ): Promise<void> {
   if (facts.type !== "pipeline") return;
-  if (comparison.line != null) await saveLine(db, { ...subject, line: lineOf(facts) }, comparison.line);
+  if (comparison.line != null) await saveLine(db, { ...subject, line: toLine(facts) }, comparison.line);
   for (const id of comparison.fixes ?? []) {
     const earlier: Subject = { ...subject, id };
     const snapshot = await findSnapshot<Snapshot>(db, earlier);
     if (snapshot?.type !== "pipeline" || id === subject.id) continue;
-    const fixedBy = { number: facts.number, url: facts.url };
-    await saveSnapshot(db, {
-      subject: earlier,
-      revision: `fixed by ${facts.id}`,
-      snapshot: { ...snapshot, fixedBy },
-      open: false,
-      now,
-    });
+    await amendSnapshot(db, earlier, toFixed(snapshot, { number: facts.number, url: facts.url }));
     for (const destination of await destinationsOfCard(db, toSubjectKey(earlier))) {
       await oweUpdate(db, { destination, subject: toSubjectKey(earlier), once: `fixed by ${facts.id}` }, now);
     }

@@ -60,8 +60,8 @@ export function explainRoute(event: Event, candidate: RoutedSubscription, projec
   return judge(event, candidate, project);
 }
 
-function covers({ subscription, matchesProject }: RoutedSubscription, project: Project): boolean {
-  return subscription.projects === undefined || matchesProject(project);
+function covers(candidate: RoutedSubscription, project: Project): boolean {
+  return candidate.subscription.projects === undefined || candidate.matchesProject(project);
 }
 
 function routeOne(event: Event, candidates: RoutedSubscription[], project: Project): Routed[] {

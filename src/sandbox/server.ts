@@ -58,6 +58,8 @@ export async function startSandboxServer(options: {
     if (fault?.kind === "lost_reply") return void response.destroy();
     writeReply(response, reply, fault?.kind === "truncated" ? cut(bytes) : bytes);
   }
+  // A test that keeps the process busy for seconds must not find its connection closed for idleness.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
   const port = (server.address() as AddressInfo).port;
   return { url: `http://127.0.0.1:${port}`, port, faults, ledger, close: () => closeServer(server) };

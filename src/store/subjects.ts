@@ -81,6 +81,18 @@ export async function saveSnapshot(
     .execute();
 }
 
+/** Changes what a snapshot says without a new answer of the platform: its revision stays. */
+export async function amendSnapshot(db: Executor, subject: Subject, snapshot: unknown): Promise<void> {
+  await db
+    .updateTable("subjects")
+    .set({ snapshot: JSON.stringify(snapshot) })
+    .where("connection_id", "=", subject.connectionId)
+    .where("project_id", "=", subject.projectId)
+    .where("type", "=", subject.type)
+    .where("id", "=", subject.id)
+    .execute();
+}
+
 export async function findLine<T>(db: Executor, line: LineAddress): Promise<T | null> {
   const row = await db
     .selectFrom("pipeline_lines")

@@ -121,6 +121,11 @@ export function isOlder(a: string, b: string): boolean {
   return Date.parse(a) < Date.parse(b);
 }
 
+/** Absent in an answer is unknown, not gone: what was known stays. */
+export function stillKnown<T>(now: T | undefined, before: T | undefined): T | undefined {
+  return now ?? before;
+}
+
 /** Two sources of facts can tell of one thing twice in one comparison. */
 export function uniqueByKey(events: readonly Event[]): Event[] {
   const first = new Map<string, Event>();

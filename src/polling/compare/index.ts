@@ -17,14 +17,25 @@ export { toLine } from "./pipeline-line.js";
 export function compare(prior: Snapshot | null, facts: Facts, context: CompareContext): Comparison {
   switch (facts.type) {
     case "merge_request":
-      return compareMergeRequest(prior?.type === "merge_request" ? prior : null, facts, context);
+      return compareMergeRequest(ofType(prior, facts.type), facts, context);
     case "pipeline":
-      return comparePipeline(prior?.type === "pipeline" ? prior : null, facts, context);
+      return comparePipeline(ofType(prior, facts.type), facts, context);
     case "wiki_page":
-      return compareWikiChange(prior?.type === "wiki_page" ? prior : null, facts, context);
+      return compareWikiChange(ofType(prior, facts.type), facts, context);
     case "docs_change":
-      return compareDocsChange(prior?.type === "docs_change" ? prior : null, facts, context);
+      return compareDocsChange(ofType(prior, facts.type), facts, context);
     case "issue":
-      return compareIssue(prior?.type === "issue" ? prior : null, facts, context);
+      return compareIssue(ofType(prior, facts.type), facts, context);
   }
+}
+
+function ofType<T extends Snapshot["type"]>(prior: Snapshot | null, type: T) {
+  return prior !== null && isType(prior, type) ? prior : null;
+}
+
+function isType<T extends Snapshot["type"]>(
+  snapshot: Snapshot,
+  type: T,
+): snapshot is Extract<Snapshot, { type: T }> {
+  return snapshot.type === type;
 }

@@ -99,11 +99,18 @@ function toSnapshot(
   facts: IssueFacts,
   counts: Record<string, number>,
 ): IssueSnapshot {
-  const { description, comments: _comments, newsSince: _newsSince, revision: _revision, ...seen } = facts;
   return {
-    ...seen,
-    author: seen.author ?? prior?.author ?? null,
-    mentioned: description === undefined ? (prior?.mentioned ?? []) : findMentions(description),
+    type: "issue",
+    number: facts.number,
+    title: facts.title,
+    url: facts.url,
+    author: facts.author ?? prior?.author ?? null,
+    state: facts.state,
+    labels: facts.labels,
+    createdAt: facts.createdAt,
+    updatedAt: facts.updatedAt,
+    assignments: facts.assignments,
+    mentioned: facts.description === undefined ? (prior?.mentioned ?? []) : findMentions(facts.description),
     counts,
   };
 }

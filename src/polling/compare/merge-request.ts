@@ -7,6 +7,7 @@ import { compareRequests, mergeRequests } from "./asked.js";
 import {
   isNews,
   isOlder,
+  stillKnown,
   toScene,
   uniqueByKey,
   type Comparison,
@@ -104,17 +105,29 @@ function toSnapshot(
   facts: MergeRequestFacts,
   counts: Record<string, number>,
 ): MergeRequestSnapshot {
-  const { description, happenings: _happenings, newsSince: _newsSince, revision: _revision, ...seen } = facts;
-  const known = seen.state === prior?.state ? prior : undefined;
+  // Whoever closed it says nothing about a later merge.
+  const ending = prior?.state === facts.state ? prior : undefined;
   return {
-    ...seen,
-    author: seen.author ?? prior?.author ?? null,
-    endedBy: seen.endedBy ?? known?.endedBy,
-    endedAt: seen.endedAt ?? known?.endedAt,
-    reviewRequests: mergeRequests(prior?.reviewRequests, seen.reviewRequests),
-    approvedBy: seen.approvedBy ?? prior?.approvedBy,
-    conflict: seen.conflict ?? prior?.conflict,
-    mentioned: description === undefined ? (prior?.mentioned ?? []) : findMentions(description),
+    type: "merge_request",
+    number: facts.number,
+    title: facts.title,
+    url: facts.url,
+    state: facts.state,
+    draft: facts.draft,
+    author: facts.author ?? prior?.author ?? null,
+    endedBy: stillKnown(facts.endedBy, ending?.endedBy),
+    endedAt: stillKnown(facts.endedAt, ending?.endedAt),
+    base: facts.base,
+    head: facts.head,
+    headSha: facts.headSha,
+    labels: facts.labels,
+    assignments: facts.assignments,
+    reviewRequests: mergeRequests(prior?.reviewRequests, facts.reviewRequests),
+    approvedBy: stillKnown(facts.approvedBy, prior?.approvedBy),
+    conflict: stillKnown(facts.conflict, prior?.conflict),
+    createdAt: facts.createdAt,
+    updatedAt: facts.updatedAt,
+    mentioned: facts.description === undefined ? (prior?.mentioned ?? []) : findMentions(facts.description),
     counts,
   };
 }

@@ -8,11 +8,10 @@ export function compareWikiChange(
   facts: WikiChangeFacts,
   context: CompareContext,
 ): Comparison {
-  const { newsSince, revision: _revision, ...seen } = facts;
   const stale = prior?.at !== undefined && facts.at !== undefined && isOlder(facts.at, prior.at);
-  const snapshot = stale ? prior : seen;
+  const snapshot = stale ? prior : toWikiSnapshot(facts);
   const told = prior?.changeId === facts.changeId;
-  const old = facts.at !== undefined && !isNews(facts.at, newsSince);
+  const old = facts.at !== undefined && !isNews(facts.at, facts.newsSince);
   if (context.baseline || told || old) return { events: [], snapshot };
   const { actor, at } = facts;
   const scene = toScene({
@@ -41,7 +40,7 @@ export function compareDocsChange(
   facts: DocsChangeFacts,
   context: CompareContext,
 ): Comparison {
-  const { revision: _revision, ...snapshot } = facts;
+  const snapshot = toDocsSnapshot(facts);
   if (context.baseline || prior !== null) return { events: [], snapshot };
   const authors = facts.commits.flatMap((commit) => commit.author ?? []);
   const scene = toScene({
@@ -62,4 +61,14 @@ export function compareDocsChange(
     detail: { url: facts.url, count: facts.files.length },
   });
   return { events: [event], snapshot };
+}
+
+function toWikiSnapshot(facts: WikiChangeFacts): WikiSnapshot {
+  const { type, slug, title, change, changeId, actor, summary, url, changeUrl, at } = facts;
+  return { type, slug, title, change, changeId, actor, summary, url, changeUrl, at };
+}
+
+function toDocsSnapshot(facts: DocsChangeFacts): DocsSnapshot {
+  const { type, headSha, branch, commits, files, truncated, url, at } = facts;
+  return { type, headSha, branch, commits, files, truncated, url, at };
 }

@@ -1,5 +1,5 @@
 import type { PipelineFacts } from "../../domain/facts/index.js";
-import type { PipelineLine } from "../../domain/snapshot.js";
+import type { PipelineLine, PipelineSnapshot } from "../../domain/snapshot.js";
 
 /** Enough for the cards of a bad day; a line that stays red for weeks must not grow for ever. */
 const mostFailed = 20;
@@ -26,7 +26,7 @@ export interface LineStep {
 }
 
 /** What the end of a pipeline means for its line. A pipeline older than the newest that counted means nothing. */
-export function stepLine(line: PipelineLine | null, facts: PipelineFacts & { attempt: number }): LineStep {
+export function stepLine(line: PipelineLine | null, facts: PipelineSnapshot): LineStep {
   if (facts.status !== "failed" && facts.status !== "success") return {};
   if (line !== null && (isOlderThan(facts, line.last) || isCounted(facts, line))) return {};
   const last = { id: facts.id, attempt: facts.attempt, number: facts.number, createdAt: facts.createdAt };
@@ -37,7 +37,11 @@ export function stepLine(line: PipelineLine | null, facts: PipelineFacts & { att
   };
 }
 
-function broken(line: PipelineLine | null, facts: PipelineFacts, last: PipelineLine["last"]): PipelineLine {
+function broken(
+  line: PipelineLine | null,
+  facts: PipelineSnapshot,
+  last: PipelineLine["last"],
+): PipelineLine {
   const failing = line?.lastFinal === "failed" ? line : null;
   const others = (failing?.failedPipelines ?? []).filter((other) => other.id !== facts.id);
   const since = failing?.brokenSince ?? facts.finishedAt ?? facts.updatedAt;
@@ -51,14 +55,14 @@ function broken(line: PipelineLine | null, facts: PipelineFacts, last: PipelineL
 }
 
 /** By time of creation; the same second is decided by the number, which counts up within a workflow. */
-function isOlderThan(facts: PipelineFacts, last: PipelineLine["last"]): boolean {
+function isOlderThan(facts: PipelineSnapshot, last: PipelineLine["last"]): boolean {
   if (facts.id === last.id) return false;
   const difference = Date.parse(facts.createdAt) - Date.parse(last.createdAt);
   return difference < 0 || (difference === 0 && facts.number < last.number);
 }
 
 /** The same end of the same attempt, told again, or an earlier attempt told late. */
-function isCounted(facts: PipelineFacts & { attempt: number }, line: PipelineLine): boolean {
+function isCounted(facts: PipelineSnapshot, line: PipelineLine): boolean {
   if (facts.id !== line.last.id) return false;
   return (
     facts.attempt < line.last.attempt ||

@@ -4,6 +4,7 @@ import type { PipelineLine, PipelineSnapshot } from "../../domain/snapshot.js";
 import {
   isNews,
   isOlder,
+  stillKnown,
   toConcerns,
   toEvent,
   toScene,
@@ -58,21 +59,32 @@ function isStale(prior: PipelineSnapshot, facts: PipelineFacts): boolean {
 }
 
 function toSnapshot(prior: PipelineSnapshot | null, facts: PipelineFacts): PipelineSnapshot {
-  const { newsSince: _newsSince, revision: _revision, ...seen } = facts;
   const attempt = attemptOf(prior, facts);
-  const same = prior?.attempt === attempt ? prior : null;
+  // What another attempt brought says nothing about this one.
+  const same = prior?.attempt === attempt ? prior : undefined;
+  const ended = isFinal(facts.status) ? same?.finishedAt : undefined;
   return {
-    ...seen,
+    type: "pipeline",
+    id: facts.id,
     attempt,
+    number: facts.number,
     // A status that is new to us says nothing; the platform's own word is shown beside what was known.
-    status: seen.status === "unknown" ? (same?.status ?? "unknown") : seen.status,
-    actor: seen.actor ?? prior?.actor ?? null,
-    commitTitle: seen.commitTitle ?? prior?.commitTitle,
-    startedAt: seen.startedAt ?? same?.startedAt,
-    finishedAt: seen.finishedAt ?? (isFinal(seen.status) ? same?.finishedAt : undefined),
-    failedJobs: seen.failedJobs ?? same?.failedJobs,
-    mergeRequest: seen.mergeRequest ?? prior?.mergeRequest,
-    ...(same?.fixedBy !== undefined && { fixedBy: same.fixedBy }),
+    status: facts.status === "unknown" ? (same?.status ?? facts.status) : facts.status,
+    rawStatus: facts.rawStatus,
+    workflow: facts.workflow,
+    trigger: facts.trigger,
+    branch: facts.branch,
+    sha: facts.sha,
+    commitTitle: stillKnown(facts.commitTitle, prior?.commitTitle),
+    actor: stillKnown(facts.actor ?? undefined, prior?.actor) ?? null,
+    url: facts.url,
+    createdAt: facts.createdAt,
+    startedAt: stillKnown(facts.startedAt, same?.startedAt),
+    finishedAt: stillKnown(facts.finishedAt, ended),
+    updatedAt: facts.updatedAt,
+    failedJobs: stillKnown(facts.failedJobs, same?.failedJobs),
+    mergeRequest: stillKnown(facts.mergeRequest, prior?.mergeRequest),
+    fixedBy: same?.fixedBy,
   };
 }
 

@@ -1,0 +1,62 @@
+import { Failure } from "../domain/failure.js";
+import type { Clock } from "../lib/clock.js";
+import type { SecretStore } from "../secrets/secret-store.js";
+import { SecretStoreError } from "../secrets/secret-store.js";
+
+/** Where the adapters get their tokens. */
+export interface Credentials {
+  /** Rejects with `unauthorized`, code `missing`, when there is none. */
+  read(name: string): Promise<string>;
+  has(name: string): Promise<boolean>;
+}
+
+/** A store may take a while to answer; a token that was changed counts after this long at the latest. */
+const cacheMs = 60_000;
+
+/** `onRead` hears of every secret before anybody else does, so that no log line can show it. */
+export function createCredentials(options: {
+  store: SecretStore;
+  clock: Clock;
+  onRead: (secret: string) => void;
+}): Credentials {
+  const cache = new Map<string, { at: number; value: string }>();
+
+  async function find(name: string): Promise<string | null> {
+    const cached = cache.get(name);
+    if (cached !== undefined && options.clock.now() - cached.at < cacheMs) return cached.value;
+    try {
+      const value = await options.store.get(name);
+      if (value === null) return null;
+      options.onRead(value);
+      cache.set(name, { at: options.clock.now(), value });
+      return value;
+    } catch (error) {
+      // A keyring that locks itself must not stop a running daemon (reliability.md F60).
+      if (error instanceof SecretStoreError && cached !== undefined) return cached.value;
+      throw toFailure(name, error);
+    }
+  }
+
+  return {
+    has: async (name) => (await find(name)) !== null,
+    read: async (name) => {
+      const value = await find(name);
+      if (value !== null) return value;
+      throw new Failure("unauthorized", {
+        message: `The secret “${name}” is missing in the store “${options.store.id}”.`,
+        remedy: `Store it with \`gitnotify secrets set ${name}\`.`,
+        code: "missing",
+      });
+    },
+  };
+}
+
+function toFailure(name: string, error: unknown): Failure {
+  if (!(error instanceof SecretStoreError)) throw error;
+  return new Failure("unreachable", {
+    message: `The secret “${name}” could not be read: ${error.message}`,
+    remedy: error.remedy,
+    code: `secret_store_${error.code}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,71 @@
+import { createBot } from "../bot/bot.js";
+import { createPairing } from "../operations/pairing.js";
+import { reportStatus } from "../operations/report-status.js";
+import { createScheduler } from "../polling/scheduler.js";
+import { findOwner } from "../store/members.js";
+import { translatorFor } from "./translator.js";
+import type { App } from "./app.js";
+import { createSpeech } from "./speech.js";
+
+export interface DaemonOptions {
+  app: App;
+  /** Ends everything, in order. */
+  signal: AbortSignal;
+  /** One line for the person who started it. */
+  print: (line: string) => void;
+}
+
+/** How long the messages and actions under way get when the daemon stops. */
+const drainMs = 8_000;
+
+/** Runs until the signal: polls, delivers, listens. Rejects when it cannot start. */
+export async function runDaemon({ app, signal, print }: DaemonOptions): Promise<void> {
+  const { options, telegram, worker } = app;
+  const identity = await telegram.identify(signal);
+  print(`gitnotify ${options.version} · @${identity.username} · ${app.connections.live.size} connection(s)`);
+  const translate = translatorFor(options.config);
+  const bot = createBot({
+    operations: app.operations,
+    translate,
+    status: () => statusOf(app),
+    username: identity.username,
+    speech: createSpeech(telegram, signal),
+    log: options.log,
+  });
+  await telegram.showCommands(translate, signal);
+  const listening = telegram.listen({ db: options.db, handle: (update) => bot.handle(update, signal), signal });
+  const delivering = worker.run(signal);
+  const scheduler = createScheduler({
+    ...app.polling,
+    planner: app.planner,
+    schedule: options.config.polling,
+    baseMs: app.baseMs,
+    onOwed: () => worker.wake(),
+  });
+  await scheduler.start();
+  await offerPairing({ app, username: identity.username, print });
+  await untilAborted(signal);
+  print("Stopping…");
+  await scheduler.stop();
+  await Promise.race([Promise.allSettled([delivering, listening]), options.clock.sleep(drainMs)]);
+}
+
+export function statusOf(app: App) {
+  const { db, clock, config } = app.options;
+  const connectionIds = config.connections.map((connection) => connection.id);
+  return reportStatus(db, { connectionIds, declared: config.subscriptions.length, now: clock.now() });
+}
+
+/** Without an owner nothing can be delivered: whoever sends the code becomes one. */
+async function offerPairing({ app, username, print }: { app: App; username: string; print: (line: string) => void }): Promise<void> {
+  if ((await findOwner(app.options.db)) !== null) return;
+  const { code } = await createPairing(app.operations);
+  print("Nobody owns this bot yet. Open this link within ten minutes and press Start:");
+  print(`  https://t.me/${username}?start=${code}`);
+  print(`or send the bot: /start ${code}`);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

@@ -1,0 +1,37 @@
+import type { DrainReport } from "../delivery/worker.js";
+import type { PollReport } from "../polling/poll-source.js";
+import { pollRound } from "../polling/round.js";
+import { recoverDeliveries } from "../store/outbox.js";
+import type { App } from "./app.js";
+
+export interface RoundReport {
+  problems: string[];
+  polls: PollReport[];
+  delivered: DrainReport;
+}
+
+/** The limits of a chat are waited for up to this long; what is owed after that goes out with the next round. */
+const patienceMs = 20_000;
+
+/** One deterministic round: plan, poll what is due (or everything), deliver what is owed as far as limits allow. */
+export async function pollOnce(app: App, { all }: { all: boolean }, signal: AbortSignal): Promise<RoundReport> {
+  const { db, clock } = app.options;
+  await recoverDeliveries(db, clock.now());
+  const problems = await app.planner.plan(signal);
+  const polls = await pollRound(app.polling, { all, baseMs: app.baseMs }, signal);
+  return { problems, polls, delivered: await drainPatiently(app, signal) };
+}
+
+async function drainPatiently(app: App, signal: AbortSignal): Promise<DrainReport> {
+  const { clock } = app.options;
+  const deadline = clock.now() + patienceMs;
+  const total: DrainReport = { sent: 0, failed: 0, nextAt: null };
+  for (;;) {
+    const report = await app.worker.drain(signal);
+    total.sent += report.sent;
+    total.failed += report.failed;
+    total.nextAt = report.nextAt;
+    if (report.nextAt === null || report.nextAt > deadline) return total;
+    await clock.sleep(Math.max(report.nextAt - clock.now(), 10), signal);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Snapshot } from "../domain/snapshot.js";
+import type { Subject } from "../domain/subject.js";
+import { readSubject } from "../operations/read-subject.js";
+import { commitFacts } from "../polling/commit-facts.js";
+import type { PollDependencies } from "../polling/poll-source.js";
+import { findAccount } from "../store/accounts.js";
+import { findSnapshot } from "../store/subjects.js";
+import { findProject } from "../store/projects.js";
+
+/** Reads one subject anew and commits what changed, as a poll would. */
+export function createRefresh(dependencies: Pick<PollDependencies, "db" | "clock" | "connections" | "subscriptions">) {
+  const { db, clock, connections } = dependencies;
+  return async (subject: Subject, signal: AbortSignal): Promise<void> => {
+    const live = connections.get(subject.connectionId);
+    const project = await findProject(db, subject.connectionId, subject.projectId);
+    const account = (await findAccount(db, subject.connectionId))?.access?.account;
+    if (live === undefined || project === null || account === undefined) return;
+    const read = await readSubject({ live, project, subject }, signal);
+    if (read === null) return;
+    // What people wrote meanwhile is the next poll's to tell: here nobody knows from when on it is news.
+    const facts = read.type === "merge_request" ? { ...read, happenings: [] } : read;
+    const baseline = (await findSnapshot<Snapshot>(db, subject)) === null;
+    const subscriptions = await dependencies.subscriptions();
+    await db.transaction().execute((transaction) =>
+      commitFacts(transaction, {
+        facts: [{ project, facts }],
+        baseline,
+        account,
+        teams: [],
+        subscriptions,
+        now: clock.now(),
+      }),
+    );
+  };
+}

@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+/** The fields of the Bot API that gitnotify reads; snake_case ends in this folder. */
+const id = z.number().int();
+
+export const meSchema = z.object({
+  id,
+  first_name: z.string(),
+  username: z.string().optional(),
+  can_read_all_group_messages: z.boolean().optional(),
+});
+
+export const chatSchema = z.object({
+  id,
+  type: z.enum(["private", "group", "supergroup", "channel"]),
+  title: z.string().optional(),
+  first_name: z.string().optional(),
+  last_name: z.string().optional(),
+  is_forum: z.boolean().optional(),
+});
+
+export const sentSchema = z.object({ message_id: id });
+
+/** Kept whole: what is inside is only looked at when it is handled. */
+export const updatesSchema = z.array(z.looseObject({ update_id: id }));
+
+const userSchema = z.object({
+  id,
+  is_bot: z.boolean(),
+  first_name: z.string(),
+  last_name: z.string().optional(),
+  username: z.string().optional(),
+  language_code: z.string().optional(),
+});
+
+export type User = z.infer<typeof userSchema>;
+export type Chat = z.infer<typeof chatSchema>;
+
+const placeSchema = z.object({
+  message_id: id,
+  date: z.number(),
+  chat: chatSchema,
+  message_thread_id: id.optional(),
+  is_topic_message: z.boolean().optional(),
+});
+
+const messageSchema = placeSchema.extend({
+  from: userSchema.optional(),
+  sender_chat: z.object({ id }).optional(),
+  text: z.string().optional(),
+  forward_origin: z.unknown().optional(),
+  is_automatic_forward: z.boolean().optional(),
+  via_bot: z.unknown().optional(),
+  migrate_to_chat_id: id.optional(),
+  reply_to_message: z.object({ message_id: id, from: userSchema.optional() }).optional(),
+});
+
+export type Message = z.infer<typeof messageSchema>;
+
+/** `message` is absent for a press on a message sent inline, and has date 0 when the message is gone. */
+const callbackQuerySchema = z.object({
+  id: z.string(),
+  from: userSchema,
+  message: placeSchema.optional(),
+  data: z.string().optional(),
+});
+
+export type CallbackQuery = z.infer<typeof callbackQuerySchema>;
+
+const memberSchema = z.object({
+  status: z.string(),
+  is_member: z.boolean().optional(),
+  can_send_messages: z.boolean().optional(),
+});
+
+const membershipSchema = z.object({ chat: chatSchema, from: userSchema, new_chat_member: memberSchema });
+
+export type Membership = z.infer<typeof membershipSchema>;
+
+export const updateSchema = z.object({
+  update_id: id,
+  message: messageSchema.optional(),
+  callback_query: callbackQuerySchema.optional(),
+  my_chat_member: membershipSchema.optional(),
+});

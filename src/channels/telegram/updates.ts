@@ -1,0 +1,232 @@
+import { isFailure, type Failure } from "../../domain/failure.js";
+import type { Clock } from "../../lib/clock.js";
+import type { Log } from "../../lib/log.js";
+import type { RawUpdate, TelegramApi } from "./api.js";
+import { toIncoming, type Incoming } from "./message.js";
+
+export interface StoredUpdate {
+  updateId: number;
+  /** JSON as it came. */
+  payload: string;
+}
+
+/** Where updates wait between Telegram and the handler. Every method is one transaction of its own. */
+export interface UpdateStore {
+  /** The next offset to ask for; 0 when nothing was ever stored. */
+  offset(): Promise<number>;
+  /** Stores the updates and the offset behind the last one; an id that is known already is left as it is. */
+  save(updates: StoredUpdate[]): Promise<void>;
+  /** Not done yet, oldest first. */
+  pending(): Promise<StoredUpdate[]>;
+  /** Counts one more try, before it is made, and returns the count. */
+  countTry(updateId: number): Promise<number>;
+  /** Handled; with a note: given up, for the reason that it says. */
+  done(updateId: number, note?: string): Promise<void>;
+}
+
+/** Why nothing comes in at the moment. */
+export type UpdateTrouble = "other_poller" | "webhook" | "unauthorized" | "unreachable";
+
+export interface UpdateLoopOptions {
+  api: Pick<TelegramApi, "getUpdates" | "deleteWebhook">;
+  store: UpdateStore;
+  /** Rejects when it should be tried again; three times at most. */
+  handle: (incoming: Incoming, signal: AbortSignal) => Promise<void>;
+  clock: Clock;
+  log: Log;
+  /** Called once when a trouble begins, and with null when updates come in again. */
+  onTrouble?: (trouble: { what: UpdateTrouble; failure: Failure } | null) => void;
+  /** Seconds of one long poll; default and maximum 50. */
+  timeoutS?: number;
+}
+
+export interface UpdateLoop {
+  /** Runs until the signal is aborted, then lets running handlers end, confirms what is stored, and resolves. Never rejects for what Telegram does. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const allowedUpdates = ["message", "callback_query", "my_chat_member"] as const;
+const maxTries = 3;
+/** As many updates as one answer brings may wait; beyond that nothing is fetched. */
+const maxWaiting = 100;
+const confirmTimeoutMs = 3000;
+
+/**
+ * Fetches updates, stores each before it is confirmed, and handles it: one chat's in their order, different chats' side by
+ * side, so that a slow action in one chat holds up no other. What a crash interrupted is handled first at the next start.
+ */
+export function createUpdateLoop(options: UpdateLoopOptions): UpdateLoop {
+  return {
+    async run(signal) {
+      const lanes = createLanes(options, signal);
+      const weather = createWeather(options);
+      let hasWebhook = true;
+      for (const update of await options.store.pending()) lanes.add(update);
+      while (!signal.aborted) {
+        try {
+          if (hasWebhook) await options.api.deleteWebhook(signal);
+          hasWebhook = false;
+          await receive(options, lanes, signal);
+          weather.clear();
+          await lanes.settle(maxWaiting);
+        } catch (error) {
+          if (signal.aborted) break;
+          hasWebhook ||= isFailure(error) && error.code === "webhook";
+          await options.clock.sleep(weather.worsen(error), signal).catch(() => undefined);
+        }
+      }
+      await lanes.settle(0);
+      await confirm(options);
+    },
+  };
+}
+
+async function receive(options: UpdateLoopOptions, lanes: Lanes, signal: AbortSignal): Promise<void> {
+  const { api, store, timeoutS = 50 } = options;
+  const request = { offset: await store.offset(), timeoutS, allowed: allowedUpdates };
+  const updates = (await api.getUpdates(request, signal)).map(toStored);
+  if (updates.length === 0) return;
+  await store.save(updates);
+  for (const update of updates) lanes.add(update);
+}
+
+function toStored({ updateId, payload }: RawUpdate): StoredUpdate {
+  return { updateId, payload: JSON.stringify(payload) };
+}
+
+/** Telegram repeats what is not confirmed; telling it once more on the way out spares the next start the repeats. */
+async function confirm({ api, store }: UpdateLoopOptions): Promise<void> {
+  try {
+    const offset = await store.offset();
+    if (offset > 0)
+      await api.getUpdates({ offset, limit: 1, timeoutS: 0 }, AbortSignal.timeout(confirmTimeoutMs));
+  } catch {
+    // The next start asks from the stored offset anyway.
+  }
+}
+
+interface Lanes {
+  add(update: StoredUpdate): void;
+  /** Resolves when at most `waiting` updates are left to handle. */
+  settle(waiting: number): Promise<void>;
+}
+
+function createLanes(options: UpdateLoopOptions, signal: AbortSignal): Lanes {
+  const tails = new Map<string, Promise<void>>();
+  const known = new Set<number>();
+  return {
+    add(update) {
+      if (known.has(update.updateId)) return;
+      known.add(update.updateId);
+      const { lane, incoming } = look(update);
+      const tail = (tails.get(lane) ?? Promise.resolve())
+        .then(() => work(options, { update, incoming, signal }))
+        .catch((error: unknown) =>
+          options.log.error("An update could not be settled", toFields(update, error)),
+        )
+        .finally(() => {
+          known.delete(update.updateId);
+          if (tails.get(lane) === tail) tails.delete(lane);
+        });
+      tails.set(lane, tail);
+    },
+    async settle(waiting) {
+      while (known.size > waiting) await Promise.race(tails.values());
+    },
+  };
+}
+
+type Read = { ok: true; incoming: Incoming | null } | { ok: false; reason: string };
+
+function look(update: StoredUpdate): { lane: string; incoming: Read } {
+  try {
+    const incoming = toIncoming(JSON.parse(update.payload));
+    return { lane: incoming?.chat.id ?? "", incoming: { ok: true, incoming } };
+  } catch (error) {
+    return {
+      lane: "",
+      incoming: { ok: false, reason: error instanceof Error ? error.message : "unreadable" },
+    };
+  }
+}
+
+/** Handles one update, with its tries counted in the store first, so that one that takes the daemon down ends too. */
+async function work(
+  { store, handle, log, clock }: UpdateLoopOptions,
+  { update, incoming, signal }: { update: StoredUpdate; incoming: Read; signal: AbortSignal },
+): Promise<void> {
+  if (!incoming.ok) {
+    log.error("An update of Telegram has an unknown shape and is put aside", { updateId: update.updateId });
+    return store.done(update.updateId, `unknown shape: ${incoming.reason.slice(0, 500)}`);
+  }
+  if (incoming.incoming === null) return store.done(update.updateId);
+  while (!signal.aborted) {
+    const tries = await store.countTry(update.updateId);
+    if (tries > maxTries) return store.done(update.updateId, "given up: it took the daemon down each time");
+    try {
+      await handle(incoming.incoming, signal);
+      return await store.done(update.updateId);
+    } catch (error) {
+      // An interrupted one stays pending and is tried again at the next start.
+      if (signal.aborted) return;
+      log.warn("An update could not be handled", { ...toFields(update, error), tries });
+      if (tries >= maxTries) {
+        log.error("An update is given up", toFields(update, error));
+        return store.done(update.updateId, `given up: ${messageOf(error).slice(0, 500)}`);
+      }
+      await clock.sleep(1000 * tries, signal).catch(() => undefined);
+    }
+  }
+}
+
+function toFields(update: StoredUpdate, error: unknown): Record<string, unknown> {
+  return { updateId: update.updateId, reason: messageOf(error) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** How long to wait after a failed poll, and what to tell of it. */
+function createWeather({ clock, log, onTrouble }: UpdateLoopOptions) {
+  let trouble: UpdateTrouble | undefined;
+  let failures = 0;
+  const tell = (what: UpdateTrouble, failure: Failure) => {
+    if (trouble === what) return;
+    trouble = what;
+    log.warn("No updates come in from Telegram", { what, reason: failure.message });
+    onTrouble?.({ what, failure });
+  };
+  return {
+    clear() {
+      failures = 0;
+      if (trouble === undefined) return;
+      trouble = undefined;
+      log.info("Updates come in from Telegram again");
+      onTrouble?.(null);
+    },
+    /** Milliseconds to wait. */
+    worsen(error: unknown): number {
+      failures += 1;
+      const backoff = Math.min(60_000, 1000 * 2 ** Math.min(failures - 1, 6));
+      if (!isFailure(error)) {
+        log.error("Updates could not be stored", { reason: messageOf(error) });
+        return backoff;
+      }
+      switch (error.kind) {
+        case "throttled":
+          return Math.max(1000, Date.parse(error.retryAt ?? "") - clock.now() || backoff);
+        case "conflict":
+          tell(error.code === "webhook" ? "webhook" : "other_poller", error);
+          return Math.max(30_000, backoff);
+        case "unauthorized":
+          tell("unauthorized", error);
+          return 120_000;
+        default:
+          // One lost connection is everyday; three in a row are worth a word.
+          if (failures >= 3) tell("unreachable", error);
+          return backoff;
+      }
+    },
+  };
+}

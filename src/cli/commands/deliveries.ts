@@ -1,0 +1,127 @@
+import type { Command } from "commander";
+import type { DeliveryState } from "../../domain/delivery.js";
+import { toDestinationKey } from "../../domain/destination.js";
+import { systemClock } from "../../lib/clock.js";
+import type { Delivery } from "../../store/outbox.js";
+import type { CliContext } from "../context.js";
+import { CliError, exitCode } from "../exit-code.js";
+import { toMoment } from "../format.js";
+import { withStore } from "../open-store.js";
+import { createOutput } from "../output.js";
+
+const states: readonly DeliveryState[] = ["pending", "sending", "unknown", "delivered", "dead"];
+
+export function register(command: Command, context: CliContext): void {
+  command.addHelpText("after", "\nExample:\n  gitnotify deliveries list --state dead");
+  command
+    .command("list")
+    .description("what is owed and what could not be delivered; --all shows delivered ones too")
+    .option("--state <state>", `only these: ${states.join(", ")}`)
+    .option("--all", "delivered ones too")
+    .option("--limit <n>", "at most so many", "50")
+    .addHelpText("after", "\nExample:\n  gitnotify deliveries list --all --limit 10")
+    .action((flags: ListFlags) => list(context, flags));
+  command
+    .command("show")
+    .argument("<id>")
+    .description("one delivery with its reason")
+    .addHelpText("after", "\nExample:\n  gitnotify deliveries show 12")
+    .action((id: string) => show(context, id));
+  command
+    .command("retry")
+    .argument("<id...>")
+    .description("owe dead letters again")
+    .addHelpText("after", "\nExample:\n  gitnotify deliveries retry 12 13")
+    .action((ids: string[]) => retry(context, ids));
+  command
+    .command("discard")
+    .argument("<id...>")
+    .description("give up what is owed; it stays in the list as dead")
+    .addHelpText("after", "\nExample:\n  gitnotify deliveries discard 12")
+    .action((ids: string[]) => discard(context, ids));
+}
+
+interface ListFlags {
+  state?: string;
+  all?: boolean;
+  limit: string;
+}
+
+async function list(context: CliContext, flags: ListFlags): Promise<void> {
+  const wanted = states.find((state) => state === flags.state);
+  if (flags.state !== undefined && wanted === undefined) {
+    throw new CliError(exitCode.usage, `There is no state “${flags.state}”.`, `There are: ${states.join(", ")}.`);
+  }
+  const chosen = wanted !== undefined ? [wanted] : flags.all ? states : states.filter((state) => state !== "delivered");
+  const output = createOutput(context);
+  await withStore(context, async ({ store }) => {
+    const { listDeliveries } = await import("../../store/outbox.js");
+    const limit = toCount(flags.limit);
+    const found = store === null ? [] : await listDeliveries(store.db, { states: chosen, limit });
+    await output.data(found, async () => {
+      if (found.length === 0) return output.line("Nothing is owed, and there are no dead letters.");
+      await output.table(["id", "state", "to", "what", "since", "reason"], found.map(toRow));
+    });
+  });
+}
+
+function toRow(delivery: Delivery): string[] {
+  return [
+    String(delivery.id),
+    delivery.state,
+    toDestinationKey(delivery.destination),
+    delivery.subject ?? delivery.notice?.name ?? "",
+    toMoment(delivery.createdAt),
+    delivery.reason ?? "",
+  ];
+}
+
+async function show(context: CliContext, id: string): Promise<void> {
+  const output = createOutput(context);
+  await withStore(context, async ({ store }) => {
+    const { findDelivery } = await import("../../store/outbox.js");
+    const { findEvents } = await import("../../store/events.js");
+    const delivery = store === null ? null : await findDelivery(store.db, toCount(id));
+    if (store === null || delivery === null) throw notFound(id);
+    const [event] = delivery.eventId === null ? [] : await findEvents(store.db, [delivery.eventId]);
+    await output.data({ delivery, event: event?.event ?? null }, () => {
+      for (const [name, value] of Object.entries(delivery)) output.line(`${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
+      if (event !== undefined) output.line(`event: ${event.event.kind} ${event.event.key}`);
+    });
+  });
+}
+
+async function retry(context: CliContext, ids: string[]): Promise<void> {
+  const output = createOutput(context);
+  await withStore(context, async ({ store }) => {
+    const { reviveDelivery } = await import("../../store/outbox.js");
+    for (const id of ids) {
+      if (store === null || !(await reviveDelivery(store.db, toCount(id), systemClock.now()))) throw notFound(id);
+      output.note(`${id} is owed again. A running daemon delivers it within seconds; \`gitnotify poll\` does it now.`);
+    }
+  });
+}
+
+async function discard(context: CliContext, ids: string[]): Promise<void> {
+  const output = createOutput(context);
+  await withStore(context, async ({ store }) => {
+    const { findDelivery, settleDeliveries } = await import("../../store/outbox.js");
+    for (const id of ids) {
+      const delivery = store === null ? null : await findDelivery(store.db, toCount(id));
+      if (store === null || delivery === null || delivery.state === "delivered") throw notFound(id);
+      const settlement = { state: "dead" as const, reason: "Discarded by hand." };
+      await settleDeliveries(store.db, { ids: [delivery.id], settlement, now: systemClock.now() });
+      output.note(`${id} is discarded.`);
+    }
+  });
+}
+
+function notFound(id: string): CliError {
+  return new CliError(exitCode.failed, `There is no such delivery: ${id}.`, "`gitnotify deliveries list --all` shows them.");
+}
+
+function toCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new CliError(exitCode.usage, `“${text}” is not a whole number.`);
+}

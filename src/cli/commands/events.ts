@@ -1,0 +1,34 @@
+import type { Command } from "commander";
+import type { CliContext } from "../context.js";
+import { toMoment } from "../format.js";
+import { withStore } from "../open-store.js";
+import { createOutput } from "../output.js";
+
+export function register(command: Command, context: CliContext): void {
+  command
+    .description("what happened, newest first")
+    .option("--limit <n>", "at most so many", "30")
+    .addHelpText("after", "\nExample:\n  gitnotify events --limit 5 --json")
+    .action((flags: { limit: string }) => events(context, Number(flags.limit)));
+}
+
+async function events(context: CliContext, limit: number): Promise<void> {
+  const output = createOutput(context);
+  await withStore(context, async ({ store }) => {
+    const { listEvents } = await import("../../store/events.js");
+    const found = store === null ? [] : await listEvents(store.db, { limit: Number.isInteger(limit) && limit > 0 ? limit : 30 });
+    await output.data(found, async () => {
+      if (found.length === 0) return output.line("Nothing has happened yet.");
+      await output.table(
+        ["id", "seen", "kind", "subject", "by"],
+        found.map(({ id, seenAt, event }) => [
+          String(id),
+          toMoment(seenAt),
+          event.kind,
+          `${event.subject.connectionId}/${event.subject.projectId}/${event.subject.type}/${event.subject.id}`,
+          event.actor?.login ?? "",
+        ]),
+      );
+    });
+  });
+}

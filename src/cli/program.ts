@@ -1,0 +1,82 @@
+import { Command, Option } from "commander";
+import { readFileSync } from "node:fs";
+import type { CliContext, GlobalOptions } from "./context.js";
+
+/** What every file in commands/ exports. */
+export interface CommandModule {
+  register(command: Command, context: CliContext): void;
+}
+
+export interface CommandEntry {
+  name: string;
+  /** One line for the list of commands. */
+  summary: string;
+  /** Called only when this command is asked for: `--help` and `--version` load none. */
+  load: () => Promise<CommandModule>;
+}
+
+/** Every command, in the order of the help. Adding one is one line here and one file in commands/. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "config",
+    summary: "where the settings are, what they are, whether they are right",
+    load: () => import("./commands/config.js"),
+  },
+  {
+    name: "secrets",
+    summary: "store, list and remove tokens",
+    load: () => import("./commands/secrets.js"),
+  },
+];
+
+/** commander's tree over the list. It prints to `context.io` and throws instead of ending the process. */
+export function createProgram(context: Omit<CliContext, "globals">, entries = commands): Command {
+  const program = new Command("gitnotify");
+  program
+    .description("GitHub and GitLab in your Telegram, from behind NAT.")
+    .version(readVersion(), "-V, --version", "print the version")
+    .option("--home <dir>", "keep everything in this one folder (or GITNOTIFY_HOME)")
+    .option("--config <file>", "read the settings from this file")
+    .option("--json", "print data as JSON")
+    .addOption(
+      new Option("--log-level <level>", "least level that is logged").choices([
+        "error",
+        "warn",
+        "info",
+        "debug",
+      ]),
+    )
+    .option("--no-color", "print without colours (or NO_COLOR)")
+    .helpOption("-h, --help", "show help")
+    .helpCommand(false)
+    .addHelpText("after", "\nEvery command shows more with --help, e.g.: gitnotify config --help")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.io.stdout.write(text),
+      writeErr: (text) => void context.io.stderr.write(text),
+      outputError: (text, write) => write(text),
+    });
+  const full: CliContext = { ...context, globals: () => program.opts<GlobalOptions>() };
+  for (const entry of entries) program.addCommand(createStub(program, entry));
+  program.hook("preSubcommand", async (_program, command) => {
+    const module = await entries.find(({ name }) => name === command.name())?.load();
+    module?.register(command, full);
+  });
+  return program;
+}
+
+/** A name and a line for the help; the rest comes when the command is asked for. */
+function createStub(program: Command, entry: CommandEntry): Command {
+  return program
+    .createCommand(entry.name)
+    .copyInheritedSettings(program)
+    .summary(entry.summary)
+    .description(entry.summary);
+}
+
+/** From package.json, two folders up from here in `src` as in `dist`. */
+export function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const { version }: { version?: unknown } = manifest ?? {};
+  return typeof version === "string" ? version : "unknown";
+}

@@ -1,0 +1,56 @@
+import { CommanderError } from "commander";
+import type { CliContext, GlobalOptions } from "./context.js";
+import { CliError, exitCode } from "./exit-code.js";
+import { commands, createProgram } from "./program.js";
+import type { Registry } from "./registry.js";
+
+export interface RunOptions {
+  /** Without the program's own name. */
+  argv: readonly string[];
+  env: CliContext["env"];
+  io: CliContext["io"];
+  /** In place of all commands and of what this build has, for tests. */
+  entries?: typeof commands;
+  registry?: CliContext["registry"];
+}
+
+/** Runs one command line to its end and answers with the exit code. Never throws and never shows a stack trace unasked. */
+export async function runCli(options: RunOptions): Promise<number> {
+  const { argv, env, io, entries = commands, registry = loadRegistry } = options;
+  const program = createProgram({ env, io, registry }, entries);
+  try {
+    await program.parseAsync(withHelpWord(argv), { from: "user" });
+    return exitCode.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return toExitCode(error);
+    if (error instanceof CliError) {
+      const remedy = error.remedy === undefined ? "" : `\n${error.remedy}`;
+      if (error.message !== "") io.stderr.write(`gitnotify: ${error.message}${remedy}\n`);
+      return error.exitCode;
+    }
+    io.stderr.write(describeUnforeseen(error, program.opts<GlobalOptions>()));
+    return exitCode.failed;
+  }
+}
+
+async function loadRegistry(): Promise<Registry> {
+  return (await import("./registry.js")).createRegistry();
+}
+
+/** `gitnotify help config` is what people type as often as `gitnotify config --help`. */
+function withHelpWord(argv: readonly string[]): string[] {
+  return argv[0] === "help" ? [...argv.slice(1), "--help"] : [...argv];
+}
+
+/** commander has printed its sentence already: 0 for help and version that were asked for, else a wrong usage. */
+function toExitCode(error: CommanderError): number {
+  return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+}
+
+/** A defect of ours. Where it happened is for those who ask for it: --log-level debug. */
+function describeUnforeseen(error: unknown, globals: GlobalOptions): string {
+  if (globals.logLevel === "debug" && error instanceof Error)
+    return `gitnotify: ${error.stack ?? error.message}\n`;
+  const message = error instanceof Error ? error.message : "something that is not an error was thrown";
+  return `gitnotify: ${message}\nThis was not foreseen. Run it again with --log-level debug to see where it happened.\n`;
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import * as z from "zod";
+import type { Connection } from "../domain/connection.js";
+import { parseProjectPattern } from "../domain/project-pattern.js";
+import { checkBaseUrl } from "./addresses.js";
+import type { Finding } from "./problems.js";
+import { knownSecretStores, type ConfigSchemaOptions } from "./schema.js";
+
+/**
+ * What ties several keys together, or the file to the machine. It reads the settings leniently, so that these mistakes
+ * are told beside those that the schema finds, and not only after they are mended.
+ */
+export function findReferenceProblems(
+  data: unknown,
+  context: { folder: string; secretStoreIds: ConfigSchemaOptions["secretStoreIds"] },
+): Finding[] {
+  const settings = looseSettings.parse(data);
+  return [
+    ...settings.connections.flatMap((connection, index) =>
+      findConnectionProblems({ connection, index, others: settings.connections }, context.folder),
+    ),
+    ...findProjectProblems(settings),
+    ...findUnsupported(settings, context.secretStoreIds),
+  ];
+}
+
+/** Relative paths start at the folder of config.yaml. */
+export function toCaPath(caFile: string, folder: string): string {
+  return resolve(folder, caFile);
+}
+
+const text = z.string().optional().catch(undefined);
+const flag = z.boolean().optional().catch(undefined);
+const looseConnection = z
+  .object({ id: text, url: text, apiUrl: text, caFile: text, allowHttp: flag })
+  .catch({});
+const looseSettings = z
+  .object({
+    connections: z.array(looseConnection).catch([]),
+    subscriptions: z.array(z.object({ projects: z.array(text).catch([]) }).catch({ projects: [] })).catch([]),
+    database: z.object({ url: text }).catch({}),
+    secrets: z.object({ store: text }).catch({}),
+    web: z.object({ enabled: flag }).catch({}),
+  })
+  .catch({ connections: [], subscriptions: [], database: {}, secrets: {}, web: {} });
+
+type LooseSettings = z.infer<typeof looseSettings>;
+type LooseConnection = LooseSettings["connections"][number];
+
+function findConnectionProblems(
+  at: { connection: LooseConnection; index: number; others: LooseConnection[] },
+  folder: string,
+): Finding[] {
+  const { connection, index, others } = at;
+  const findings: Finding[] = [];
+  const add = (key: string, message: string) => findings.push({ path: ["connections", index, key], message });
+  const first = others.findIndex(({ id }) => id !== undefined && id === connection.id);
+  if (first >= 0 && first < index) add("id", `"${connection.id}" is already the id of connections[${first}]`);
+  for (const key of ["url", "apiUrl"] as const) {
+    const value = connection[key];
+    const checked =
+      value === undefined ? undefined : checkBaseUrl(value, { http: connection.allowHttp === true });
+    if (checked?.ok === false) add(key, checked.message);
+  }
+  const caProblem = connection.caFile ? findCaProblem(toCaPath(connection.caFile, folder)) : undefined;
+  if (caProblem !== undefined) add("caFile", caProblem);
+  return findings;
+}
+
+function findCaProblem(path: string): string | undefined {
+  try {
+    if (readFileSync(path, "utf8").includes("-----BEGIN CERTIFICATE-----")) return undefined;
+    return `${path} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)`;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") return `${path} does not exist`;
+    if (code === "EACCES") return `${path} cannot be read: permission denied`;
+    return `${path} cannot be read`;
+  }
+}
+
+function findProjectProblems(settings: LooseSettings): Finding[] {
+  const known = settings.connections.flatMap(({ id, url }): Array<Pick<Connection, "id" | "url">> =>
+    id === undefined ? [] : [{ id, url: url ?? "" }],
+  );
+  return settings.subscriptions.flatMap(({ projects }, index) =>
+    projects.flatMap((project, position): Finding[] => {
+      const parsed = project === undefined ? undefined : parseProjectPattern(project, known);
+      if (parsed === undefined || parsed.ok) return [];
+      const { message, suggestion } = parsed;
+      const path = ["subscriptions", index, "projects", position];
+      return [{ path, message, ...(suggestion !== undefined && { suggestion }) }];
+    }),
+  );
+}
+
+/** What config.yaml promises and this version does not do yet. */
+function findUnsupported(settings: LooseSettings, secretStoreIds: readonly string[]): Finding[] {
+  const findings: Finding[] = [];
+  if (/^postgres(ql)?:\/\//.test(settings.database.url ?? "")) {
+    findings.push({
+      path: ["database", "url"],
+      message: "PostgreSQL is not supported yet by this version: leave it empty for SQLite",
+    });
+  }
+  const { store } = settings.secrets;
+  if (knownSecretStores.some((id) => id === store) && !secretStoreIds.includes(store ?? "")) {
+    findings.push({
+      path: ["secrets", "store"],
+      message: `the store ${store} is not supported yet by this version: use ${secretStoreIds.join(" or ")}`,
+    });
+  }
+  if (settings.web.enabled === true) {
+    findings.push({
+      path: ["web", "enabled"],
+      message: "the web server is not supported yet by this version: leave it false",
+    });
+  }
+  return findings;
+}

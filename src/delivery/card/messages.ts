@@ -1,0 +1,105 @@
+import type { Event } from "../../domain/event.js";
+import type { Reader } from "../../domain/filter.js";
+import type { Notice } from "../../domain/notice.js";
+import type { TextNode } from "../../domain/notification.js";
+import type { Project } from "../../domain/project.js";
+import type { Snapshot } from "../../domain/snapshot.js";
+import { toSubjectKey } from "../../domain/subject.js";
+import { isMessageKey, type Translate } from "../../i18n/index.js";
+import type { Platform } from "../../platforms/platform.js";
+import type { CardText } from "./card.js";
+import { sentence } from "./happening.js";
+import { pipelineName } from "./pipeline.js";
+import { joinLines, link, oneLine, toLine } from "./text.js";
+
+/** One owed event, with what is known of its subject now. */
+export interface DigestItem {
+  event: Event;
+  snapshot: Snapshot;
+  project: Project;
+  words: Platform["words"];
+}
+
+interface DigestOptions {
+  reader: Reader;
+  translate: Translate;
+}
+
+/** As many subjects as stay readable in one message. */
+const mostSubjects = 20;
+
+/** What piled up, as one message: one entry for each subject, with the last thing that happened to it. */
+export function renderDigest(items: readonly DigestItem[], { reader, translate }: DigestOptions): CardText {
+  const bySubject = new Map<string, DigestItem>();
+  for (const item of items) {
+    const key = toSubjectKey(item.event.subject);
+    // Taken out and put back, so that the newest come last.
+    bySubject.delete(key);
+    bySubject.set(key, item);
+  }
+  const newestFirst = [...bySubject.values()].reverse();
+  const lines = newestFirst
+    .slice(0, mostSubjects)
+    .map((item) => [
+      ...toLine([sentence(item.event, { reader, translate })]),
+      { node: "text", text: ": " } satisfies TextNode,
+      ...subjectLine(item, translate),
+    ]);
+  const more = newestFirst.length - lines.length;
+  return {
+    text: joinLines([
+      [{ node: "bold", text: translate("card.digest", { count: items.length }) }],
+      ...lines,
+      more > 0 ? [{ node: "text", text: translate("card.more", { count: more }) }] : [],
+    ]),
+  };
+}
+
+export interface FoldedOptions extends Omit<DigestItem, "event"> {
+  translate: Translate;
+}
+
+/** What is left of a card that was sent anew further down. */
+export function renderFolded(options: FoldedOptions): CardText {
+  const { translate } = options;
+  return {
+    text: joinLines([toLine([...subjectPieces(options, translate), `${translate("card.continued")} ↓`])]),
+  };
+}
+
+/** A message of the daemon about itself. One that this version has no words for is shown as what it holds. */
+export function renderNotice(notice: Notice, translate: Translate): CardText {
+  const key = `notice.${notice.name}`;
+  const text = isMessageKey(key)
+    ? translate(key, notice.values)
+    : [notice.name, ...Object.entries(notice.values).map(([name, value]) => `${name}: ${value}`)].join(" · ");
+  const lines = text.split("\n").map((line) => line.replace(/ {2,}/g, " ").trim());
+  return { text: joinLines(lines.map((line) => toLine([line]))) };
+}
+
+function subjectLine(item: Omit<DigestItem, "event">, translate: Translate): TextNode[] {
+  return toLine(subjectPieces(item, translate));
+}
+
+function subjectPieces(
+  { snapshot, project, words }: Omit<DigestItem, "event">,
+  translate: Translate,
+): [TextNode, string] {
+  switch (snapshot.type) {
+    case "merge_request": {
+      const name = `${project.path} ${words.mergeRequest} ${words.sigil}${snapshot.number}`;
+      return [link(name, snapshot.url), oneLine(snapshot.title, 80)];
+    }
+    case "issue":
+      return [link(`${project.path}#${snapshot.number}`, snapshot.url), oneLine(snapshot.title, 80)];
+    case "pipeline":
+      return [
+        link(pipelineName({ snapshot, words, translate }), snapshot.url),
+        `${oneLine(snapshot.branch, 40)} · ${project.path}`,
+      ];
+    case "wiki_page":
+      return [link(oneLine(snapshot.title, 80) || snapshot.slug, snapshot.url), project.path];
+    case "docs_change":
+      return [link(oneLine(snapshot.branch, 40), snapshot.url), project.path];
+  }
+}

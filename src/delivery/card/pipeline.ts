@@ -1,0 +1,114 @@
+import type { PipelineStatus } from "../../domain/facts/index.js";
+import type { TextNode } from "../../domain/notification.js";
+import type { PipelineSnapshot } from "../../domain/snapshot.js";
+import type { MessageKey } from "../../i18n/index.js";
+import type { CardOptions, CardText } from "./card.js";
+import { durationBetween } from "./duration.js";
+import { eventsOf } from "./happening.js";
+import { joinLines, link, oneLine, toLine } from "./text.js";
+
+const mostJobs = 5;
+
+const icons: Record<PipelineStatus, string> = {
+  queued: "🕒",
+  running: "🔄",
+  success: "✅",
+  failed: "❌",
+  canceled: "🚫",
+  skipped: "⏭",
+  blocked: "⏸",
+  unknown: "❔",
+};
+
+/** How it stands, what failed, who started it. */
+export function renderPipeline(options: CardOptions<PipelineSnapshot>): CardText {
+  return {
+    text: joinLines([
+      headLine(options),
+      recoveryLine(options),
+      ...jobLines(options),
+      originLine(options),
+      mergeRequestLine(options),
+    ]),
+  };
+}
+
+function headLine(options: CardOptions<PipelineSnapshot>): TextNode[] {
+  const { snapshot, project, translate } = options;
+  const fixed = recovery(options) !== undefined;
+  const key: MessageKey = fixed ? "card.pipeline.fixed" : `card.pipeline.${snapshot.status}`;
+  const text = translate(key, { name: pipelineName(options), raw: oneLine(snapshot.rawStatus, 40) });
+  return [
+    { node: "text", text: `${icons[snapshot.status]} ` },
+    ...toLine([link(text, snapshot.url), oneLine(snapshot.branch, 60), project.path]),
+  ];
+}
+
+/** `CI #142`; a nameless one by the platform's word. */
+export function pipelineName({
+  snapshot,
+  words,
+  translate,
+}: Pick<CardOptions<PipelineSnapshot>, "snapshot" | "words" | "translate">): string {
+  const { workflow, number } = snapshot;
+  if (workflow === "")
+    return translate("card.pipeline.name", { word: words.pipeline, number: String(number) });
+  return translate("card.pipeline.named", { name: oneLine(workflow, 60), number: String(number) });
+}
+
+function recovery(options: CardOptions<PipelineSnapshot>) {
+  if (options.snapshot.status !== "success") return undefined;
+  const suffix = `/${options.snapshot.attempt}/succeeded`;
+  return eventsOf(options).findLast(
+    (event) => event.detail.fixed !== undefined && event.key.endsWith(suffix),
+  );
+}
+
+/** On the one that repaired: after what. On the one that was repaired: by which. */
+function recoveryLine(options: CardOptions<PipelineSnapshot>): TextNode[] {
+  const { snapshot, translate } = options;
+  if (snapshot.fixedBy !== undefined) {
+    const { number, url } = snapshot.fixedBy;
+    return [
+      { node: "text", text: "✅ " },
+      link(translate("card.pipeline.fixed_by", { number: String(number) }), url),
+    ];
+  }
+  const event = recovery(options);
+  const fixed = event?.detail.fixed;
+  if (fixed === undefined) return [];
+  const time = durationBetween(fixed.brokenSince, event?.at, translate);
+  const text =
+    time === undefined
+      ? translate("card.pipeline.after", { runs: fixed.runs })
+      : translate("card.pipeline.after_time", { runs: fixed.runs, time });
+  return [{ node: "text", text }];
+}
+
+function jobLines({ snapshot, translate }: CardOptions<PipelineSnapshot>): TextNode[][] {
+  const jobs = snapshot.status === "failed" ? (snapshot.failedJobs ?? []) : [];
+  const lines = jobs.slice(0, mostJobs).map((job): TextNode[] => {
+    const step = job.step === undefined || job.step === "" ? "" : ` › ${oneLine(job.step, 60)}`;
+    return [{ node: "text", text: "• " }, link(oneLine(job.name, 60), job.url), { node: "text", text: step }];
+  });
+  const more = jobs.length - lines.length;
+  return more > 0 ? [...lines, [{ node: "text", text: translate("card.more", { count: more }) }]] : lines;
+}
+
+/** `by ann · a1b2c3d "Fix login" · 3 min 12 s · attempt 2` */
+function originLine({ snapshot, translate }: CardOptions<PipelineSnapshot>): TextNode[] {
+  const title = snapshot.commitTitle === undefined ? "" : ` “${oneLine(snapshot.commitTitle, 80)}”`;
+  return toLine([
+    snapshot.actor !== null && translate("card.by", { name: snapshot.actor.login }),
+    `${snapshot.sha.slice(0, 7)}${title}`,
+    durationBetween(snapshot.startedAt, snapshot.finishedAt, translate),
+    snapshot.attempt > 1 && translate("card.pipeline.attempt", { number: String(snapshot.attempt) }),
+  ]);
+}
+
+function mergeRequestLine({ snapshot, words }: CardOptions<PipelineSnapshot>): TextNode[] {
+  const { mergeRequest } = snapshot;
+  if (mergeRequest === undefined) return [];
+  const name = link(`${words.mergeRequest} ${words.sigil}${mergeRequest.number}`, mergeRequest.url);
+  return toLine([name, mergeRequest.title !== undefined && oneLine(mergeRequest.title, 100)]);
+}

@@ -1,0 +1,6 @@
+import { cards } from "./en/cards.js";
+import { events } from "./en/events.js";
+import { notices } from "./en/notices.js";
+
+/** Every message, in ICU message format. The first language: its keys are the keys. */
+export const en = { ...events, ...cards, ...notices };

@@ -1,0 +1,21 @@
+/** What the daemon says of itself; `notice.<name>` is the text of the `Notice` with that name. */
+export const notices = {
+  "notice.watching":
+    "👁 Now watching {count, plural, one {# project} other {# projects}} on {connection}: {projects}{more, plural, =0 {} other { and # more}}. From here on you get what is new.",
+  "notice.watching-personal":
+    "👁 Now watching what concerns you on {connection}. From here on you get what is new.",
+  "notice.refused":
+    "🔑 {platform} refuses the token of {connection}, so nothing comes from there until it is replaced. {reason} {remedy}",
+  "notice.accepted": "🔑 The token of {connection} is accepted again. What was missed is being fetched.",
+  "notice.expiring":
+    "🔑 The token of {connection} expires in {days, plural, =0 {less than a day} one {# day} other {# days}}. Make a new one and put it in before that.",
+  "notice.lacks": "🔒 {connection}: {what}",
+  "notice.gone":
+    "🚪 {project} on {connection} is not there any more, or this token may not see it. It is not asked for again until you say so.",
+  "notice.renamed": "🏷 {before} is now called {project}. Nothing is lost.",
+  "notice.stale":
+    "🔇 Nothing was heard from {connection} for {minutes, plural, one {# minute} other {# minutes}}. {reason} {remedy} It is tried again on its own, and nothing is lost.",
+  "notice.recovered":
+    "🔊 {connection} answers again after {minutes, plural, one {# minute} other {# minutes}}. What was missed is being delivered.",
+  "notice.parked": "📪 Messages to the chat {chat} are held back. {reason}",
+} as const;

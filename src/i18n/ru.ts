@@ -1,0 +1,6 @@
+import type { en } from "./en.js";
+import { cards } from "./ru/cards.js";
+import { events } from "./ru/events.js";
+import { notices } from "./ru/notices.js";
+
+export const ru: Record<keyof typeof en, string> = { ...events, ...cards, ...notices };

@@ -1,0 +1,210 @@
+import type { Dispatcher } from "undici";
+import {
+  checkAddress,
+  createGuardedLookup,
+  isLoopbackHost,
+  systemResolve,
+  toIpLiteral,
+  type AddressPolicy,
+  type Resolve,
+} from "./addresses.js";
+import type { HostLimit } from "./host-limit.js";
+import { createDispatcher } from "./http-dispatcher.js";
+import { exchange, type Answer } from "./http-exchange.js";
+import { DeadlineReached, toHttpError } from "./http-failures.js";
+import {
+  HttpError,
+  type HttpClient,
+  type HttpErrorCode,
+  type HttpRequest,
+  type HttpResponse,
+} from "./http.js";
+
+export interface HttpClientOptions {
+  /** PEM file with further authorities, beside the usual ones. */
+  caFile?: string;
+  /** `http://` or `https://`. Without it HTTPS_PROXY, HTTP_PROXY and NO_PROXY of `env` count. */
+  proxy?: string;
+  allowPrivateAddress: boolean;
+  allowHttp: boolean;
+  /** Plain http and loopback addresses for loopback hosts: a Bot API server on this machine. */
+  allowLoopbackHttp?: boolean;
+  /**
+   * The configured server, `https://host`. When given, `allowPrivateAddress` and `allowHttp` hold for its host alone: a
+   * server cannot send the daemon on to some other machine of the private network.
+   */
+  origin?: string;
+  userAgent: string;
+  /** Shared by all clients of the process, or `unlimited` for long polls. */
+  limit: HostLimit;
+  /** Default: `process.env`. */
+  env?: Record<string, string | undefined>;
+  /** Default: the system's resolver. */
+  resolve?: Resolve;
+}
+
+const defaultTimeoutMs = 10_000;
+const defaultMaxBytes = 10 * 1024 * 1024;
+const maxRedirects = 5;
+
+/** The only implementation of `HttpClient` that reaches the network. Contract: `http.ts`. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const rules = createRules(options);
+  const lookup = createGuardedLookup(options.resolve ?? systemResolve, rules.policyFor);
+  let opening: Promise<Dispatcher> | undefined;
+  let isClosed = false;
+
+  function open(): Promise<Dispatcher> {
+    if (opening) return opening;
+    const { caFile, proxy, env = process.env } = options;
+    const created = createDispatcher({ caFile, proxy, env, lookup });
+    opening = created;
+    // A caFile that was missing may be there at the next request.
+    created.catch(() => (opening = undefined));
+    return created;
+  }
+
+  async function send(request: HttpRequest): Promise<HttpResponse> {
+    const url = toUrl(request.url);
+    rules.check(url);
+    return options.limit.run(url.host, request.signal, async () => {
+      if (isClosed) throw toError("network", url.host, "The client is closed.");
+      const dispatcher = await open();
+      return within(request, (signal) =>
+        follow({ dispatcher, request, url, signal, userAgent: options.userAgent }),
+      );
+    });
+  }
+
+  return {
+    async request(request) {
+      try {
+        return await send(request);
+      } catch (error) {
+        // Whatever the abort broke on its way, the caller gets the reason that it gave.
+        request.signal?.throwIfAborted();
+        throw error;
+      }
+    },
+    async close() {
+      isClosed = true;
+      const dispatcher = await opening?.catch(() => undefined);
+      await dispatcher?.destroy();
+    },
+  };
+}
+
+interface Journey {
+  dispatcher: Dispatcher;
+  request: HttpRequest;
+  url: URL;
+  signal: AbortSignal;
+  userAgent: string;
+}
+
+async function follow(journey: Journey): Promise<HttpResponse> {
+  const { request } = journey;
+  let { url } = journey;
+  for (let hops = 0; ; hops += 1) {
+    const answer = await travel(journey, url);
+    const next = request.redirect === "manual" ? null : toNext(request.method, url, answer);
+    if (!next) return { ...answer, url: url.href };
+    if (hops === maxRedirects)
+      throw redirectError(url.host, `${url.host} redirected more than ${maxRedirects} times.`);
+    url = next;
+  }
+}
+
+function travel({ dispatcher, request, signal, userAgent }: Journey, url: URL): Promise<Answer> {
+  const { timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes } = request;
+  return exchange(dispatcher, {
+    url,
+    method: request.method,
+    headers: toHeaders(request.headers, userAgent),
+    body: request.body,
+    maxBytes,
+    signal,
+    toError: (cause, sent) => toHttpError(cause, { host: url.host, sent, timeoutMs, maxBytes }),
+  });
+}
+
+/**
+ * Where a redirect leads, or null when the answer is the answer. A write is repeated for 307 and 308 alone: the other
+ * codes would turn it into a GET. Another origin is refused before a byte goes there, for headers hold tokens.
+ */
+function toNext(method: string, url: URL, answer: Answer): URL | null {
+  const reads = method === "GET" || method === "HEAD";
+  const codes = reads ? [301, 302, 303, 307, 308] : [307, 308];
+  const location = answer.headers["location"];
+  if (!codes.includes(answer.status) || location === undefined) return null;
+  if (!URL.canParse(location, url.href))
+    throw redirectError(url.host, `${url.host} redirects to an unreadable address.`);
+  const next = new URL(location, url.href);
+  if (next.origin === url.origin) return next;
+  const message = `${url.host} redirects to another server (${next.host}), which is not followed. Check the address in config.yaml.`;
+  throw redirectError(url.host, message);
+}
+
+/** Not `sent` although it was: with a redirect the server says that it did nothing. */
+function redirectError(host: string, message: string): HttpError {
+  return new HttpError("redirect", { message, host, sent: false });
+}
+
+/** One timer for connecting, asking, redirects and the last byte of the body. */
+async function within<T>(request: HttpRequest, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const onAbort = () => stop.abort(request.signal?.reason);
+  const timer = setTimeout(() => stop.abort(new DeadlineReached()), request.timeoutMs ?? defaultTimeoutMs);
+  if (request.signal?.aborted) onAbort();
+  request.signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await run(stop.signal);
+  } finally {
+    clearTimeout(timer);
+    request.signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+interface Rules {
+  /** Throws `HttpError` with code `scheme` or `address`. */
+  check: (url: URL) => void;
+  policyFor: (hostname: string) => AddressPolicy;
+}
+
+function createRules(options: HttpClientOptions): Rules {
+  const home = options.origin === undefined ? null : toUrl(options.origin).hostname;
+  const isHome = (hostname: string) => home === null || hostname === home;
+  const isOwnLoopback = (hostname: string) => options.allowLoopbackHttp === true && isLoopbackHost(hostname);
+  const policyFor = (hostname: string): AddressPolicy => ({
+    privateAddress: options.allowPrivateAddress && isHome(hostname),
+    loopback: isOwnLoopback(hostname),
+  });
+  return {
+    policyFor,
+    check(url) {
+      const mayHttp = (options.allowHttp && isHome(url.hostname)) || isOwnLoopback(url.hostname);
+      if (url.protocol !== "https:" && !(url.protocol === "http:" && mayHttp)) {
+        const message = `${url.host} would be asked over ${url.protocol.slice(0, -1)}, without encryption. Use https, or set allowHttp: true for this connection in config.yaml.`;
+        throw toError("scheme", url.host, message);
+      }
+      const literal = toIpLiteral(url.hostname);
+      if (literal !== null) checkAddress(url.host, literal, policyFor(url.hostname));
+    },
+  };
+}
+
+/** A wrong address is told without its text, which may hold a token. */
+function toUrl(text: string): URL {
+  if (!URL.canParse(text)) throw toError("scheme", "", "The address of a request is not a URL.");
+  return new URL(text);
+}
+
+function toHeaders(given: Record<string, string> | undefined, userAgent: string): Record<string, string> {
+  const headers: Record<string, string> = { "user-agent": userAgent, "accept-encoding": "gzip, deflate, br" };
+  for (const [name, value] of Object.entries(given ?? {})) headers[name.toLowerCase()] = value;
+  return headers;
+}
+
+function toError(code: HttpErrorCode, host: string, message: string): HttpError {
+  return new HttpError(code, { message, host, sent: false });
+}

@@ -1,0 +1,81 @@
+import type { Access } from "../../domain/connection.js";
+import type { FeatureName } from "../../domain/feature.js";
+import type { Source, SourceKind } from "../../domain/source.js";
+import type { SourceWants } from "../platform.js";
+import type { GitHubSession } from "./client.js";
+import { user } from "./schema.js";
+
+/** Who the token belongs to and what it may do. Only classic tokens tell their scopes (`X-OAuth-Scopes`). */
+export async function checkAccess(session: GitHubSession): Promise<Access> {
+  const { data, headers } = await session.read({ url: "/user", schema: user, what: "your account" });
+  const account = { id: data.id, login: data.login, ...(data.name ? { name: data.name } : {}) };
+  const expiresAt = toExpiry(headers["github-authentication-token-expiration"]);
+  const listed = headers["x-oauth-scopes"];
+  if (listed === undefined) {
+    return {
+      account,
+      tokenKind: "fine-grained token",
+      scopes: [],
+      expiresAt,
+      lacks: [noInbox],
+      inbox: false,
+    };
+  }
+  const scopes = listed
+    .split(",")
+    .map((scope) => scope.trim())
+    .filter(Boolean);
+  const full = scopes.includes("repo");
+  const canAct = full || scopes.includes("public_repo");
+  const inbox = full || scopes.includes("notifications");
+  return {
+    account,
+    tokenKind: "classic token",
+    scopes,
+    expiresAt,
+    lacks: [...(full ? [] : [canAct ? publicOnly : noRepo]), ...(inbox ? [] : [noNotifications])],
+    inbox,
+    canAct,
+  };
+}
+
+const noInbox =
+  "GitHub does not show notifications to fine-grained tokens: mentions and review requests are found only in the repositories you subscribe to. For all of them use a classic token with the scopes repo and notifications.";
+const noRepo =
+  "Without the scope repo this token sees public repositories only and cannot retry, approve or merge: add the scope repo.";
+const publicOnly =
+  "With the scope public_repo private repositories stay hidden: add the scope repo if you need them.";
+const noNotifications =
+  "Without the scope notifications (or repo) your GitHub inbox cannot be read: add the scope notifications.";
+
+/** `2026-12-24 10:00:00 UTC` is documented, offsets were seen too; absent means that the token does not expire. */
+export function toExpiry(header: string | undefined): string | null {
+  if (header === undefined) return null;
+  const iso = header
+    .trim()
+    .replace(/ UTC$/, "Z")
+    .replace(/ ([+-]\d\d):?(\d\d)$/, "$1:$2")
+    .replace(" ", "T");
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+
+const featureSources: Partial<Record<FeatureName, SourceKind>> = {
+  pipelines: "pipelines",
+  mentions: "mergeRequests",
+  reviews: "mergeRequests",
+  assignments: "mergeRequests",
+  merge_requests: "mergeRequests",
+  comments: "mergeRequests",
+  docs: "repository",
+  wiki: "wiki",
+};
+
+export function sourcesFor(wants: SourceWants, connectionId: string): Source[] {
+  const sources: Source[] = wants.projects.flatMap(({ project, features }) => {
+    const kinds = new Set(features.flatMap((feature) => featureSources[feature] ?? []));
+    return [...kinds].map((kind) => ({ connectionId, kind, projectId: project.id }));
+  });
+  const inbox = wants.personal && wants.access.inbox;
+  return inbox ? [{ connectionId, kind: "inbox", projectId: null }, ...sources] : sources;
+}

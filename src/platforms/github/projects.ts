@@ -1,0 +1,157 @@
+import { z } from "zod";
+import { Failure, isFailure } from "../../domain/failure.js";
+import type { Project } from "../../domain/project.js";
+import type { GitHubSession } from "./client.js";
+import { toProject } from "./normalize.js";
+import { repository, repositoryList } from "./schema.js";
+
+/** `/repos/owner/name`, each part encoded. */
+export function repoUrl(path: string): string {
+  return `/repos/${path.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+export async function findProject(
+  session: GitHubSession,
+  path: string,
+  connectionId: string,
+): Promise<Project> {
+  if (!/^[^/\s]+\/[^/\s]+$/.test(path)) {
+    throw new Failure("rejected", {
+      message: `"${path.slice(0, 100)}" is not a GitHub repository.`,
+      remedy: "Write it as owner/repository.",
+    });
+  }
+  const answer = await session.read({
+    url: repoUrl(path),
+    schema: repository,
+    what: `the repository ${path}`,
+  });
+  return toProject(answer.data, connectionId);
+}
+
+const node = z.object({
+  id: z.string(),
+  databaseId: z.union([z.number(), z.bigint()]).transform(String),
+  nameWithOwner: z.string(),
+  url: z.string(),
+  isArchived: z.boolean(),
+  isPrivate: z.boolean(),
+  hasWikiEnabled: z.boolean(),
+  pushedAt: z.string().nullish(),
+  defaultBranchRef: z.object({ name: z.string() }).nullish(),
+});
+
+const nodeQuery = `query($id: ID!) { node(id: $id) { ... on Repository {
+  id databaseId nameWithOwner url isArchived isPrivate hasWikiEnabled pushedAt defaultBranchRef { name } } } }`;
+
+/** Where the repository is today, by its lasting identity. `gone` when it was deleted or is hidden from this token. */
+export async function refreshProject(session: GitHubSession, project: Project): Promise<Project> {
+  const what = `the repository ${project.path}`;
+  if (project.handle === undefined) {
+    const found = await findProject(session, project.path, project.connectionId);
+    if (found.id !== project.id) throw replaced(project);
+    return found;
+  }
+  const variables = { id: project.handle };
+  const schema = z.object({ node: node.nullable() });
+  const answer = (await session.graphql({ query: nodeQuery, variables, schema, what })).node;
+  if (answer === null) {
+    throw new Failure("gone", {
+      message: `The GitHub repository ${project.path} was deleted, or this token may not see it any more.`,
+    });
+  }
+  return {
+    connectionId: project.connectionId,
+    id: answer.databaseId,
+    path: answer.nameWithOwner,
+    url: answer.url,
+    handle: answer.id,
+    defaultBranch: answer.defaultBranchRef?.name ?? null,
+    hasWiki: answer.hasWikiEnabled,
+    archived: answer.isArchived,
+    private: answer.isPrivate,
+    ...(answer.pushedAt ? { lastActivityAt: answer.pushedAt } : {}),
+  };
+}
+
+function replaced(project: Project): Failure {
+  return new Failure("gone", {
+    message: `The name ${project.path} belongs to another GitHub repository now.`,
+    remedy: "Subscribe to the repository under its new name.",
+  });
+}
+
+const pageSize = 100;
+const mostPages = 5;
+
+export async function searchProjects(
+  session: GitHubSession,
+  query: { text?: string; limit: number },
+  connectionId: string,
+): Promise<Project[]> {
+  const wanted = query.text?.toLowerCase() ?? "";
+  const found: Project[] = [];
+  let url: string | undefined = `/user/repos?per_page=${pageSize}&sort=pushed`;
+  for (let page = 0; url !== undefined && page < mostPages && found.length < query.limit; page += 1) {
+    const request = { url, schema: repositoryList, what: "your repositories" };
+    const answer: Awaited<ReturnType<typeof session.read<z.infer<typeof repositoryList>>>> =
+      await session.read(request);
+    const matching = answer.data.filter((row) => row.full_name.toLowerCase().includes(wanted));
+    found.push(...matching.map((row) => toProject(row, connectionId)));
+    url = answer.next;
+  }
+  return found.slice(0, query.limit);
+}
+
+/** The rows or the address of an answer show that the project is not where it was looked for. */
+export class ProjectMoved extends Error {}
+
+/** Where to look, and whether that was just confirmed by the repository's identity. */
+export interface Place {
+  project: Project;
+  confirmed: boolean;
+}
+
+/** Throws `ProjectMoved` unless the answer came from the asked address and every row is of this project. */
+export function assertInPlace(
+  { project, confirmed }: Place,
+  answer: { redirected: boolean },
+  owners: Array<{ id: string; full_name: string }>,
+): void {
+  const strange = owners.some((owner) => owner.id !== project.id);
+  const renamed = owners.some((owner) => owner.full_name.toLowerCase() !== project.path.toLowerCase());
+  if (strange || (!confirmed && (answer.redirected || renamed))) {
+    throw new ProjectMoved("the project is not at its address");
+  }
+}
+
+/**
+ * Does `work` for the project where it is now. A repository that was renamed, or whose old name means another repository
+ * by now, is looked up by its identity, and the work is done once more there.
+ */
+export async function following<T extends object>(
+  session: GitHubSession,
+  project: Project,
+  work: (place: Place) => Promise<T>,
+): Promise<T & { renamed?: Project }> {
+  try {
+    return await work({ project, confirmed: false });
+  } catch (error) {
+    const absent = isFailure(error) && error.kind === "gone";
+    if (!absent && !(error instanceof ProjectMoved)) throw error;
+    const today = await refreshProject(session, project);
+    if (absent && today.path === project.path) throw error;
+    return { ...(await settled(work({ project: today, confirmed: true }), today)), renamed: today };
+  }
+}
+
+/** A rename that is still under way: the next poll will see it whole. */
+async function settled<T>(work: Promise<T>, project: Project): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (!(error instanceof ProjectMoved)) throw error;
+    throw new Failure("unreachable", {
+      code: "identity",
+      message: `GitHub does not yet agree with itself on where ${project.path} is.`,
+    });
+  });
+}

@@ -1,0 +1,173 @@
+import { z } from "zod";
+
+const id = z.union([z.number(), z.bigint(), z.string()]).transform(String);
+const instant = z.iso.datetime({ offset: true });
+
+/** `databaseId` is absent for kinds of account that the query does not name. */
+const actor = z.object({
+  __typename: z.string(),
+  login: z.string(),
+  databaseId: id.nullish(),
+  name: z.string().nullish(),
+});
+export type ActorAnswer = z.infer<typeof actor>;
+
+const reviewer = z.union([
+  z.object({ __typename: z.literal("Team"), combinedSlug: z.string() }),
+  actor,
+  // An account kind that has no login (a new one, or one that this token may not see).
+  z.object({ __typename: z.string() }),
+]);
+export type ReviewerAnswer = z.infer<typeof reviewer>;
+
+const reviewComment = z.object({
+  fullDatabaseId: id.nullish(),
+  body: z.string(),
+  path: z.string(),
+  url: z.string(),
+  createdAt: instant,
+  author: actor.nullish(),
+});
+
+const nodes = <T extends z.ZodType>(schema: T) => z.object({ nodes: z.array(schema.nullable()).nullish() });
+
+const commentItem = z.object({
+  __typename: z.literal("IssueComment"),
+  fullDatabaseId: id.nullish(),
+  body: z.string(),
+  url: z.string(),
+  createdAt: instant,
+  author: actor.nullish(),
+});
+const reviewItem = z.object({
+  __typename: z.literal("PullRequestReview"),
+  fullDatabaseId: id.nullish(),
+  state: z.string(),
+  body: z.string(),
+  url: z.string(),
+  createdAt: instant,
+  submittedAt: instant.nullish(),
+  author: actor.nullish(),
+  comments: nodes(reviewComment),
+});
+const dismissedItem = z.object({
+  __typename: z.literal("ReviewDismissedEvent"),
+  id: z.string(),
+  createdAt: instant,
+  actor: actor.nullish(),
+  dismissalMessage: z.string().nullish(),
+  review: z.object({ url: z.string(), author: actor.nullish() }).nullish(),
+});
+const newsItem = z.discriminatedUnion("__typename", [commentItem, reviewItem, dismissedItem]);
+export type NewsItem = z.infer<typeof newsItem>;
+export type ReviewItem = z.infer<typeof reviewItem>;
+
+const standingItem = z.discriminatedUnion("__typename", [
+  z.object({
+    __typename: z.literal("ReviewRequestedEvent"),
+    id: z.string(),
+    createdAt: instant,
+    actor: actor.nullish(),
+    requestedReviewer: reviewer.nullish(),
+  }),
+  z.object({
+    __typename: z.literal("AssignedEvent"),
+    createdAt: instant,
+    actor: actor.nullish(),
+    assignee: actor.nullish(),
+  }),
+  z.object({ __typename: z.literal("ClosedEvent"), createdAt: instant, actor: actor.nullish() }),
+  z.object({ __typename: z.literal("MergedEvent"), createdAt: instant, actor: actor.nullish() }),
+]);
+export type StandingItem = z.infer<typeof standingItem>;
+
+export const pullDetail = z.object({
+  id: z.string(),
+  number: z.number(),
+  title: z.string(),
+  body: z.string(),
+  url: z.string(),
+  state: z.string(),
+  isDraft: z.boolean(),
+  createdAt: instant,
+  updatedAt: instant,
+  mergedAt: instant.nullish(),
+  closedAt: instant.nullish(),
+  mergedBy: actor.nullish(),
+  author: actor.nullish(),
+  baseRefName: z.string(),
+  headRefName: z.string(),
+  headRefOid: z.string(),
+  mergeable: z.string(),
+  repository: z.object({ databaseId: id, nameWithOwner: z.string() }),
+  labels: nodes(z.object({ name: z.string() })).nullish(),
+  assignees: nodes(z.object({ login: z.string(), databaseId: id.nullish(), name: z.string().nullish() })),
+  reviewRequests: nodes(z.object({ requestedReviewer: reviewer.nullish() })).nullish(),
+  latestOpinionatedReviews: nodes(z.object({ state: z.string(), author: actor.nullish() })).nullish(),
+  news: nodes(newsItem).extend({
+    pageInfo: z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullish() }),
+  }),
+  standing: nodes(standingItem),
+});
+export type PullDetail = z.infer<typeof pullDetail>;
+
+const actorFields = `__typename login ... on User { databaseId name } ... on Bot { databaseId } ... on Mannequin { databaseId }`;
+const reviewerFields = `__typename ... on User { login databaseId name } ... on Bot { login databaseId } ... on Mannequin { login databaseId } ... on Team { combinedSlug }`;
+const assigneeFields = `__typename ... on User { login databaseId name } ... on Bot { login databaseId } ... on Mannequin { login databaseId } ... on Organization { login databaseId }`;
+
+const newsFields = `pageInfo { hasPreviousPage startCursor }
+  nodes { __typename
+    ... on IssueComment { fullDatabaseId body url createdAt author { ${actorFields} } }
+    ... on PullRequestReview { fullDatabaseId state body url createdAt submittedAt author { ${actorFields} }
+      comments(first: 50) { nodes { fullDatabaseId body path url createdAt author { ${actorFields} } } } }
+    ... on ReviewDismissedEvent { id createdAt actor { ${actorFields} } dismissalMessage
+      review { url author { ${actorFields} } } } }`;
+
+const newsTypes = "[ISSUE_COMMENT, PULL_REQUEST_REVIEW, REVIEW_DISMISSED_EVENT]";
+const standingTypes = "[REVIEW_REQUESTED_EVENT, ASSIGNED_EVENT, CLOSED_EVENT, MERGED_EVENT]";
+
+/**
+ * `news` is bounded by `$since`; `standing` is not, because a review request that is open today may be months old.
+ * No `statusCheckRollup`: one such field fails the whole query for fine-grained tokens (cli/cli#12597).
+ */
+export const pullFields = `id number title body url state isDraft createdAt updatedAt mergedAt closedAt
+  baseRefName headRefName headRefOid mergeable
+  repository { databaseId nameWithOwner }
+  author { ${actorFields} } mergedBy { ${actorFields} }
+  labels(first: 100) { nodes { name } }
+  assignees(first: 20) { nodes { login databaseId name } }
+  reviewRequests(first: 50) { nodes { requestedReviewer { ${reviewerFields} } } }
+  latestOpinionatedReviews(first: 50) { nodes { state author { ${actorFields} } } }
+  news: timelineItems(last: 100, since: $since, itemTypes: ${newsTypes}) { ${newsFields} }
+  standing: timelineItems(last: 100, itemTypes: ${standingTypes}) { nodes { __typename
+    ... on ReviewRequestedEvent { id createdAt actor { ${actorFields} } requestedReviewer { ${reviewerFields} } }
+    ... on AssignedEvent { createdAt actor { ${actorFields} } assignee { ${assigneeFields} } }
+    ... on ClosedEvent { createdAt actor { ${actorFields} } }
+    ... on MergedEvent { createdAt actor { ${actorFields} } } } }`;
+
+export const pullsByIdQuery = `query($ids: [ID!]!, $since: DateTime) {
+  nodes(ids: $ids) { ... on PullRequest { ${pullFields} } } }`;
+
+/** Older happenings of one pull request that has more than a hundred of them. */
+export const olderNewsQuery = `query($id: ID!, $since: DateTime, $before: String) {
+  node(id: $id) { ... on PullRequest {
+    news: timelineItems(last: 100, since: $since, before: $before, itemTypes: ${newsTypes}) { ${newsFields} } } } }`;
+
+export const olderNews = z.object({ node: z.object({ news: pullDetail.shape.news }) });
+
+/** What GitHub could not answer is null: unknown, not deleted. */
+const answerable = z.union([pullDetail, z.null()]);
+
+export const pullsById = z.object({ nodes: z.array(answerable) });
+export const pullsByNumber = z.record(z.string(), z.object({ pullRequest: answerable }).nullable());
+
+/** Several pull requests of several repositories by number; the answers are named `p0`, `p1`, … */
+export function pullsByNumberQuery(count: number): string {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  const parameters = indexes.map((i) => `$owner${i}: String!, $name${i}: String!, $number${i}: Int!`);
+  const fields = indexes.map(
+    (i) =>
+      `p${i}: repository(owner: $owner${i}, name: $name${i}) { pullRequest(number: $number${i}) { ${pullFields} } }`,
+  );
+  return `query($since: DateTime, ${parameters.join(", ")}) { ${fields.join("\n")} }`;
+}

@@ -1,0 +1,63 @@
+import type { Access } from "../../domain/connection.js";
+import type { z } from "zod";
+import * as schema from "./schema.js";
+import { unless, type Visit } from "./visit.js";
+
+type TokenSelf = z.infer<typeof schema.tokenSelf>;
+
+/**
+ * Two requests. `GET /personal_access_tokens/self` is allowed with any scope, but is answered 400 for OAuth tokens, 404 by old
+ * instances, and with other refusals for other credentials; then GitLab says nothing about scopes. A dead token is found by
+ * `GET /user`, whose refusal counts.
+ */
+export async function checkAccess(visit: Visit): Promise<Access> {
+  const { session } = visit;
+  const self = await unless(
+    session.read(schema.tokenSelf, (gl) => gl.personalAccessTokens.show(), {
+      what: "the token's own description",
+    }),
+    ["rejected", "gone", "forbidden", "conflict", "unauthorized"],
+  );
+  const { data: user } = await session.read(schema.currentUser, (gl) => gl.users.showCurrentUser(), {
+    what: "the token's account",
+  });
+  const scopes = self?.data.scopes ?? [];
+  const canRead = self === undefined || hasAny(scopes, ["api", "read_api"]);
+  return {
+    account: { id: String(user.id), login: user.username, ...(user.name ? { name: user.name } : {}) },
+    tokenKind: toTokenKind(user.username, self !== undefined),
+    scopes,
+    ...(self === undefined ? {} : { expiresAt: toExpiry(self.data) }),
+    lacks: self === undefined ? [] : toLacks(scopes),
+    inbox: canRead,
+    ...(self === undefined ? {} : { canAct: scopes.includes("api") }),
+  };
+}
+
+/** A project's or group's access token has a bot user of a fixed form of name behind it. */
+function toTokenKind(username: string, isPersonal: boolean): string {
+  const bot = /^(project|group)_\d+_bot/.exec(username)?.[1];
+  if (bot !== undefined) return `${bot} access token`;
+  return isPersonal ? "personal access token" : "access token";
+}
+
+/** `expires_at` is a date; GitLab ends tokens at its beginning in UTC. */
+function toExpiry(self: TokenSelf): string | null {
+  if (self.expires_at == null || self.expires_at === "") return null;
+  const at = Date.parse(self.expires_at);
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+
+function toLacks(scopes: string[]): string[] {
+  if (scopes.includes("api")) return [];
+  if (scopes.includes("read_api")) {
+    return ["Retry, cancel, approve and merge do not work: make a token with the scope api for them."];
+  }
+  return [
+    "Projects, pipelines, merge requests and to-dos cannot be read: make a token with the scope read_api, or api to act as well.",
+  ];
+}
+
+function hasAny(scopes: string[], wanted: string[]): boolean {
+  return wanted.some((scope) => scopes.includes(scope));
+}

@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { isDocsPath } from "../../domain/docs-path.js";
+import type { DocsChangeFacts } from "../../domain/facts/index.js";
+import type { Project } from "../../domain/project.js";
+import { toActivity } from "./activity.js";
+import { toDayBefore } from "./events.js";
+import { toPersonOrNull } from "./normalize.js";
+import { findRenamed, readProject } from "./projects.js";
+import * as schema from "./schema.js";
+import { toProjectPath } from "./urls.js";
+import { pollFeature, toCursor, unless, unlessGone, type PartOutcome, type ProjectPoll } from "./visit.js";
+
+/** The head of the default branch that was dealt with. */
+const cursorSchema = z.object({
+  etag: z.string().optional(),
+  branch: z.string(),
+  sha: z.string(),
+  at: z.string().optional(),
+});
+
+type Position = z.infer<typeof cursorSchema>;
+
+export function pollDocs(poll: ProjectPoll): Promise<PartOutcome> {
+  return pollFeature(poll, "repository files", () => {
+    const position = toCursor(cursorSchema, poll.request.cursor);
+    const branch = poll.project.defaultBranch;
+    return branch === null ? pollWithoutBranch(poll) : pollBranch(poll, branch, position);
+  });
+}
+
+async function pollBranch(
+  poll: ProjectPoll,
+  branch: string,
+  position: Position | null,
+): Promise<PartOutcome> {
+  const { session, project } = poll;
+  const same = position?.branch === branch ? position : null;
+  const answer = await unlessGone(
+    session.readIfChanged(schema.branch, (gl) => gl.branches.show(project.id, branch), {
+      what: `the branch ${branch} of ${project.path}`,
+      etag: same?.etag,
+    }),
+  );
+  if (answer === undefined) return pollWithoutBranch(poll);
+  if (answer === "unchanged") {
+    return { facts: [], cursor: same, activity: toActivity(same?.at, session.serverTime()) };
+  }
+  const head = answer.data.commit;
+  const at = head.created_at ?? session.serverTime();
+  const facts = same === null || same.sha === head.id ? [] : await readChange(poll, same, head.id);
+  const cursor: Position = { etag: answer.etag, branch, sha: head.id, at };
+  const url = answer.data.web_url;
+  return {
+    facts: facts.map((one) => ({ project, facts: one })),
+    cursor,
+    activity: toActivity(at, session.serverTime()),
+    ...(await findRenamed(poll, url == null ? undefined : toProjectPath(poll.connection, url))),
+  };
+}
+
+/** An empty repository, a renamed default branch, or no project any more, which `readProject` rejects as `gone`. */
+async function pollWithoutBranch(poll: ProjectPoll): Promise<PartOutcome> {
+  const { project } = poll;
+  const today = await readProject(poll, project.id, project.path);
+  const moved = today.defaultBranch !== project.defaultBranch || today.path !== project.path;
+  const cursor = poll.request.cursor ?? {};
+  return { facts: [], cursor, activity: "cold", ...(moved ? { renamed: today } : {}) };
+}
+
+/** Nothing when no documentation is touched, and nothing when the old head is gone after a forced push. */
+async function readChange(poll: ProjectPoll, from: Position, to: string): Promise<DocsChangeFacts[]> {
+  const { project } = poll;
+  const answer = await unless(
+    poll.session.read(schema.comparison, (gl) => gl.repositories.compare(project.id, from.sha, to), {
+      what: `the changes on ${from.branch} of ${project.path}`,
+    }),
+    ["gone", "rejected"],
+  );
+  const comparison = answer?.data;
+  const files = (comparison?.diffs ?? []).filter(
+    (diff) => isDocsPath(diff.new_path) || isDocsPath(diff.old_path),
+  );
+  if (comparison === undefined || files.length === 0) return [];
+  const push = await findPush(poll, from.branch, to);
+  const at = push?.created_at ?? comparison.commits.at(-1)?.created_at ?? undefined;
+  return [
+    {
+      type: "docs_change",
+      headSha: to,
+      branch: from.branch,
+      commits: comparison.commits.map((commit) => toCommit(commit, project, push)),
+      files: files.map(toFile),
+      truncated: comparison.compare_timeout === true,
+      url: comparison.web_url ?? `${project.url}/-/compare/${from.sha}...${to}`,
+      ...(at === undefined ? {} : { at }),
+      revision: to,
+    },
+  ];
+}
+
+/** A commit tells a name and an address but no account. The push does, and whoever pushed is found among the authors by name. */
+async function findPush(
+  poll: ProjectPoll,
+  branch: string,
+  head: string,
+): Promise<schema.RawEvent | undefined> {
+  const answer = await unless(
+    poll.session.read(
+      z.array(schema.event),
+      (gl) =>
+        gl.events.all({
+          projectId: poll.project.id,
+          action: "pushed",
+          after: toDayBefore(poll.session.serverTime() ?? poll.project.lastActivityAt),
+          perPage: 50,
+          page: 1,
+        }),
+      { what: `the pushes to ${poll.project.path}` },
+    ),
+    ["gone", "forbidden", "rejected"],
+  );
+  return answer?.data.find((event) => event.push_data?.commit_to === head && event.push_data.ref === branch);
+}
+
+function toCommit(commit: schema.RawCommit, project: Project, push: schema.RawEvent | undefined) {
+  const isPusher = push?.author?.name != null && push.author.name === commit.author_name;
+  return {
+    sha: commit.id,
+    title: commit.title,
+    author: isPusher ? toPersonOrNull(push.author) : null,
+    url: commit.web_url ?? `${project.url}/-/commit/${commit.id}`,
+  };
+}
+
+function toFile(diff: schema.RawComparison["diffs"][number]): DocsChangeFacts["files"][number] {
+  if (diff.new_file === true) return { path: diff.new_path, change: "added" };
+  if (diff.deleted_file === true) return { path: diff.old_path, change: "removed" };
+  return { path: diff.new_path, change: diff.renamed_file === true ? "renamed" : "modified" };
+}

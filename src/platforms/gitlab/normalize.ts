@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import type { MergeRequestFacts, PipelineFacts, PipelineStatus } from "../../domain/facts/index.js";
+import type { Person } from "../../domain/person.js";
+import type { Project } from "../../domain/project.js";
+import type { RawMergeRequest, RawPipeline, RawProject, RawUser } from "./schema.js";
+
+/**
+ * A bot says so only in full user answers. Elsewhere the names that GitLab itself gives to the users behind project and group
+ * access tokens tell: `project_12_bot_3fa9…`.
+ */
+export function toPerson(user: RawUser): Person {
+  const named = /^(?:project|group)_\d+_bot/.test(user.username) || user.username.endsWith("[bot]");
+  const person = { id: String(user.id), login: user.username, bot: user.bot ?? named };
+  return user.name ? { ...person, name: user.name } : person;
+}
+
+export function toPersonOrNull(user: RawUser | null | undefined): Person | null {
+  return user == null ? null : toPerson(user);
+}
+
+export function toProject(raw: RawProject, connectionId: string): Project {
+  return {
+    connectionId,
+    id: String(raw.id),
+    path: raw.path_with_namespace,
+    url: raw.web_url,
+    defaultBranch: raw.default_branch || null,
+    hasWiki:
+      raw.wiki_access_level == null ? raw.wiki_enabled !== false : raw.wiki_access_level !== "disabled",
+    archived: raw.archived === true,
+    // Not told (a token of a guest) counts as private: too careful does no harm.
+    private: raw.visibility !== "public",
+    ...(raw.last_activity_at == null ? {} : { lastActivityAt: raw.last_activity_at }),
+  };
+}
+
+/** A short stable mark of some values. */
+export function toMark(values: unknown): string {
+  return createHash("sha256").update(JSON.stringify(values)).digest("base64url").slice(0, 16);
+}
+
+/** Unknown while GitLab is still working it out. */
+export function toConflict(raw: RawMergeRequest): boolean | undefined {
+  const status = raw.detailed_merge_status ?? raw.merge_status ?? undefined;
+  if (status === "conflict") return true;
+  if (isStillChecking(status)) return undefined;
+  return raw.has_conflicts ?? (status === undefined ? undefined : false);
+}
+
+/** GitLab computes mergeability some time after the question; these statuses say that it has not yet. */
+export function isStillChecking(status: string | null | undefined): boolean {
+  return ["checking", "unchecked", "preparing", "approvals_syncing", "cannot_be_merged_recheck"].includes(
+    status ?? "",
+  );
+}
+
+/**
+ * Mark of a merge request as the list shows it. The exact merge status stays out, but for a conflict: each merge into the target
+ * branch moves it to and fro on every open merge request, and each would be fetched in full.
+ */
+export function toMergeRequestRevision(raw: RawMergeRequest): string {
+  const ids = (users: RawUser[] | null | undefined) => (users ?? []).map((user) => user.id).sort();
+  return toMark([
+    raw.updated_at,
+    raw.sha ?? "",
+    isDraft(raw),
+    raw.state,
+    [...raw.labels].sort(),
+    ids(raw.reviewers),
+    ids(raw.assignees),
+    toConflict(raw) === true,
+  ]);
+}
+
+function isDraft(raw: RawMergeRequest): boolean {
+  return raw.draft ?? raw.work_in_progress ?? false;
+}
+
+/** What one merge request's own answer tells; happenings and who asked whom come from its notes. */
+export function toMergeRequestFacts(raw: RawMergeRequest): MergeRequestFacts {
+  const assignees = raw.assignees ?? (raw.assignee ? [raw.assignee] : []);
+  const ended = raw.state === "merged" || raw.state === "closed";
+  const endedAt = raw.state === "merged" ? raw.merged_at : raw.closed_at;
+  const conflict = toConflict(raw);
+  return {
+    type: "merge_request",
+    number: raw.iid,
+    title: raw.title,
+    url: raw.web_url,
+    ...(raw.description == null ? {} : { description: raw.description }),
+    state: ended ? (raw.state === "merged" ? "merged" : "closed") : "open",
+    draft: isDraft(raw),
+    author: toPersonOrNull(raw.author),
+    ...(ended ? { endedBy: toEndedBy(raw) } : {}),
+    ...(ended && endedAt != null ? { endedAt } : {}),
+    base: raw.target_branch,
+    head: raw.source_branch,
+    headSha: raw.sha ?? "",
+    labels: raw.labels,
+    assignments: assignees.map((user) => ({ person: toPerson(user) })),
+    ...(raw.reviewers == null
+      ? {}
+      : { reviewRequests: raw.reviewers.map((user) => ({ person: toPerson(user) })) }),
+    ...(conflict === undefined ? {} : { conflict }),
+    createdAt: raw.created_at,
+    updatedAt: raw.updated_at,
+    happenings: [],
+    revision: toMergeRequestRevision(raw),
+  };
+}
+
+function toEndedBy(raw: RawMergeRequest): Person | null {
+  return toPersonOrNull(raw.state === "merged" ? (raw.merge_user ?? raw.merged_by) : raw.closed_by);
+}
+
+const statuses = new Map<string, PipelineStatus>([
+  ["created", "queued"],
+  ["waiting_for_resource", "queued"],
+  ["preparing", "queued"],
+  ["waiting_for_callback", "queued"],
+  ["pending", "queued"],
+  ["scheduled", "queued"],
+  ["running", "running"],
+  ["canceling", "running"],
+  ["success", "success"],
+  ["failed", "failed"],
+  ["canceled", "canceled"],
+  ["skipped", "skipped"],
+  ["manual", "blocked"],
+]);
+
+export function toPipelineStatus(raw: string): PipelineStatus {
+  return statuses.get(raw) ?? "unknown";
+}
+
+/** The list has no user and no times of start and end; `GET /pipelines/:id` has. */
+export function toPipelineFacts(raw: RawPipeline, project: Project): PipelineFacts {
+  const ref = raw.ref ?? "";
+  const request = /^refs\/merge-requests\/(\d+)\//.exec(ref)?.[1];
+  return {
+    type: "pipeline",
+    id: String(raw.id),
+    // The number that GitLab shows and that its addresses hold.
+    number: raw.id,
+    status: toPipelineStatus(raw.status),
+    rawStatus: raw.status,
+    workflow: raw.name ?? "",
+    trigger: raw.source ?? "",
+    branch: ref,
+    sha: raw.sha,
+    actor: toPersonOrNull(raw.user),
+    url: raw.web_url,
+    createdAt: raw.created_at,
+    ...(raw.started_at == null ? {} : { startedAt: raw.started_at }),
+    ...(raw.finished_at == null ? {} : { finishedAt: raw.finished_at }),
+    updatedAt: raw.updated_at,
+    ...(request === undefined
+      ? {}
+      : { mergeRequest: { number: Number(request), url: `${project.url}/-/merge_requests/${request}` } }),
+    revision: toPipelineRevision(raw),
+  };
+}
+
+export function toPipelineRevision(raw: RawPipeline): string {
+  return toMark([raw.status, raw.updated_at]);
+}

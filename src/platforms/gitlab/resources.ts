@@ -1,0 +1,62 @@
+import type { BaseResourceOptions } from "@gitbeaker/requester-utils";
+import type * as Rest from "@gitbeaker/rest";
+
+export type ResourceOptions = BaseResourceOptions<false> & {
+  requesterFn: NonNullable<BaseResourceOptions<false>["requesterFn"]>;
+};
+
+/** Objects of some ten kilobytes, made when they are used. `new Gitlab()` would make all of them, at 1.7 MB a time. */
+export function toResources(rest: typeof Rest, options: ResourceOptions) {
+  return {
+    get todoLists() {
+      return new rest.TodoLists(options);
+    },
+    get users() {
+      return new rest.Users(options);
+    },
+    get personalAccessTokens() {
+      return new rest.PersonalAccessTokens(options);
+    },
+    get projects() {
+      return new rest.Projects(options);
+    },
+    get mergeRequests() {
+      return new rest.MergeRequests(options);
+    },
+    get mergeRequestNotes() {
+      return new rest.MergeRequestNotes(options);
+    },
+    get mergeRequestApprovals() {
+      return new rest.MergeRequestApprovals(options);
+    },
+    get issues() {
+      return new rest.Issues(options);
+    },
+    get issueNotes() {
+      return new rest.IssueNotes(options);
+    },
+    get pipelines() {
+      return new rest.Pipelines(options);
+    },
+    get jobs() {
+      return new rest.Jobs(options);
+    },
+    get commits() {
+      return new rest.Commits(options);
+    },
+    get branches() {
+      return new rest.Branches(options);
+    },
+    get repositories() {
+      return new rest.Repositories(options);
+    },
+    get projectWikis() {
+      return new rest.ProjectWikis(options);
+    },
+    get events() {
+      return new rest.Events(options);
+    },
+  };
+}
+
+export type Resources = ReturnType<typeof toResources>;

@@ -1,0 +1,86 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { SecretStoreError } from "../../../src/secrets/secret-store.js";
+import { aRegistry, run, useFolder, type Ran } from "../terminal.js";
+
+const folder = useFolder();
+let values: Map<string, string>;
+
+beforeEach(() => {
+  values = new Map();
+  writeFileSync(
+    join(folder.path, "config.yaml"),
+    "connections:\n  - { id: work, platform: gitlab, url: https://gitlab.com }\n",
+  );
+});
+
+function secrets(argv: string[], options: { input?: string; isTTY?: boolean } = {}): Promise<Ran> {
+  return run(["--home", folder.path, "secrets", ...argv], { ...options, registry: aRegistry(values) });
+}
+
+describe("secrets set", () => {
+  it("stores what is piped in, without its line end, and prints nothing of it", async () => {
+    const ran = await secrets(["set", "connection/work"], { input: "glpat-abc\r\n" });
+    expect(ran).toMatchObject({ code: 0, stdout: "" });
+    expect(values.get("connection/work")).toBe("glpat-abc");
+    expect(ran.stderr).not.toContain("glpat");
+  });
+
+  it("takes no value from the command line, and does not repeat it", async () => {
+    const ran = await secrets(["set", "telegram", "123:hunter2"], { input: "x" });
+    expect(ran.code).toBe(2);
+    expect(JSON.stringify(ran)).not.toContain("hunter2");
+    expect(values.size).toBe(0);
+  });
+
+  it.each(["", "  \n", "two words", "two\nlines"])("refuses %j", async (input) => {
+    expect((await secrets(["set", "telegram"], { input })).code).toBe(2);
+    expect(values.size).toBe(0);
+  });
+
+  it("refuses a name that nothing reads and suggests the nearest", async () => {
+    const ran = await secrets(["set", "conection/work"], { input: "x" });
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain("Did you mean: connection/work");
+    expect((await secrets(["set", "connection/other"], { input: "x" })).code).toBe(2);
+    expect((await secrets(["set", "member/5/other"], { input: "x" })).code).toBe(2);
+    expect((await secrets(["set", "member/5/work"], { input: "x" })).code).toBe(0);
+  });
+
+  it("shows the remedy when the store refuses", async () => {
+    const registry = async () => {
+      const found = await aRegistry(values)();
+      const store = await found.openSecretStore({} as never);
+      const set = () => Promise.reject(new SecretStoreError("locked", "the keyring is locked", "Unlock it."));
+      return { ...found, openSecretStore: async () => ({ ...store, set }) };
+    };
+    const ran = await run(["--home", folder.path, "secrets", "set", "telegram"], { registry, input: "x" });
+    expect(ran).toEqual({ code: 1, stdout: "", stderr: "gitnotify: the keyring is locked\nUnlock it.\n" });
+  });
+});
+
+describe("secrets list", () => {
+  it("prints names and what is missing, never a value", async () => {
+    values.set("telegram", "123:hunter2").set("connection/old", "hunter2");
+    const ran = await secrets(["list"]);
+    expect(ran.stdout).toBe(
+      "telegram\tstored\nconnection/work\tmissing\nconnection/old\tstored, not used by config.yaml\n",
+    );
+    const json = await secrets(["list", "--json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      store: "keyring",
+      secrets: [{ name: "telegram", stored: true }, {}, {}],
+    });
+    expect(json.stdout).not.toContain("hunter2");
+  });
+});
+
+describe("secrets remove", () => {
+  it("removes one, and fails with the nearest name when there is none", async () => {
+    values.set("telegram", "x");
+    expect((await secrets(["remove", "telegrm"])).stderr).toContain("Did you mean: telegram");
+    expect((await secrets(["remove", "telegram"])).code).toBe(0);
+    expect((await secrets(["remove", "telegram"])).code).toBe(1);
+  });
+});
