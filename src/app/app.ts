@@ -58,7 +58,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ...{ connections: config.connections, credentials, limit, userAgent },
     ...{ cacheDir: options.cacheDir, clock, log },
   });
-  const telegram = await openTelegram({ apiRoot: config.telegram.apiRoot, credentials, limit, userAgent, clock, log });
+  const telegram = await openTelegram({
+    apiRoot: config.telegram.apiRoot,
+    credentials,
+    limit,
+    userAgent,
+    clock,
+    log,
+  });
   await adoptOwner(options);
   const subscriptions = () => loadSubscriptions(db, config.subscriptions);
   const polling: PollDependencies = {

@@ -49,7 +49,10 @@ export async function openConnections(options: ConnectionsOptions): Promise<Conn
       const secret = memberSecret(member.id, connectionId);
       const http = httpOf.get(connectionId);
       if (http === undefined || !(await options.credentials.has(secret))) return null;
-      return found.platform.connect(found.connection, toContext(options, { connection: found.connection, http, secret }));
+      return found.platform.connect(
+        found.connection,
+        toContext(options, { connection: found.connection, http, secret }),
+      );
     },
     close: async () => void (await Promise.all(clients.map((client) => client.close()))),
   };

@@ -33,7 +33,11 @@ export async function runDaemon({ app, signal, print }: DaemonOptions): Promise<
     log: options.log,
   });
   await telegram.showCommands(translate, signal);
-  const listening = telegram.listen({ db: options.db, handle: (update) => bot.handle(update, signal), signal });
+  const listening = telegram.listen({
+    db: options.db,
+    handle: (update) => bot.handle(update, signal),
+    signal,
+  });
   const delivering = worker.run(signal);
   const scheduler = createScheduler({
     ...app.polling,
@@ -57,7 +61,15 @@ export function statusOf(app: App) {
 }
 
 /** Without an owner nothing can be delivered: whoever sends the code becomes one. */
-async function offerPairing({ app, username, print }: { app: App; username: string; print: (line: string) => void }): Promise<void> {
+async function offerPairing({
+  app,
+  username,
+  print,
+}: {
+  app: App;
+  username: string;
+  print: (line: string) => void;
+}): Promise<void> {
   if ((await findOwner(app.options.db)) !== null) return;
   const { code } = await createPairing(app.operations);
   print("Nobody owns this bot yet. Open this link within ten minutes and press Start:");

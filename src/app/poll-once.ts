@@ -14,7 +14,11 @@ export interface RoundReport {
 const patienceMs = 20_000;
 
 /** One deterministic round: plan, poll what is due (or everything), deliver what is owed as far as limits allow. */
-export async function pollOnce(app: App, { all }: { all: boolean }, signal: AbortSignal): Promise<RoundReport> {
+export async function pollOnce(
+  app: App,
+  { all }: { all: boolean },
+  signal: AbortSignal,
+): Promise<RoundReport> {
   const { db, clock } = app.options;
   await recoverDeliveries(db, clock.now());
   const problems = await app.planner.plan(signal);

@@ -8,7 +8,9 @@ import { findSnapshot } from "../store/subjects.js";
 import { findProject } from "../store/projects.js";
 
 /** Reads one subject anew and commits what changed, as a poll would. */
-export function createRefresh(dependencies: Pick<PollDependencies, "db" | "clock" | "connections" | "subscriptions">) {
+export function createRefresh(
+  dependencies: Pick<PollDependencies, "db" | "clock" | "connections" | "subscriptions">,
+) {
   const { db, clock, connections } = dependencies;
   return async (subject: Subject, signal: AbortSignal): Promise<void> => {
     const live = connections.get(subject.connectionId);

@@ -5,7 +5,9 @@ import type { CliContext } from "./context.js";
 import { toHome } from "./settings.js";
 
 /** A copy of the home's database in a folder of its own, for work that must leave no trace. */
-export async function copyDatabase(context: CliContext): Promise<{ databaseFile: string; dispose: () => Promise<void> }> {
+export async function copyDatabase(
+  context: CliContext,
+): Promise<{ databaseFile: string; dispose: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "gitnotify-rehearsal-"));
   const databaseFile = join(folder, "gitnotify.db");
   const { databaseFile: source } = toHome(context);

@@ -16,6 +16,12 @@ for (const stream of [stdout, stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 }
 
+// What nobody awaited still ends in a sentence and not in a stack trace.
+process.on("uncaughtException", (error: unknown) => {
+  stderr.write(`gitnotify: ${error instanceof Error ? error.message : "something failed"}\n`);
+  process.exit(1);
+});
+
 process.exitCode = await runCli({
   argv: process.argv.slice(2),
   env: process.env,

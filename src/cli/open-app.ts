@@ -36,7 +36,11 @@ export async function openApp(context: CliContext, options: OpenAppOptions): Pro
     closers.push(opened.release);
     const { createSecretRegistry } = await import("../lib/redaction.js");
     const secretsSeen = createSecretRegistry();
-    const log = await openLog(context, { settings, quiet: options.quiet, redact: (text) => secretsSeen.redact(text) });
+    const log = await openLog(context, {
+      settings,
+      quiet: options.quiet,
+      redact: (text) => secretsSeen.redact(text),
+    });
     closers.push(() => log.close());
     const registry = await context.registry();
     const { buildApp } = await import("../app/app.js");

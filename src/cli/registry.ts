@@ -1,15 +1,18 @@
-import type { Config } from "../config/load.js";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import type { Home } from "../config/home.js";
+import type { Config } from "../config/load.js";
 import { platformIds } from "../platforms/index.js";
-import type { SecretStore } from "../secrets/secret-store.js";
+import { createSecretStore, secretStoreIds } from "../secrets/index.js";
+import { connectionSecret, memberSecret, telegramSecret, type SecretStore } from "../secrets/secret-store.js";
 import type { CliContext } from "./context.js";
 
 /** What this build has: the commands ask here, so that a test can give them something else. */
 export interface Registry {
   platformIds: readonly string[];
   secretStoreIds: readonly string[];
-  /** The store that config.yaml names. */
-  openSecretStore(settings: SecretStoreSettings): Promise<SecretStore>;
+  /** The store that config.yaml names. Throws `SecretStoreError` when this build has none by that name. */
+  openSecretStore(settings: SecretStoreSettings): SecretStore;
 }
 
 export interface SecretStoreSettings {
@@ -19,11 +22,35 @@ export interface SecretStoreSettings {
 }
 
 export function createRegistry(): Registry {
-  return {
-    platformIds,
-    secretStoreIds: ["keyring", "env"],
-    async openSecretStore() {
-      throw new Error("no secret store");
-    },
-  };
+  return { platformIds, secretStoreIds, openSecretStore };
+}
+
+function openSecretStore({ home, config, env }: SecretStoreSettings): SecretStore {
+  return createSecretStore(config.secrets.store, {
+    env,
+    names: () => [...neededSecrets(config), ...memberSecrets(config)],
+    namesFile: join(home.stateDir, "secrets.json"),
+    scope: toScope(home),
+  });
+}
+
+/** Homes in folders of their own have secrets of their own; the user's own home has the plain names. */
+function toScope(home: Home): string {
+  if (home.scope === "user") return "";
+  return createHash("sha256").update(home.stateDir).digest("hex").slice(0, 12);
+}
+
+/** The secrets without which something in config.yaml does not work. */
+export function neededSecrets(config: Config): string[] {
+  return [telegramSecret, ...config.connections.map(({ id }) => connectionSecret(id))];
+}
+
+/** The secrets that the members whom config.yaml names may have, for acting as themselves. */
+function memberSecrets(config: Config): string[] {
+  const { owner } = config.telegram;
+  const members = new Set(owner === undefined ? [] : [owner]);
+  for (const { to } of config.subscriptions) {
+    if (typeof to === "object" && "member" in to) members.add(to.member);
+  }
+  return [...members].flatMap((member) => config.connections.map(({ id }) => memberSecret(member, id)));
 }

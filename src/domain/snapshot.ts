@@ -9,15 +9,19 @@ import type {
 /** What was last seen of a subject: serialisable, without what people wrote, and with what stable event keys need. */
 export type Snapshot = MergeRequestSnapshot | PipelineSnapshot | WikiSnapshot | DocsSnapshot | IssueSnapshot;
 
+/** What is kept of a description that somebody wrote. */
+export interface SeenDescription {
+  /** Logins and teams that it mentions. */
+  mentioned: string[];
+  /** Tells that it is the same text, without keeping it. */
+  descriptionHash?: string;
+}
+
 /** How often each thing that can happen again has happened, so that the second time has another key than the first. */
 export type Counts = Record<string, number>;
 
-export interface MergeRequestSnapshot extends Omit<
-  MergeRequestFacts,
-  "description" | "happenings" | "newsSince" | "revision"
-> {
-  /** Logins and teams that the description mentions. */
-  mentioned: string[];
+export interface MergeRequestSnapshot
+  extends Omit<MergeRequestFacts, "description" | "happenings" | "newsSince" | "revision">, SeenDescription {
   /** By transition (`closed`, `ready`), and by `asked/<reviewer>` and `assigned/<person>`. */
   counts: Counts;
 }
@@ -32,11 +36,8 @@ export type WikiSnapshot = Omit<WikiChangeFacts, "newsSince" | "revision">;
 
 export type DocsSnapshot = Omit<DocsChangeFacts, "revision">;
 
-export interface IssueSnapshot extends Omit<
-  IssueFacts,
-  "description" | "comments" | "newsSince" | "revision"
-> {
-  mentioned: string[];
+export interface IssueSnapshot
+  extends Omit<IssueFacts, "description" | "comments" | "newsSince" | "revision">, SeenDescription {
   counts: Counts;
 }
 

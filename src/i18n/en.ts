@@ -1,6 +1,7 @@
+import { bot } from "./en/bot.js";
 import { cards } from "./en/cards.js";
 import { events } from "./en/events.js";
 import { notices } from "./en/notices.js";
 
 /** Every message, in ICU message format. The first language: its keys are the keys. */
-export const en = { ...events, ...cards, ...notices };
+export const en = { ...events, ...cards, ...notices, ...bot };

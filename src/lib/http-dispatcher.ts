@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { LookupFunction } from "node:net";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
@@ -96,9 +97,17 @@ function checkProxy(proxy: string): string {
 /** Made once: reading all root certificates for each connection would cost more than the handshake. */
 async function readAuthority(caFile: string): Promise<SecureContext> {
   try {
-    return createSecureContext({ ca: [...rootCertificates, await readFile(caFile, "utf8")] });
+    const own = toCertificates(await readFile(caFile, "utf8"));
+    return createSecureContext({ ca: [...rootCertificates, ...own] });
   } catch (cause) {
-    const message = `The certificate file ${caFile} (caFile) could not be read as PEM.`;
+    const message = `The certificate file ${caFile} (caFile) could not be read as PEM certificates.`;
     throw new HttpError("tls", { message, host: "", sent: false, cause });
   }
+}
+
+/** OpenSSL passes over a damaged certificate without a word, and the server would be blamed. */
+function toCertificates(pem: string): string[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw new Error("no certificate");
+  return blocks.map((block) => new X509Certificate(block).toString());
 }

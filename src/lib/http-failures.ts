@@ -74,13 +74,15 @@ function explainCode(cause: unknown, site: FailureSite): Explanation {
     const when = site.sent ? "before its answer was complete" : "before the request was sent";
     return { code: "reset", message: `${host} closed the connection ${when}.` };
   }
+  if (cause instanceof Error && cause.name === "HTTPParserError") {
+    return { code: "network", message: `${host} answered something that is not HTTP.` };
+  }
   return { code: "network", message: explainRest(code, host) };
 }
 
 function explainRest(code: string, host: string): string {
   if (closed.has(code)) return `The request to ${host} ended: the client is closed.`;
   if (noRoute.has(code)) return `There is no route to ${host} (${code}).`;
-  if (code.startsWith("HPE_")) return `${host} answered something that is not HTTP (${code}).`;
   if (/^(Z_|ERR_BROTLI|ERR__)/.test(code)) {
     return `${host} sent a compressed answer that is damaged or cut short.`;
   }

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type winston from "winston";
 import type { LogLevel } from "./log.js";
 
 /** Takes finished lines without their end. Never throws, and no trouble of its own ends the process. */
@@ -15,7 +16,7 @@ export interface LogFile {
   maxFiles: number;
 }
 
-type Winston = typeof import("winston");
+type Winston = typeof winston;
 
 const pauseAfterErrorMs = 30_000;
 const closeLimitMs = 2_000;

@@ -59,7 +59,8 @@ async function backup(context: CliContext, file: string | undefined): Promise<vo
     ensureHome(settings.home);
     const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, "-");
     const target = file ?? join(settings.home.backupsDir, `gitnotify-${stamp}.db`);
-    if (existsSync(target)) throw new CliError(exitCode.failed, `${target} exists already.`, "Name another file.");
+    if (existsSync(target))
+      throw new CliError(exitCode.failed, `${target} exists already.`, "Name another file.");
     await store.raw.backup(target);
     createOutput(context).line(target);
   });
@@ -82,7 +83,9 @@ async function restore(context: CliContext, file: string): Promise<void> {
     if (existsSync(home.databaseFile)) await rename(home.databaseFile, kept);
     await rename(incoming, home.databaseFile);
     await rm(`${incoming}.made`, { force: true });
-    createOutput(context).line(`${home.databaseFile} is restored from ${file}. What was there before: ${kept}`);
+    createOutput(context).line(
+      `${home.databaseFile} is restored from ${file}. What was there before: ${kept}`,
+    );
   } catch (error) {
     throw await toCliError(error);
   } finally {
@@ -96,7 +99,8 @@ async function checkWhole(file: string): Promise<void> {
   const answer = String(raw.pragma("quick_check", { simple: true }));
   await close();
   for (const suffix of ["-wal", "-shm"]) await rm(file + suffix, { force: true });
-  if (answer !== "ok") throw new CliError(exitCode.failed, `${file} is damaged: ${answer}`, "Use another copy.");
+  if (answer !== "ok")
+    throw new CliError(exitCode.failed, `${file} is damaged: ${answer}`, "Use another copy.");
 }
 
 async function check(context: CliContext): Promise<void> {
@@ -107,11 +111,23 @@ async function check(context: CliContext): Promise<void> {
     const { verifyAudit } = await import("../../store/audit.js");
     const answer = String(store.raw.pragma("quick_check", { simple: true }));
     const changedRow = await verifyAudit(store.db);
-    const report = { file: settings.home.databaseFile, version: schemaVersion(store.raw), whole: answer === "ok", changedAuditRow: changedRow };
+    const report = {
+      file: settings.home.databaseFile,
+      version: schemaVersion(store.raw),
+      whole: answer === "ok",
+      changedAuditRow: changedRow,
+    };
     await output.data(report, () => {
       output.line(`${report.file}: schema version ${report.version}, ${report.whole ? "whole" : answer}`);
-      output.line(changedRow === null ? "audit: unbroken" : `audit: row ${changedRow} is not what was written`);
+      output.line(
+        changedRow === null ? "audit: unbroken" : `audit: row ${changedRow} is not what was written`,
+      );
     });
-    if (!report.whole || changedRow !== null) throw new CliError(exitCode.failed, "The database is not as it should be.", "Restore a backup with `gitnotify db restore FILE`.");
+    if (!report.whole || changedRow !== null)
+      throw new CliError(
+        exitCode.failed,
+        "The database is not as it should be.",
+        "Restore a backup with `gitnotify db restore FILE`.",
+      );
   });
 }

@@ -50,9 +50,14 @@ interface ListFlags {
 async function list(context: CliContext, flags: ListFlags): Promise<void> {
   const wanted = states.find((state) => state === flags.state);
   if (flags.state !== undefined && wanted === undefined) {
-    throw new CliError(exitCode.usage, `There is no state “${flags.state}”.`, `There are: ${states.join(", ")}.`);
+    throw new CliError(
+      exitCode.usage,
+      `There is no state “${flags.state}”.`,
+      `There are: ${states.join(", ")}.`,
+    );
   }
-  const chosen = wanted !== undefined ? [wanted] : flags.all ? states : states.filter((state) => state !== "delivered");
+  const chosen =
+    wanted !== undefined ? [wanted] : flags.all ? states : states.filter((state) => state !== "delivered");
   const output = createOutput(context);
   await withStore(context, async ({ store }) => {
     const { listDeliveries } = await import("../../store/outbox.js");
@@ -85,7 +90,8 @@ async function show(context: CliContext, id: string): Promise<void> {
     if (store === null || delivery === null) throw notFound(id);
     const [event] = delivery.eventId === null ? [] : await findEvents(store.db, [delivery.eventId]);
     await output.data({ delivery, event: event?.event ?? null }, () => {
-      for (const [name, value] of Object.entries(delivery)) output.line(`${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
+      for (const [name, value] of Object.entries(delivery))
+        output.line(`${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
       if (event !== undefined) output.line(`event: ${event.event.kind} ${event.event.key}`);
     });
   });
@@ -96,8 +102,11 @@ async function retry(context: CliContext, ids: string[]): Promise<void> {
   await withStore(context, async ({ store }) => {
     const { reviveDelivery } = await import("../../store/outbox.js");
     for (const id of ids) {
-      if (store === null || !(await reviveDelivery(store.db, toCount(id), systemClock.now()))) throw notFound(id);
-      output.note(`${id} is owed again. A running daemon delivers it within seconds; \`gitnotify poll\` does it now.`);
+      if (store === null || !(await reviveDelivery(store.db, toCount(id), systemClock.now())))
+        throw notFound(id);
+      output.note(
+        `${id} is owed again. A running daemon delivers it within seconds; \`gitnotify poll\` does it now.`,
+      );
     }
   });
 }
@@ -117,7 +126,11 @@ async function discard(context: CliContext, ids: string[]): Promise<void> {
 }
 
 function notFound(id: string): CliError {
-  return new CliError(exitCode.failed, `There is no such delivery: ${id}.`, "`gitnotify deliveries list --all` shows them.");
+  return new CliError(
+    exitCode.failed,
+    `There is no such delivery: ${id}.`,
+    "`gitnotify deliveries list --all` shows them.",
+  );
 }
 
 function toCount(text: string): number {

@@ -16,7 +16,10 @@ async function events(context: CliContext, limit: number): Promise<void> {
   const output = createOutput(context);
   await withStore(context, async ({ store }) => {
     const { listEvents } = await import("../../store/events.js");
-    const found = store === null ? [] : await listEvents(store.db, { limit: Number.isInteger(limit) && limit > 0 ? limit : 30 });
+    const found =
+      store === null
+        ? []
+        : await listEvents(store.db, { limit: Number.isInteger(limit) && limit > 0 ? limit : 30 });
     await output.data(found, async () => {
       if (found.length === 0) return output.line("Nothing has happened yet.");
       await output.table(

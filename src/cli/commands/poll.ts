@@ -51,7 +51,10 @@ async function rehearse(context: CliContext) {
   return copyDatabase(context);
 }
 
-async function print(context: CliContext, { report, sends }: { report: RoundReport; sends: string[] }): Promise<void> {
+async function print(
+  context: CliContext,
+  { report, sends }: { report: RoundReport; sends: string[] },
+): Promise<void> {
   const output = createOutput(context);
   const summary = toSummary(report, sends);
   await output.data(summary, () => {
@@ -60,13 +63,17 @@ async function print(context: CliContext, { report, sends }: { report: RoundRepo
     for (const text of sends) output.line(`${text}\n`);
     const verb = sends.length > 0 ? "would be sent" : "delivered";
     const sent = sends.length > 0 ? sends.length : summary.delivered;
-    output.line(`${summary.polled} sources polled · ${summary.events} events · ${sent} messages ${verb} · ${summary.owed} still owed`);
+    output.line(
+      `${summary.polled} sources polled · ${summary.events} events · ${sent} messages ${verb} · ${summary.owed} still owed`,
+    );
   });
 }
 
 function toSummary(report: RoundReport, sends: string[]) {
   const failed = report.polls.flatMap((poll) =>
-    poll.failure === undefined ? [] : [{ source: poll.sourceId, kind: poll.failure.kind, reason: poll.failure.message }],
+    poll.failure === undefined
+      ? []
+      : [{ source: poll.sourceId, kind: poll.failure.kind, reason: poll.failure.message }],
   );
   return {
     polled: report.polls.filter((poll) => poll.result === "polled").length,

@@ -1,16 +1,12 @@
 import type { Command } from "commander";
 import type { Config } from "../../config/load.js";
 import { nearest } from "../../lib/nearest.js";
-import {
-  connectionSecret,
-  SecretStoreError,
-  telegramSecret,
-  type SecretStore,
-} from "../../secrets/secret-store.js";
+import { SecretStoreError, type SecretStore } from "../../secrets/secret-store.js";
 import type { CliContext } from "../context.js";
 import { CliError, exitCode } from "../exit-code.js";
 import { createOutput } from "../output.js";
 import { readSecret } from "../prompt.js";
+import { neededSecrets } from "../registry.js";
 import { requireSettings } from "../settings.js";
 
 export function register(command: Command, context: CliContext): void {
@@ -55,9 +51,11 @@ async function list(context: CliContext): Promise<void> {
   );
 }
 
-function describeState(secret: { stored: boolean; expected: boolean }): string {
+function describeState(secret: { name: string; stored: boolean; expected: boolean }): string {
   if (!secret.stored) return "missing";
-  return secret.expected ? "stored" : "stored, not used by config.yaml";
+  // Members link accounts in the bot, which config.yaml knows nothing of.
+  const isUsed = secret.expected || secret.name.startsWith("member/");
+  return isUsed ? "stored" : "stored, not used by config.yaml";
 }
 
 async function set(context: CliContext, name: string): Promise<void> {
@@ -90,9 +88,8 @@ interface Opened {
 
 async function open(context: CliContext): Promise<Opened> {
   const [{ home, config }, registry] = await Promise.all([requireSettings(context), context.registry()]);
-  const store = await registry.openSecretStore({ home, config, env: context.env });
-  const expected = [telegramSecret, ...config.connections.map(({ id }) => connectionSecret(id))];
-  return { store, config, expected };
+  const store = registry.openSecretStore({ home, config, env: context.env });
+  return { store, config, expected: neededSecrets(config) };
 }
 
 /** A token under a name that nothing reads would look stored and never work. */

@@ -24,7 +24,11 @@ async function status(context: CliContext): Promise<void> {
     const given = { connectionIds, declared: config.subscriptions.length, now: systemClock.now() };
     const report = store === null ? null : await reportStatus(store.db, given);
     await output.data({ daemon: { running: daemon !== null, pid: daemon }, ...report }, async () => {
-      output.line(daemon === null ? output.style("yellow", "not running") : output.style("green", `running, process ${daemon}`));
+      output.line(
+        daemon === null
+          ? output.style("yellow", "not running")
+          : output.style("green", `running, process ${daemon}`),
+      );
       if (report === null) output.line("Nothing was started in this home yet: `gitnotify start`.");
       else await print(output, report);
     });
@@ -45,19 +49,35 @@ async function print(output: Output, report: StatusReport): Promise<void> {
     ]),
   );
   const { sources, outbox } = report;
-  output.line(`sources: ${sources.total}, ${sources.waitingForFirstPoll} waiting for their first poll, ${sources.failing.length} failing`);
+  output.line(
+    `sources: ${sources.total}, ${sources.waitingForFirstPoll} waiting for their first poll, ${sources.failing.length} failing`,
+  );
   for (const source of sources.failing) {
-    output.line(output.style("yellow", `  ${source.id}: ${source.error} (${source.failures} times since ${toMoment(source.since)})`));
+    output.line(
+      output.style(
+        "yellow",
+        `  ${source.id}: ${source.error} (${source.failures} times since ${toMoment(source.since)})`,
+      ),
+    );
   }
-  output.line(`outbox: ${outbox.owed} owed, ${outbox.inDoubt} in doubt, ${outbox.dead} dead, ${outbox.delivered} delivered`);
+  output.line(
+    `outbox: ${outbox.owed} owed, ${outbox.inDoubt} in doubt, ${outbox.dead} dead, ${outbox.delivered} delivered`,
+  );
   for (const parked of report.parked) {
-    output.line(output.style("yellow", `  ${parked.destination} is closed since ${toMoment(parked.since)}: ${parked.reason}`));
+    output.line(
+      output.style(
+        "yellow",
+        `  ${parked.destination} is closed since ${toMoment(parked.since)}: ${parked.reason}`,
+      ),
+    );
   }
-  for (const lack of report.connections.flatMap((connection) => connection.lacks)) output.line(`note: ${lack}`);
+  for (const lack of report.connections.flatMap((connection) => connection.lacks))
+    output.line(`note: ${lack}`);
 }
 
 function stateOf(connection: StatusReport["connections"][number]): string {
-  if (connection.paused !== null) return `paused since ${toMoment(connection.paused.since)}: ${connection.paused.reason}`;
+  if (connection.paused !== null)
+    return `paused since ${toMoment(connection.paused.since)}: ${connection.paused.reason}`;
   if (connection.throttledUntil !== null) return `throttled until ${toMoment(connection.throttledUntil)}`;
   return connection.lastSuccessAt === null ? "not polled yet" : "well";
 }

@@ -6,6 +6,7 @@ import type { Project } from "../../domain/project.js";
 import type { PollOutcome, PollRequest } from "../platform.js";
 import type { Answer, GitHubSession } from "./client.js";
 import { detailsByNumber } from "./details.js";
+import { toNewsSince } from "./news.js";
 import { toPeople, toPerson, toProject } from "./normalize.js";
 import { repoUrl } from "./projects.js";
 import {
@@ -17,11 +18,12 @@ import {
   type NotificationAnswer,
 } from "./schema.js";
 
-/** `newest`: the `updated_at` up to which threads have been told; null = the inbox was empty. */
+/** `newest`: the `updated_at` up to which threads have been told; null = the inbox was empty. `baseline`: the first one. */
 const cursorShape = z.object({
   etag: z.string().optional(),
   lastModified: z.string().optional(),
   newest: z.string().nullable(),
+  baseline: z.string().nullable(),
   /** How often a thread's subject could not be answered, by thread id. */
   missed: z.record(z.string(), z.number()).optional(),
 });
@@ -56,7 +58,8 @@ export async function pollInbox(session: GitHubSession, request: PollRequest): P
   }
   const answer = first;
   if (before === undefined) {
-    const cursor = { ...answer.validator, newest: newestOf(answer.data, null) };
+    const newest = newestOf(answer.data, null);
+    const cursor = { ...answer.validator, newest, baseline: newest };
     return { facts: [], cursor, activity: "cold", minIntervalMs };
   }
   return { ...(await news(session, { before, answer, request })), minIntervalMs };
@@ -77,12 +80,13 @@ async function news(
   const chosen = chunkOf(threads, before.newest);
   const left = threads.slice(chosen.length);
   // An inbox that was empty has no newest: what is in it now began with its oldest thread.
-  const newsSince = since ?? (threads[0] && withOverlap(threads[0].updated_at));
+  const newsSince = toNewsSince(before) ?? (threads[0] && withOverlap(threads[0].updated_at));
   const told = await tell(session, { threads: chosen, newsSince, before, request });
   const waiting = [...told.missed, ...left];
   const cursor: InboxCursor = {
     ...(waiting.length === 0 ? answer.validator : {}),
     newest: notBeyond(chosen, waiting, before.newest),
+    baseline: before.baseline,
     ...(told.missed.length === 0 ? {} : { missed: told.tries }),
   };
   return {

@@ -6,6 +6,7 @@ import type { Project } from "../../domain/project.js";
 import type { PollOutcome, PollRequest } from "../platform.js";
 import type { Answer, GitHubSession } from "./client.js";
 import { detailsById, detailsByNumber } from "./details.js";
+import { toNewsSince } from "./news.js";
 import { toPullFacts } from "./normalize.js";
 import { assertInPlace, repoUrl, type Place } from "./projects.js";
 import { pullList, type PullAnswer } from "./schema.js";
@@ -13,12 +14,14 @@ import { pullList, type PullAnswer } from "./schema.js";
 /**
  * - `path`: the name that the ETag belongs to.
  * - `newest`: everything up to this `updated_at` has been told; null = there was no pull request yet.
+ * - `baseline`: `newest` as it was at the first poll: what is older was never told and never will be.
  * - `missed`: how often GitHub could not answer for a pull request, by its number.
  */
 const cursorShape = z.object({
   path: z.string(),
   etag: z.string().optional(),
   newest: z.string().nullable(),
+  baseline: z.string().nullable(),
   missed: z.record(z.string(), z.number()).optional(),
 });
 type PullCursor = z.infer<typeof cursorShape>;
@@ -76,7 +79,7 @@ async function baseline(
   }
   const newest = newestOf([...rows.values()], null);
   const facts = [...rows.values()].map(toPullFacts).sort(byUpdate);
-  const cursor: PullCursor = { path: project.path, etag: first.validator.etag, newest };
+  const cursor: PullCursor = { path: project.path, etag: first.validator.etag, newest, baseline: newest };
   return {
     facts: facts.map((one) => ({
       project,
@@ -92,11 +95,12 @@ async function news(
   given: { project: Project; before: PullCursor; first: Answer<PullAnswer[]>; request: PollRequest },
 ): Promise<PollOutcome> {
   const { project, before, first, request } = given;
-  const newsSince = before.newest === null ? undefined : withOverlap(before.newest);
-  const rows = await rowsSince(session, { project, first, since: newsSince });
+  const newsSince = toNewsSince(before);
+  const since = before.newest === null ? undefined : withOverlap(before.newest);
+  const rows = await rowsSince(session, { project, first, since });
   const candidates = rows
     .map((answer) => toRow(answer, project, request))
-    .filter((row) => row.changed || isSince(row.answer.updated_at, newsSince))
+    .filter((row) => row.changed || isSince(row.answer.updated_at, since))
     .sort((a, b) => byUpdate(a.facts, b.facts));
   // Changed ones first: unchanged ones of the overlap alone could fill a poll for ever.
   const chosen = new Set([...candidates.filter((row) => row.changed), ...candidates].slice(0, mostDetails));
@@ -114,6 +118,7 @@ async function news(
     // With something left to do the next poll must see the list again, and not "unchanged".
     ...(whole ? { etag: first.validator.etag } : {}),
     newest: whole ? newestOf(rows, before.newest) : notBeyond(waiting, before.newest, rows),
+    baseline: before.baseline,
     ...(told.missed.length === 0 ? {} : { missed: told.tries }),
   };
   return {

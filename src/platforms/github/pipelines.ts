@@ -5,6 +5,7 @@ import type { PipelineFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import type { PollOutcome, PollRequest } from "../platform.js";
 import type { Answer, GitHubSession } from "./client.js";
+import { toNewsSince } from "./news.js";
 import { toFailedJobs, toPipelineFacts } from "./normalize-run.js";
 import { assertInPlace, repoUrl, type Place } from "./projects.js";
 import { jobList, run, runList, type RunAnswer } from "./schema.js";
@@ -22,6 +23,7 @@ const watched = z.object({
 /**
  * - `page`: the runs on the newest page; a 304 says that none of them changed.
  * - `newest`: the latest `updated_at` seen. `newestCreated`: the latest `created_at`, up to which the list was read.
+ * - `baseline`: `newest` as it was at the first poll.
  * - `running`: whether something on the page was running.
  * - `turn`: counts polls, to take turns among the watched ones.
  */
@@ -30,6 +32,7 @@ const cursorShape = z.object({
   etag: z.string().optional(),
   page: z.array(z.string()),
   newest: z.string().nullable(),
+  baseline: z.string().nullable(),
   newestCreated: z.string().nullable(),
   running: z.boolean(),
   watch: z.array(watched),
@@ -71,6 +74,7 @@ export async function pollPipelines(
     ...page.validator,
     page: page.ids,
     newest,
+    baseline: before === undefined ? newest : before.baseline,
     newestCreated: latest(
       page.rows.map((row) => row.created_at),
       before?.newestCreated ?? null,
@@ -137,10 +141,11 @@ async function readPage(session: GitHubSession, place: Place, before: RunCursor 
   );
   const ids = rows.map((row) => row.id);
   const since = before?.newestCreated;
-  let next = answer.next;
-  // Only what was created since the last poll is looked for on further pages, and never for a baseline.
-  for (let page = 1; next !== undefined && since != null && page < mostPages; page += 1) {
-    if (Date.parse(rows.at(-1)?.created_at ?? "") < Date.parse(withOverlap(since))) break;
+  const floor = since == null ? -Infinity : Date.parse(withOverlap(since));
+  let next = before === undefined ? undefined : answer.next;
+  // Only what was created since the last poll is looked for on further pages, and nothing for a baseline.
+  for (let page = 1; next !== undefined && page < mostPages; page += 1) {
+    if (Date.parse(rows.at(-1)?.created_at ?? "") < floor) break;
     const what = `the workflow runs of ${project.path}`;
     const further: Answer<z.infer<typeof runList>> = await session.read({ url: next, schema: runList, what });
     rows.push(...further.data.workflow_runs);
@@ -198,12 +203,16 @@ async function factsOf(
   const changed = all.filter(
     (one) => request.known({ projectId: project.id, type: "pipeline", id: one.id }) !== one.revision,
   );
-  const newsSince = before.newest === null ? {} : { newsSince: withOverlap(before.newest) };
+  const newsSince = toNewsSince(before);
   const asked = changed.filter((one) => one.status === "failed").slice(-mostJobReads);
   const facts: PipelineFacts[] = [];
   for (const one of changed) {
     const failedJobs = asked.includes(one) ? await tryFailedJobs(session, project, one) : undefined;
-    facts.push({ ...one, ...(failedJobs === undefined ? {} : { failedJobs }), ...newsSince });
+    facts.push({
+      ...one,
+      ...(failedJobs === undefined ? {} : { failedJobs }),
+      ...(newsSince === undefined ? {} : { newsSince }),
+    });
   }
   return facts;
 }

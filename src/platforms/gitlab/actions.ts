@@ -33,7 +33,6 @@ async function retry(visit: Visit, action: PipelineAction): Promise<ActionResult
   }
   const after = await visit.session.read(schema.pipeline, (gl) => gl.pipelines.retry(projectId, id), {
     what,
-    write: true,
   });
   if (after.data.status === "success" || after.data.status === "skipped") {
     const message = `${capital(what)} has no failed or canceled job that GitLab would retry.`;
@@ -52,7 +51,6 @@ async function cancel(visit: Visit, action: PipelineAction): Promise<ActionResul
   }
   await visit.session.read(schema.pipeline, (gl) => gl.pipelines.cancel(action.projectId, id), {
     what,
-    write: true,
   });
   return { outcome: "done", note: `${capital(what)} was canceled.` };
 }
@@ -72,7 +70,7 @@ async function approve(visit: Visit, action: MergeRequestAction): Promise<Action
     await visit.session.read(
       schema.approvals,
       (gl) => gl.mergeRequestApprovals.approve(projectId, number, { sha }),
-      { what: `the approval of ${what}`, write: true },
+      { what: `the approval of ${what}` },
     );
     return { outcome: "done", note: `${capital(what)} was approved at ${sha.slice(0, 8)}.` };
   } catch (error) {
@@ -107,7 +105,7 @@ async function merge(visit: Visit, action: MergeRequestAction): Promise<ActionRe
     const { data } = await visit.session.read(
       schema.mergeRequest,
       (gl) => gl.mergeRequests.merge(projectId, number, { sha }),
-      { what: `the merge of ${what}`, write: true },
+      { what: `the merge of ${what}` },
     );
     if (data.state === "merged" || data.state === "locked") {
       return { outcome: "done", note: `${capital(what)} was merged at ${sha.slice(0, 8)}.` };

@@ -1,9 +1,15 @@
-import { createRequesterFn, type FormattedResponse } from "@gitbeaker/requester-utils";
+import type { FormattedResponse } from "@gitbeaker/requester-utils";
 import type { z } from "zod";
 import type { Connection, Quota } from "../../domain/connection.js";
 import { toText, type HttpResponse } from "../../lib/http.js";
 import type { PlatformContext } from "../platform.js";
-import { toResources, type ResourceOptions, type Resources } from "./resources.js";
+import {
+  loadGitbeaker,
+  toResources,
+  type Gitbeaker,
+  type ResourceOptions,
+  type Resources,
+} from "./resources.js";
 import { toNetworkFailure, toSchemaFailure, toStatusFailure, type Asked } from "./failures.js";
 
 /** One request, in the words of @gitbeaker/rest: `(gl) => gl.pipelines.show(projectId, id)`. It must make one request only. */
@@ -15,8 +21,6 @@ export interface Call {
   etag?: string | undefined;
   /** Value of the `Range` header. */
   range?: string;
-  /** Change something: a lost answer is then `ambiguous`. */
-  write?: boolean;
 }
 
 export interface Answer<T> {
@@ -51,24 +55,20 @@ export type OpenSession = (signal: AbortSignal) => Session;
 export function createSessions(connection: Connection, context: PlatformContext): OpenSession {
   return (signal) => {
     let last: HttpResponse | undefined;
-    async function send(ask: Ask, call: Call): Promise<HttpResponse> {
-      const rest = await import("@gitbeaker/rest");
-      const asked = toAsked(connection, context, call);
-      let response: HttpResponse | undefined;
+    async function send(ask: Ask, call: Call): Promise<Reply> {
+      const gitbeaker = await loadGitbeaker();
+      const asked = { connectionId: connection.id, what: call.what, write: false, now: context.clock.now() };
       const request: OneRequest = { connection, context, call, signal, asked };
-      const resources = toResources(
-        rest,
-        toOptions(request, (answer) => (response = answer)),
-      );
-      await ask(resources);
+      let response: HttpResponse | undefined;
+      const options = toOptions(gitbeaker, request, (answer) => (response = answer));
+      await ask(toResources(gitbeaker.rest, options));
       if (response === undefined) throw new Error(`No request was made for ${call.what}.`);
       last = response;
-      return response;
+      return { response, asked };
     }
     async function readIfChanged<T>(schema: z.ZodType<T>, ask: Ask, call: Call) {
-      const response = await send(ask, call);
-      if (response.status === 304) return "unchanged" as const;
-      const asked = toAsked(connection, context, call);
+      const { response, asked } = await send(ask, call);
+      if (response.status === 304 && call.etag !== undefined) return "unchanged" as const;
       const parsed = schema.safeParse(toJson(response, asked));
       if (!parsed.success) throw toSchemaFailure(asked, toPlace(parsed.error));
       return { data: parsed.data, etag: response.headers["etag"], nextPage: toNextPage(response.headers) };
@@ -76,15 +76,20 @@ export function createSessions(connection: Connection, context: PlatformContext)
     return {
       readIfChanged,
       async read(schema, ask, call) {
-        const answer = await readIfChanged(schema, ask, call);
+        const answer = await readIfChanged(schema, ask, { ...call, etag: undefined });
         if (answer !== "unchanged") return answer;
-        throw toSchemaFailure(toAsked(connection, context, call), "304 without a question for it");
+        throw new Error(`${call.what} was not asked for with an ETag.`);
       },
-      readText: send,
+      readText: async (ask, call) => (await send(ask, call)).response,
       serverTime: () => toServerTime(last),
       quota: () => toQuota(last),
     };
   };
+}
+
+interface Reply {
+  response: HttpResponse;
+  asked: Asked;
 }
 
 interface OneRequest {
@@ -92,12 +97,8 @@ interface OneRequest {
   context: PlatformContext;
   call: Call;
   signal: AbortSignal;
+  /** `write` is set when gitbeaker has chosen the method. */
   asked: Asked;
-}
-
-function toAsked(connection: Connection, context: PlatformContext, call: Call): Asked {
-  const now = context.clock.now();
-  return { connectionId: connection.id, what: call.what, write: call.write === true, now };
 }
 
 /** Where the API is. `apiUrl` is taken with or without its `/api/v4`. */
@@ -110,8 +111,12 @@ export function toApiRoot(connection: Connection): string {
  * Options for one resource object that makes one request. gitbeaker gets the body as an empty list, whatever came: pages are
  * never followed by it, and the real body is read from the answer itself.
  */
-function toOptions(request: OneRequest, onAnswer: (response: HttpResponse) => void): ResourceOptions {
-  const requesterFn = createRequesterFn(
+function toOptions(
+  gitbeaker: Gitbeaker,
+  request: OneRequest,
+  onAnswer: (response: HttpResponse) => void,
+): ResourceOptions {
+  const requesterFn = gitbeaker.createRequesterFn(
     async (_service, options) => options,
     async (endpoint, options): Promise<FormattedResponse> => {
       const response = await sendOne(request, endpoint, options ?? {});
@@ -134,10 +139,12 @@ async function sendOne(
   options: Record<string, unknown>,
 ): Promise<HttpResponse> {
   const query = typeof options["searchParams"] === "string" ? `?${options["searchParams"]}` : "";
-  const write = request.call.write === true;
+  const method = typeof options["method"] === "string" ? options["method"] : "GET";
+  const write = method !== "GET";
+  request.asked.write = write;
   try {
     const response = await request.context.http.request({
-      method: typeof options["method"] === "string" ? options["method"] : "GET",
+      method,
       url: `${toApiRoot(request.connection)}${toPrefix(options["prefixUrl"])}/${endpoint}${query}`,
       headers: toHeaders(request.call, options["headers"]),
       ...(typeof options["body"] === "string" ? { body: options["body"] } : {}),

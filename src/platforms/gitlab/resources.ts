@@ -1,9 +1,20 @@
-import type { BaseResourceOptions } from "@gitbeaker/requester-utils";
+import type { BaseResourceOptions, createRequesterFn } from "@gitbeaker/requester-utils";
 import type * as Rest from "@gitbeaker/rest";
 
 export type ResourceOptions = BaseResourceOptions<false> & {
   requesterFn: NonNullable<BaseResourceOptions<false>["requesterFn"]>;
 };
+
+export interface Gitbeaker {
+  rest: typeof Rest;
+  createRequesterFn: typeof createRequesterFn;
+}
+
+/** Loaded with the first request: who has no GitLab does not pay its 12 MB and quarter of a second. */
+export async function loadGitbeaker(): Promise<Gitbeaker> {
+  const [rest, utils] = await Promise.all([import("@gitbeaker/rest"), import("@gitbeaker/requester-utils")]);
+  return { rest, createRequesterFn: utils.createRequesterFn };
+}
 
 /** Objects of some ten kilobytes, made when they are used. `new Gitlab()` would make all of them, at 1.7 MB a time. */
 export function toResources(rest: typeof Rest, options: ResourceOptions) {

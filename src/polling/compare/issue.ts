@@ -1,7 +1,7 @@
 import type { Event } from "../../domain/event.js";
 import type { IssueFacts } from "../../domain/facts/index.js";
 import { findMentions } from "../../domain/mentions.js";
-import type { IssueSnapshot } from "../../domain/snapshot.js";
+import type { IssueSnapshot, SeenDescription } from "../../domain/snapshot.js";
 import {
   isNews,
   isOlder,
@@ -12,13 +12,14 @@ import {
   type CompareContext,
   type Scene,
 } from "./context.js";
-import { mentionsAccount, newNames, toMention } from "./mention.js";
+import { mentionsAccount, newNames, seeDescription, toMention } from "./mention.js";
 
 interface IssueChange {
   prior: IssueSnapshot | null;
   facts: IssueFacts;
   scene: Scene;
   counts: Record<string, number>;
+  description: SeenDescription;
   opened: boolean;
 }
 
@@ -43,18 +44,19 @@ export function compareIssue(
   });
   const counts = { ...prior?.counts };
   const opened = prior === null && isNews(facts.createdAt, facts.newsSince);
-  const change: IssueChange = { prior, facts, scene, counts, opened };
+  const description = seeDescription(facts.description, prior);
+  const change: IssueChange = { prior, facts, scene, counts, description, opened };
   const differences = stale ? [] : [...inDescription(change), ...assignmentOf(change)];
   const events = [...differences, ...facts.comments.flatMap((comment) => inComment(change, comment))];
   return {
     events: context.baseline ? [] : events,
-    snapshot: stale ? prior : toSnapshot(prior, facts, counts),
+    snapshot: stale ? prior : toSnapshot(change),
   };
 }
 
-function inDescription({ prior, facts, scene, opened }: IssueChange): Event[] {
+function inDescription({ prior, facts, scene, opened, description }: IssueChange): Event[] {
   if (facts.description === undefined || (prior === null && !opened)) return [];
-  const names = newNames(findMentions(facts.description), prior?.mentioned ?? []);
+  const names = newNames(description.mentioned, prior?.mentioned ?? []);
   if (!mentionsAccount(scene, names)) return [];
   return toMention(scene, {
     names,
@@ -94,11 +96,7 @@ function assignmentOf({ prior, facts, scene, counts, opened }: IssueChange): Eve
   return [event];
 }
 
-function toSnapshot(
-  prior: IssueSnapshot | null,
-  facts: IssueFacts,
-  counts: Record<string, number>,
-): IssueSnapshot {
+function toSnapshot({ prior, facts, counts, description }: IssueChange): IssueSnapshot {
   return {
     type: "issue",
     number: facts.number,
@@ -110,7 +108,7 @@ function toSnapshot(
     createdAt: facts.createdAt,
     updatedAt: facts.updatedAt,
     assignments: facts.assignments,
-    mentioned: facts.description === undefined ? (prior?.mentioned ?? []) : findMentions(facts.description),
+    ...description,
     counts,
   };
 }

@@ -1,5 +1,8 @@
+import { createHash } from "node:crypto";
 import type { Concern, Event } from "../../domain/event.js";
+import { findMentions } from "../../domain/mentions.js";
 import type { Person } from "../../domain/person.js";
+import type { SeenDescription } from "../../domain/snapshot.js";
 import { toEvent, type Scene } from "./context.js";
 
 export interface MentionOptions {
@@ -61,6 +64,16 @@ export function isTeamOfAccount(scene: Scene, name: string): boolean {
 
 function withoutAt(name: string): string {
   return name.startsWith("@") ? name.slice(1) : name;
+}
+
+/** Reads a description only when it is another text than before: most polls bring the same long one again. */
+export function seeDescription(text: string | undefined, before: SeenDescription | null): SeenDescription {
+  const known = { mentioned: before?.mentioned ?? [], descriptionHash: before?.descriptionHash };
+  if (text === undefined) return known;
+  const descriptionHash = createHash("sha256").update(text).digest("base64url").slice(0, 16);
+  return descriptionHash === known.descriptionHash
+    ? known
+    : { mentioned: findMentions(text), descriptionHash };
 }
 
 /** Those of `names` that were not there before; upper and lower case are the same. */

@@ -1,8 +1,7 @@
 import type { Attributes, Event } from "../../domain/event.js";
 import type { MergeRequestFacts } from "../../domain/facts/index.js";
-import { findMentions } from "../../domain/mentions.js";
 import { isSamePerson, type Person } from "../../domain/person.js";
-import type { MergeRequestSnapshot } from "../../domain/snapshot.js";
+import type { MergeRequestSnapshot, SeenDescription } from "../../domain/snapshot.js";
 import { compareRequests, mergeRequests } from "./asked.js";
 import {
   isNews,
@@ -15,7 +14,7 @@ import {
   type Scene,
 } from "./context.js";
 import { toHappeningEvents } from "./happenings.js";
-import { toMention, newNames } from "./mention.js";
+import { newNames, seeDescription, toMention } from "./mention.js";
 import { compareState } from "./merge-request-state.js";
 
 /** What a comparison of one merge request works on. `counts` is the new snapshot's and is counted up on the way. */
@@ -24,6 +23,7 @@ export interface MergeRequestChange {
   facts: MergeRequestFacts;
   scene: Scene;
   counts: Record<string, number>;
+  description: SeenDescription;
   /** Seen for the first time, and opened since the news began. */
   opened: boolean;
 }
@@ -34,8 +34,10 @@ export function compareMergeRequest(
   context: CompareContext,
 ): Comparison {
   const stale = prior !== null && isOlder(told.updatedAt, prior.updatedAt);
-  if (prior !== null && (stale || isUnchanged(prior, told)) && told.happenings.length === 0) {
-    return { events: [], snapshot: stale ? prior : toSnapshot(prior, told, prior.counts) };
+  if (stale && told.happenings.length === 0) return { events: [], snapshot: prior };
+  const description = seeDescription(told.description, prior);
+  if (prior !== null && told.happenings.length === 0 && isUnchanged(prior, told, description)) {
+    return { events: [], snapshot: toSnapshot(prior, told, { counts: prior.counts, description }) };
   }
   const facts = { ...told, author: told.author ?? prior?.author ?? null };
   const scene = toScene({
@@ -47,7 +49,7 @@ export function compareMergeRequest(
   });
   const counts = { ...prior?.counts };
   const opened = prior === null && isNews(facts.createdAt, facts.newsSince);
-  const change: MergeRequestChange = { prior, facts, scene, counts, opened };
+  const change: MergeRequestChange = { prior, facts, scene, counts, description, opened };
   const happened = toHappeningEvents(scene, facts);
   const differences = stale
     ? []
@@ -56,13 +58,13 @@ export function compareMergeRequest(
   const events = uniqueByKey([...happened, ...differences]);
   return {
     events: context.baseline ? [] : inOrder(events),
-    snapshot: stale ? prior : toSnapshot(prior, facts, counts),
+    snapshot: stale ? prior : toSnapshot(prior, facts, change),
   };
 }
 
-function compareDescription({ prior, facts, scene, opened }: MergeRequestChange): Event[] {
+function compareDescription({ prior, facts, scene, opened, description }: MergeRequestChange): Event[] {
   if (facts.description === undefined || (prior === null && !opened)) return [];
-  const names = newNames(findMentions(facts.description), prior?.mentioned ?? []);
+  const names = newNames(description.mentioned, prior?.mentioned ?? []);
   return toMention(scene, {
     names,
     key: `description/mention/${names.join(",").toLowerCase()}`,
@@ -75,14 +77,18 @@ function compareDescription({ prior, facts, scene, opened }: MergeRequestChange)
 }
 
 /** Polls mostly bring what is known already; this keeps them cheap. It may say no where nothing differs, never the reverse. */
-function isUnchanged(prior: MergeRequestSnapshot, facts: MergeRequestFacts): boolean {
+function isUnchanged(
+  prior: MergeRequestSnapshot,
+  facts: MergeRequestFacts,
+  description: SeenDescription,
+): boolean {
   return (
     prior.updatedAt === facts.updatedAt &&
     prior.state === facts.state &&
     prior.draft === facts.draft &&
     prior.headSha === facts.headSha &&
     (facts.conflict === undefined || prior.conflict === facts.conflict) &&
-    (facts.description === undefined || !facts.description.includes("@")) &&
+    prior.mentioned === description.mentioned &&
     sameRequests(prior, facts) &&
     prior.assignments.length === facts.assignments.length &&
     facts.assignments.every(({ person }, index) => isSamePerson(person, prior.assignments[index]?.person))
@@ -103,7 +109,7 @@ function sameRequests({ reviewRequests: before }: MergeRequestSnapshot, facts: M
 function toSnapshot(
   prior: MergeRequestSnapshot | null,
   facts: MergeRequestFacts,
-  counts: Record<string, number>,
+  { counts, description }: Pick<MergeRequestChange, "counts" | "description">,
 ): MergeRequestSnapshot {
   // Whoever closed it says nothing about a later merge.
   const ending = prior?.state === facts.state ? prior : undefined;
@@ -127,7 +133,7 @@ function toSnapshot(
     conflict: stillKnown(facts.conflict, prior?.conflict),
     createdAt: facts.createdAt,
     updatedAt: facts.updatedAt,
-    mentioned: facts.description === undefined ? (prior?.mentioned ?? []) : findMentions(facts.description),
+    ...description,
     counts,
   };
 }

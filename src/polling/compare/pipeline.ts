@@ -60,31 +60,32 @@ function isStale(prior: PipelineSnapshot, facts: PipelineFacts): boolean {
 
 function toSnapshot(prior: PipelineSnapshot | null, facts: PipelineFacts): PipelineSnapshot {
   const attempt = attemptOf(prior, facts);
+  const before: Partial<PipelineSnapshot> = prior ?? {};
   // What another attempt brought says nothing about this one.
-  const same = prior?.attempt === attempt ? prior : undefined;
-  const ended = isFinal(facts.status) ? same?.finishedAt : undefined;
+  const same: Partial<PipelineSnapshot> = before.attempt === attempt ? before : {};
+  const ended = isFinal(facts.status) ? same.finishedAt : undefined;
   return {
     type: "pipeline",
     id: facts.id,
     attempt,
     number: facts.number,
     // A status that is new to us says nothing; the platform's own word is shown beside what was known.
-    status: facts.status === "unknown" ? (same?.status ?? facts.status) : facts.status,
+    status: facts.status === "unknown" ? (same.status ?? facts.status) : facts.status,
     rawStatus: facts.rawStatus,
     workflow: facts.workflow,
     trigger: facts.trigger,
     branch: facts.branch,
     sha: facts.sha,
-    commitTitle: stillKnown(facts.commitTitle, prior?.commitTitle),
-    actor: stillKnown(facts.actor ?? undefined, prior?.actor) ?? null,
+    commitTitle: stillKnown(facts.commitTitle, before.commitTitle),
+    actor: stillKnown(facts.actor ?? undefined, before.actor) ?? null,
     url: facts.url,
     createdAt: facts.createdAt,
-    startedAt: stillKnown(facts.startedAt, same?.startedAt),
+    startedAt: stillKnown(facts.startedAt, same.startedAt),
     finishedAt: stillKnown(facts.finishedAt, ended),
     updatedAt: facts.updatedAt,
-    failedJobs: stillKnown(facts.failedJobs, same?.failedJobs),
-    mergeRequest: stillKnown(facts.mergeRequest, prior?.mergeRequest),
-    fixedBy: same?.fixedBy,
+    failedJobs: stillKnown(facts.failedJobs, same.failedJobs),
+    mergeRequest: stillKnown(facts.mergeRequest, before.mergeRequest),
+    fixedBy: same.fixedBy,
   };
 }
 

@@ -1,5 +1,13 @@
 import type { Exchange } from "../server.js";
-import { hasAccess, isCollaborator, userOf, type Repository, type State, type Token, type User } from "./state.js";
+import {
+  hasAccess,
+  isCollaborator,
+  userOf,
+  type Repository,
+  type State,
+  type Token,
+  type User,
+} from "./state.js";
 
 /** Who asks, with which token. */
 export interface Caller {

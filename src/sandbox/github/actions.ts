@@ -1,6 +1,15 @@
 import { headOf } from "./git-store.js";
 import { notifyOfRun } from "./notifications.js";
-import { repositoryOf, stamp, toInstant, userOf, type Attempt, type Job, type Run, type State } from "./state.js";
+import {
+  repositoryOf,
+  stamp,
+  toInstant,
+  userOf,
+  type Attempt,
+  type Job,
+  type Run,
+  type State,
+} from "./state.js";
 
 export interface NewRun {
   workflow: string;

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { deflateSync, gunzipSync } from "node:zlib";
 import type { Exchange, Reply } from "../server.js";
-import { authenticate, canRead, holdsPermission } from "./access.js";
+import { authenticate, canRead, holdsPermission, type Caller } from "./access.js";
 import { planFetch, type FetchPlan, type FetchRequest } from "./git-fetch.js";
 import type { GitStore } from "./git-store.js";
 import { flush, delimiter, packet, readPackets, sideband } from "./packet-line.js";
-import { findRepository, type State } from "./state.js";
+import { findRepository, type Repository, type State } from "./state.js";
 
 const agent = "agent=gitnotify-sandbox";
 const v1Capabilities = [
@@ -29,25 +29,51 @@ export function serveGit(state: State, exchange: Exchange): Reply | null {
   const [, fullName = "", wiki, service = ""] = found;
   const operation = "git";
   const caller = authenticate(state, exchange);
-  const text = { "content-type": "text/plain" };
   if (caller === null) {
-    const headers = { ...text, "www-authenticate": 'Basic realm="GitHub"' };
+    const headers = { "content-type": "text/plain", "www-authenticate": 'Basic realm="GitHub"' };
     return { status: 401, operation, headers, body: "Authentication required" };
   }
-  const who = caller.user.login;
   const repo = findRepository(state, decodeURI(fullName));
-  const store = wiki === undefined ? repo?.git : repo?.wikiGit;
-  const missing = { status: 404, operation, who, headers: text, body: "Repository not found." };
+  const asked = {
+    exchange,
+    repo,
+    isWiki: wiki !== undefined,
+    isCurrent: isName(repo, decodeURI(fullName)),
+    service,
+  };
+  return { ...answer(state, caller, asked), operation, who: caller.user.login };
+}
+
+function isName(repo: Repository | undefined, fullName: string): boolean {
+  return repo?.fullName.toLowerCase() === fullName.toLowerCase();
+}
+
+interface GitRequest {
+  exchange: Exchange;
+  repo: Repository | undefined;
+  isWiki: boolean;
+  /** Whether it was asked for by its name of today. */
+  isCurrent: boolean;
+  service: string;
+}
+
+function answer(
+  state: State,
+  caller: Caller,
+  { exchange, repo, isWiki, isCurrent, service }: GitRequest,
+): Reply {
+  const missing = { status: 404, headers: { "content-type": "text/plain" }, body: "Repository not found." };
   if (repo === undefined || !canRead(caller, repo)) return missing;
   if (!holdsPermission(caller.token, "contents", "read")) return { ...missing, status: 403 };
-  if (repo.fullName.toLowerCase() !== decodeURI(fullName).toLowerCase()) {
+  if (!isCurrent) {
     const query = exchange.query.toString();
-    const location = `${state.urls.web}/${repo.fullName}${wiki ?? ""}.git/${service}${query === "" ? "" : `?${query}`}`;
-    return { status: 301, operation, who, headers: { location } };
+    const file = `${repo.fullName}${isWiki ? ".wiki" : ""}.git/${service}`;
+    const location = `${state.urls.web}/${file}${query === "" ? "" : `?${query}`}`;
+    return { status: 301, headers: { location } };
   }
-  if (store === null || store === undefined || (wiki !== undefined && !repo.hasWiki)) return missing;
-  const reply = service === "info/refs" ? advertise(store, exchange) : uploadPack(store, exchange);
-  return { ...reply, operation, who };
+  const store = isWiki ? (repo.hasWiki ? repo.wikiGit : null) : repo.git;
+  if (store === null) return missing;
+  return service === "info/refs" ? advertise(store, exchange) : uploadPack(store, exchange);
 }
 
 function isVersion2(exchange: Exchange): boolean {
@@ -62,9 +88,16 @@ function refsOf(store: GitStore): Array<{ name: string; sha: string; target?: st
 }
 
 function advertise(store: GitStore, exchange: Exchange): Reply {
-  const headers = { "content-type": "application/x-git-upload-pack-advertisement", "cache-control": "no-cache" };
+  const headers = {
+    "content-type": "application/x-git-upload-pack-advertisement",
+    "cache-control": "no-cache",
+  };
   if (exchange.query.get("service") !== "git-upload-pack") {
-    return { status: 403, headers: { "content-type": "text/plain" }, body: "The sandbox serves reading only." };
+    return {
+      status: 403,
+      headers: { "content-type": "text/plain" },
+      body: "The sandbox serves reading only.",
+    };
   }
   const service = [packet("# service=git-upload-pack\n"), flush];
   if (isVersion2(exchange)) {
@@ -93,7 +126,8 @@ function uploadPack(store: GitStore, exchange: Exchange): Reply {
     const body = Buffer.concat([packet(`ERR upload-pack: not our ref ${plan.unknown}\n`), flush]);
     return { status: 200, headers, body };
   }
-  const body = command === "fetch" ? answerVersion2(store, request, plan) : answerVersion1(store, request, plan);
+  const body =
+    command === "fetch" ? answerVersion2(store, request, plan) : answerVersion1(store, request, plan);
   return { status: 200, headers, body };
 }
 
@@ -194,4 +228,3 @@ function toPackHeader(type: number, length: number): Buffer {
   }
   return Buffer.from(bytes);
 }
-

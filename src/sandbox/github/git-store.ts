@@ -92,7 +92,11 @@ export function readFile(store: GitStore, blob: string): string {
 }
 
 /** A commit and everything before it, newest first. `stop` ends a line: the commit itself is kept, its parents are not followed. */
-export function ancestorsOf(store: GitStore, shas: Iterable<string>, stop?: ReadonlySet<string>): GitCommit[] {
+export function ancestorsOf(
+  store: GitStore,
+  shas: Iterable<string>,
+  stop?: ReadonlySet<string>,
+): GitCommit[] {
   const seen = new Map<string, GitCommit>();
   const queue = [...shas];
   for (let sha = queue.shift(); sha !== undefined; sha = queue.shift()) {
@@ -134,7 +138,7 @@ export function changesBetween(
 export function objectsOfTree(store: GitStore, tree: string): string[] {
   const found = [tree];
   const data = store.objects.get(tree)?.data ?? Buffer.alloc(0);
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     const end = data.indexOf(0, at);
     const isTree = data.toString("latin1", at, end).startsWith("40000 ");
     const sha = data.toString("hex", end + 1, end + 21);

@@ -33,7 +33,8 @@ export async function startGitHubSandbox(
   const graphql = createGraphql({ state, limits });
   const answer = (exchange: Exchange): Reply => {
     if (exchange.path.startsWith("/api/v3/")) return withIdentity(rest(exchange));
-    if (exchange.path === "/api/graphql" && exchange.method === "POST") return withIdentity(graphql(exchange));
+    if (exchange.path === "/api/graphql" && exchange.method === "POST")
+      return withIdentity(graphql(exchange));
     return serveGit(state, exchange) ?? toPage(exchange);
   };
   const handle = async (exchange: Exchange): Promise<Reply> => {

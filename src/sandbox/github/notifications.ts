@@ -35,7 +35,11 @@ export function bump(state: State, subject: Issue | PullRequest, by: string): vo
 }
 
 /** A text was published: its author takes part, whom it mentions is called, the others hear of it. */
-export function publish(state: State, subject: Issue | PullRequest, text: { by: string; body: string }): void {
+export function publish(
+  state: State,
+  subject: Issue | PullRequest,
+  text: { by: string; body: string },
+): void {
   const by = userOf(state, text.by).login;
   const { users, teamMembers } = findMentions(state, text.body);
   involve(state, subject, { logins: [by], reason: "comment", by });

@@ -14,7 +14,7 @@ export function packet(line: string | Buffer): Buffer {
 /** The lines of a request, without their line ends; flushes and delimiters are left out. */
 export function readPackets(data: Buffer): string[] {
   const lines: string[] = [];
-  for (let at = 0; at + 4 <= data.length; ) {
+  for (let at = 0; at + 4 <= data.length;) {
     const length = Number.parseInt(data.toString("latin1", at, at + 4), 16);
     if (Number.isNaN(length)) break;
     if (length > 4) lines.push(data.toString("utf8", at + 4, at + length).replace(/\n$/, ""));

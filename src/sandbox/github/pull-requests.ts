@@ -120,7 +120,11 @@ export function convertToDraft(state: State, where: Where, request: { by: string
 }
 
 /** The base branch moves, and the timeline tells of a merge and of a closing, as on GitHub. */
-export function merge(state: State, where: Where, request: { by: string; message?: string }): { sha: string } {
+export function merge(
+  state: State,
+  where: Where,
+  request: { by: string; message?: string },
+): { sha: string } {
   const pull = pullOf(state, ...where);
   if (pull.state !== "OPEN") throw new Error(`${where[0]}#${where[1]} is not open.`);
   const { git } = pull.repo;
@@ -134,13 +138,10 @@ export function merge(state: State, where: Where, request: { by: string; message
   }
   const at = stamp(state);
   const message =
-    request.message ?? `Merge pull request #${pull.number} from ${pull.repo.fullName.split("/")[0]}/${pull.head}`;
+    request.message ??
+    `Merge pull request #${pull.number} from ${pull.repo.fullName.split("/")[0]}/${pull.head}`;
   const author = toGitAuthor(state, request.by);
-  const commit = writeCommit(
-    git,
-    { branch: pull.base, message, author, at, mergeOf: pull.headSha },
-    files,
-  );
+  const commit = writeCommit(git, { branch: pull.base, message, author, at, mergeOf: pull.headSha }, files);
   notePush(state, pull.repo, { by: request.by, branch: pull.base, before: before?.sha, sha: commit.sha });
   pull.state = "MERGED";
   pull.mergedAt = at;

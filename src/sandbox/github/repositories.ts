@@ -104,7 +104,13 @@ export function commitFiles(
   const before = headOf(repo.git, branch)?.sha;
   const author = toGitAuthor(state, request.by);
   const at = stamp(state);
-  const { sha } = addCommit(repo.git, { branch, changes: request.files, message: request.message, author, at });
+  const { sha } = addCommit(repo.git, {
+    branch,
+    changes: request.files,
+    message: request.message,
+    author,
+    at,
+  });
   notePush(state, repo, { by: request.by, branch, before, sha });
   return { sha };
 }

@@ -76,7 +76,12 @@ export function dismissReview(
   if (dismissed === undefined) throw new Error(`${where[0]}#${where[1]} has no review ${request.reviewId}.`);
   const previousState = dismissed.state;
   dismissed.state = "DISMISSED";
-  const item = { type: "ReviewDismissedEvent" as const, review: dismissed, message: request.message, previousState };
+  const item = {
+    type: "ReviewDismissedEvent" as const,
+    review: dismissed,
+    message: request.message,
+    previousState,
+  };
   addItem(state, pull, { by: request.by, item });
 }
 

@@ -48,7 +48,8 @@ function createTalk(state: State) {
     label: (repo: string, number: number, request: By & { label: string; remove?: boolean }) =>
       conversations.label(state, [repo, number], request),
     close: (repo: string, number: number, request: By) => conversations.close(state, [repo, number], request),
-    reopen: (repo: string, number: number, request: By) => conversations.reopen(state, [repo, number], request),
+    reopen: (repo: string, number: number, request: By) =>
+      conversations.reopen(state, [repo, number], request),
   };
 }
 
@@ -66,8 +67,14 @@ function createReviewing(state: State) {
       pulls.removeReviewRequest(state, [repo, number], request),
     review: (repo: string, number: number, request: reviews.NewReview) =>
       reviews.review(state, [repo, number], request),
-    dismissReview: (repo: string, number: number, reviewId: number, request: By & { message: string }) =>
-      reviews.dismissReview(state, [repo, number], { reviewId, ...request }),
+    dismissReview: (
+      ...[repo, number, reviewId, request]: [
+        repo: string,
+        number: number,
+        reviewId: number,
+        request: By & { message: string },
+      ]
+    ) => reviews.dismissReview(state, [repo, number], { reviewId, ...request }),
     markReady: (repo: string, number: number, request: By) => pulls.markReady(state, [repo, number], request),
     convertToDraft: (repo: string, number: number, request: By) =>
       pulls.convertToDraft(state, [repo, number], request),

@@ -115,15 +115,17 @@ function finishJob(state: State, pipeline: Pipeline, result: JobResult): void {
   if (job.status === result.status && finalStatuses.has(job.status)) return;
   job.stage = result.stage ?? job.stage;
   job.allowFailure = result.allowFailure ?? job.allowFailure;
-  job.log = result.log ?? `$ ./${result.name}\n`;
+  job.log = result.log ?? (neverRan.has(result.status) ? "" : `$ ./${result.name}\n`);
   endJob(state, job, result.status);
 }
 
+/** Statuses of a job that never got to a runner: no times and no log. */
+const neverRan = new Set(["created", "manual", "skipped", "scheduled"]);
+
 function endJob(state: State, job: Job, status: string): void {
   job.status = status;
-  if (status === "manual" || status === "created" || status === "running") return;
-  job.startedAt ??= job.pipeline.startedAt;
-  job.finishedAt = state.now();
+  if (neverRan.has(status)) job.startedAt = null;
+  else if (status !== "running") job.finishedAt = state.now();
 }
 
 export function addJob(state: State, pipeline: Pipeline, made: { name: string; stage: string }): Job {

@@ -115,11 +115,18 @@ function createGroups(state: State, queue: UpdateQueue): Groups {
   };
 }
 
+/** A forum's General topic is its message 1. */
 function addRoom(
   state: State,
   room: Pick<Room, "id" | "type" | "forum" | "members"> & { title?: string },
 ): Room {
-  const added: Room = { topics: new Map(), bot: "member", messages: [], lastMessageId: 0, ...room };
+  const added: Room = {
+    topics: new Map(),
+    bot: "member",
+    messages: [],
+    lastMessageId: room.forum ? 1 : 0,
+    ...room,
+  };
   state.rooms.set(room.id, added);
   return added;
 }

@@ -59,6 +59,10 @@ export function toPage<Item>(
 
 function readCursor(cursor: Args[string] | undefined): number | undefined {
   if (typeof cursor !== "string") return undefined;
-  const index = Number(Buffer.from(cursor, "base64").toString().replace(/^cursor:/, ""));
+  const index = Number(
+    Buffer.from(cursor, "base64")
+      .toString()
+      .replace(/^cursor:/, ""),
+  );
   return Number.isInteger(index) ? index : undefined;
 }

@@ -7,20 +7,18 @@ export type Args = Record<string, Input>;
 
 /** What a field gives: a scalar, an object with its type, a list of these, or a function of the arguments that gives one. */
 export type Output =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | GraphqlObject
-  | Output[]
-  | ((args: Args) => Output);
+  string | number | boolean | null | undefined | GraphqlObject | Output[] | ((args: Args) => Output);
 
 export interface GraphqlObject {
   /** The object's type; `interfaces` are what else an inline fragment may call it. */
   __typename: string;
   interfaces?: string[];
   fields: Record<string, Output>;
+}
+
+/** An argument that must be text; "" when it is missing or something else. */
+export function textOf(value: Input | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 export interface GraphqlProblem {
@@ -121,8 +119,7 @@ export function collectFields(
       add(selection);
       continue;
     }
-    const fragment =
-      selection.kind === "inline" ? selection : context.document.fragments.get(selection.name);
+    const fragment = selection.kind === "inline" ? selection : context.document.fragments.get(selection.name);
     if (fragment === undefined) throw new QueryError({ message: "A fragment is used and not defined" });
     if (fragment.on !== null && !fits(fragment.on)) continue;
     for (const field of collectFields(context, fragment.selections, fits)) add(field);
@@ -141,7 +138,8 @@ function readObject(run: Run, object: GraphqlObject, place: Place): Record<strin
   const result: Record<string, unknown> = {};
   for (const field of collectFields(run, place.selections, fits)) {
     const path = [...place.path, field.key];
-    result[field.key] = field.name === "__typename" ? object.__typename : readField(run, object, { field, path });
+    result[field.key] =
+      field.name === "__typename" ? object.__typename : readField(run, object, { field, path });
   }
   return result;
 }

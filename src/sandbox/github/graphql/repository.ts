@@ -1,12 +1,12 @@
 import { toNodeId, pullsOf, type Issue, type PullRequest, type Repository, type State } from "../state.js";
 import { toActor } from "./actors.js";
 import { toPage } from "./connection.js";
-import { FieldError, type Args, type GraphqlObject, type Output } from "./execute.js";
+import { FieldError, textOf, type Args, type GraphqlObject, type Output } from "./execute.js";
 
 /** Makes the objects that a repository leads to; given by root.ts, so that the files do not import in a circle. */
 export interface SubjectObjects {
-  toPull(pull: PullRequest): GraphqlObject;
-  toIssue(issue: Issue): GraphqlObject;
+  toPull: (pull: PullRequest) => GraphqlObject;
+  toIssue: (issue: Issue) => GraphqlObject;
 }
 
 export function toRepositoryObject(state: State, repo: Repository, make: SubjectObjects): GraphqlObject {
@@ -33,7 +33,7 @@ export function toRepositoryObject(state: State, repo: Repository, make: Subject
       updatedAt: repo.updatedAt,
       pushedAt: repo.pushedAt,
       defaultBranchRef: () => toRefObject(state, repo, `refs/heads/${repo.defaultBranch}`),
-      ref: (args) => toRefObject(state, repo, String(args["qualifiedName"])),
+      ref: (args) => toRefObject(state, repo, textOf(args["qualifiedName"])),
       pullRequests: (args) => toPulls(repo, args, make),
       pullRequest: (args) => {
         const subject = numbered(args);
@@ -105,7 +105,12 @@ export function toCommitObject(state: State, repo: Repository, sha: string): Out
       url: `${state.urls.web}/${repo.fullName}/commit/${sha}`,
       author: {
         __typename: "GitActor",
-        fields: { name: commit.name, email: commit.email, date: commit.at, user: () => toActor(state, commit.login) },
+        fields: {
+          name: commit.name,
+          email: commit.email,
+          date: commit.at,
+          user: () => toActor(state, commit.login),
+        },
       },
     },
   };

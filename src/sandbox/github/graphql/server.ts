@@ -11,6 +11,7 @@ import {
   FieldError,
   QueryError,
   readVariables,
+  textOf,
   type Args,
   type GraphqlObject,
   type Input,
@@ -28,17 +29,19 @@ const question = z.object({ query: z.string(), variables: z.record(z.string(), i
 const mostNodes = 500_000;
 
 /** Answers `POST /api/graphql`. Whatever is wrong with a query is told with status 200. */
-export function createGraphql(context: {
-  state: State;
-  limits: RateLimits;
-}): (exchange: Exchange) => Reply {
+export function createGraphql(context: { state: State; limits: RateLimits }): (exchange: Exchange) => Reply {
   const { state, limits } = context;
   return (exchange) => {
     const operation = "graphql";
     const caller = authenticate(state, exchange);
-    if (caller === null) return { status: 401, operation, body: { message: "Bad credentials", status: "401" } };
+    if (caller === null)
+      return { status: 401, operation, body: { message: "Bad credentials", status: "401" } };
     const who = caller.user.login;
-    const reply = (body: object, cost = 0, more: { status?: number; headers?: Record<string, string> } = {}): Reply => ({
+    const reply = (
+      body: object,
+      cost = 0,
+      more: { status?: number; headers?: Record<string, string> } = {},
+    ): Reply => ({
       status: more.status ?? 200,
       headers: { ...limits.headers(who, "graphql"), ...tokenHeaders(caller), ...more.headers },
       body,
@@ -48,13 +51,16 @@ export function createGraphql(context: {
     });
     const { secondary } = limits;
     if (secondary !== null) {
-      const message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+      const message =
+        "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
       const headers: Record<string, string> =
         secondary.retryAfter === undefined ? {} : { "retry-after": String(secondary.retryAfter) };
       return reply({ message }, 0, { status: secondary.status ?? 403, headers });
     }
     if (limits.read(who, "graphql").remaining <= 0) {
-      return reply({ errors: [{ type: "RATE_LIMITED", message: `API rate limit exceeded for user ${who}.` }] });
+      return reply({
+        errors: [{ type: "RATE_LIMITED", message: `API rate limit exceeded for user ${who}.` }],
+      });
     }
     try {
       const { document, variables } = readQuestion(exchange);
@@ -77,7 +83,8 @@ export function createGraphql(context: {
 
 function readQuestion(exchange: Exchange): { document: Document; variables: Args } {
   const parsed = question.safeParse(readJson(exchange.body));
-  if (!parsed.success) throw new QueryError({ message: "A query attribute must be specified and must be a string." });
+  if (!parsed.success)
+    throw new QueryError({ message: "A query attribute must be specified and must be a string." });
   return { document: parse(parsed.data.query), variables: parsed.data.variables ?? {} };
 }
 
@@ -103,7 +110,7 @@ function createRoot({ state, limits, caller, spent }: RootContext): GraphqlObjec
     const target = typeof id === "string" ? (state.nodes.get(id)?.() ?? null) : null;
     const found = target === null ? null : toNode(target);
     if (found !== null) return found;
-    throw new FieldError("NOT_FOUND", `Could not resolve to a node with the global id of '${String(id)}'`);
+    throw new FieldError("NOT_FOUND", `Could not resolve to a node with the global id of '${textOf(id)}'`);
   };
   const toNode = (target: NodeTarget): GraphqlObject | null => {
     if (target.type === "User") return toActor(state, target.user.login);
@@ -123,7 +130,7 @@ function createRoot({ state, limits, caller, spent }: RootContext): GraphqlObjec
       node: (args) => node(args["id"]),
       nodes: (args) => (Array.isArray(args["ids"]) ? args["ids"].map((id) => () => node(id)) : []),
       repository: (args) => {
-        const fullName = `${String(args["owner"])}/${String(args["name"])}`;
+        const fullName = `${textOf(args["owner"])}/${textOf(args["name"])}`;
         const repo = findRepository(state, fullName);
         if (repo !== undefined && mayRead(repo)) return toRepositoryObject(state, repo, make);
         const message = `Could not resolve to a Repository with the name '${fullName}'.`;

@@ -79,7 +79,8 @@ function toPullObject(state: State, pull: PullRequest, make: SubjectObjects): Gr
       mergeable: pull.state === "OPEN" ? pull.mergeable : "UNKNOWN",
       mergeStateStatus: mergeableStateOf(pull).toUpperCase(),
       reviewDecision: decisionOf(pull),
-      totalCommentsCount: pull.comments.length + pull.reviews.reduce((sum, one) => sum + one.comments.length, 0),
+      totalCommentsCount:
+        pull.comments.length + pull.reviews.reduce((sum, one) => sum + one.comments.length, 0),
       reviewRequests: connection(
         "reviewRequests",
         () => pull.reviewers,

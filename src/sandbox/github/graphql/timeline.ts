@@ -43,12 +43,15 @@ function timeOf(item: TimelineItem): string {
 function toItem(state: State, subject: Subject, item: TimelineItem): GraphqlObject {
   if (item.type === "PullRequestReview") return toReviewObject(state, subject, item.review);
   if (item.type === "IssueComment") return toCommentObject(state, subject, item.comment);
+  const id = toNodeId("Event", item.id);
+  const actor = (): Output => toActor(state, item.actor);
   const event = (fields: Record<string, Output>): GraphqlObject => ({
     __typename: item.type,
     interfaces: ["Node"],
-    fields: { id: toNodeId("Event", item.id), createdAt: item.at, actor: () => toActor(state, item.actor), ...fields },
+    fields: { id, createdAt: item.at, actor, ...fields },
   });
   const url = `${webUrlOf(state, subject)}#event-${item.id}`;
+  if (item.type === "PullRequestCommit") return toCommitItem(state, subject, item.sha);
   switch (item.type) {
     case "ReviewRequestedEvent":
     case "ReviewRequestRemovedEvent":
@@ -71,24 +74,22 @@ function toItem(state: State, subject: Subject, item: TimelineItem): GraphqlObje
         beforeCommit: () => toCommitObject(state, subject.repo, item.before),
         afterCommit: () => toCommitObject(state, subject.repo, item.after),
       });
-    case "PullRequestCommit": {
-      const id = toNodeId("Commit", `${subject.number}:${item.sha}`);
-      const commit = (): Output => toCommitObject(state, subject.repo, item.sha);
-      const page = `${webUrlOf(state, subject)}/commits/${item.sha}`;
-      return { __typename: item.type, interfaces: ["Node"], fields: { id, commit, url: page } };
-    }
     case "MergedEvent":
       return event({
         url,
         mergeRefName: subject.kind === "pull_request" ? subject.base : "",
         commit: () => toCommitObject(state, subject.repo, item.sha),
       });
-    case "ClosedEvent":
-    case "ReopenedEvent":
-    case "ReadyForReviewEvent":
-    case "ConvertToDraftEvent":
+    default:
       return event({ url });
   }
+}
+
+function toCommitItem(state: State, subject: Subject, sha: string): GraphqlObject {
+  const id = toNodeId("Commit", `${subject.number}:${sha}`);
+  const url = `${webUrlOf(state, subject)}/commits/${sha}`;
+  const commit = (): Output => toCommitObject(state, subject.repo, sha);
+  return { __typename: "PullRequestCommit", interfaces: ["Node"], fields: { id, commit, url } };
 }
 
 export function toLabelObject(name: string): GraphqlObject {

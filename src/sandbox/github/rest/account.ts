@@ -6,7 +6,17 @@ import { stamp } from "../state.js";
 import { toProfile } from "../shapes/account.js";
 import { toListedRepository } from "../shapes/repository.js";
 import { toThread } from "../shapes/thread.js";
-import { fail, list, notFound, ok, page, Refusal, type RestReply, type RestRequest, type Route } from "./route.js";
+import {
+  fail,
+  list,
+  notFound,
+  ok,
+  page,
+  Refusal,
+  type RestReply,
+  type RestRequest,
+  type Route,
+} from "./route.js";
 
 export function accountRoutes(limits: RateLimits): Route[] {
   return [
@@ -71,7 +81,8 @@ function listThreads(request: RestRequest): RestReply {
   const headers: Record<string, string> = { "x-poll-interval": "60" };
   if (newest > 0) headers["last-modified"] = new Date(newest).toUTCString();
   const known = Date.parse(exchange.headers["if-modified-since"] ?? "");
-  if (known >= newest && newest > 0 && state.inboxSeen.get(address) === version) return { status: 304, headers };
+  if (known >= newest && newest > 0 && state.inboxSeen.get(address) === version)
+    return { status: 304, headers };
   state.inboxSeen.set(address, version);
   const cut = page(request, shown, { perPage: 50, max: 50 });
   const body = cut.items.map((thread) => toThread(state, thread));
@@ -108,7 +119,8 @@ function threadIn(request: RestRequest): Thread {
 /** The inbox is open to classic tokens with `notifications` or `repo` alone. */
 function refuseFineGrained({ caller }: RestRequest): void {
   const { kind, scopes } = caller.token;
-  if (kind === "fine-grained") throw new Refusal(fail(403, "Resource not accessible by personal access token"));
+  if (kind === "fine-grained")
+    throw new Refusal(fail(403, "Resource not accessible by personal access token"));
   if (scopes.includes("notifications") || scopes.includes("repo")) return;
   throw new Refusal(fail(403, "Missing the 'notifications' scope."));
 }

@@ -77,7 +77,9 @@ function readComment(request: RepoRequest): RestReply {
   return ok(toIssueComment(request.state, found.subject, found.comment));
 }
 
-function allComments({ repo }: RepoRequest): Array<{ subject: ReturnType<typeof subjectIn>; comment: Comment }> {
+function allComments({
+  repo,
+}: RepoRequest): Array<{ subject: ReturnType<typeof subjectIn>; comment: Comment }> {
   return [...repo.subjects.values()].flatMap((subject) =>
     subject.comments.map((comment) => ({ subject, comment })),
   );

@@ -1,10 +1,5 @@
 import { z } from "zod";
-import {
-  toPullRequest,
-  toPullRequestSimple,
-  toReview,
-  toReviewComment,
-} from "../shapes/conversation.js";
+import { toPullRequest, toPullRequestSimple, toReview, toReviewComment } from "../shapes/conversation.js";
 import { decisionOf, replyToReviewComment } from "../reviews.js";
 import { pullsOf, type PullRequest, type ReviewComment } from "../state.js";
 import {
@@ -36,11 +31,21 @@ export const pullRoutes = [
   { operation: `PATCH ${one}`, needs: write, collaborator: true, handle: updatePull },
   { operation: `GET ${one}/reviews`, needs: read, handle: listReviews },
   { operation: `POST ${one}/reviews`, needs: write, handle: createReview },
-  { operation: `PUT ${one}/reviews/{review_id}/dismissals`, needs: write, collaborator: true, handle: dismiss },
+  {
+    operation: `PUT ${one}/reviews/{review_id}/dismissals`,
+    needs: write,
+    collaborator: true,
+    handle: dismiss,
+  },
   { operation: `GET ${one}/comments`, needs: read, handle: listReviewComments },
   { operation: `POST ${one}/comments/{comment_id}/replies`, needs: write, handle: reply },
   { operation: `PUT ${one}/merge`, needs: "contents:write", collaborator: true, handle: mergePull },
-  { operation: `POST ${one}/requested_reviewers`, needs: write, collaborator: true, handle: requestReviewers },
+  {
+    operation: `POST ${one}/requested_reviewers`,
+    needs: write,
+    collaborator: true,
+    handle: requestReviewers,
+  },
 ];
 
 function listPulls(request: RepoRequest): RestReply {
@@ -148,7 +153,8 @@ function listAllReviewComments(request: RepoRequest): RestReply {
   const found = sinceFilter(request, all, ({ comment }) => comment.at);
   found.sort((a, b) => a.comment.id - b.comment.id);
   const sorted = request.query.has("sort");
-  if (request.query.get("direction") === "desc" || (sorted && !request.query.has("direction"))) found.reverse();
+  if (request.query.get("direction") === "desc" || (sorted && !request.query.has("direction")))
+    found.reverse();
   return list(request, found, ({ pull, comment }) => toReviewComment(request.state, pull, comment));
 }
 
@@ -189,7 +195,10 @@ function mergePull(request: RepoRequest): RestReply {
   if (pull.draft) return fail(405, "Pull Request is still a draft");
   if (pull.mergeable !== "MERGEABLE") return fail(405, "Pull Request is not mergeable");
   if (!pull.repo.mergeMethods.includes(method)) {
-    return fail(405, `${method[0]?.toUpperCase()}${method.slice(1)} merges are not allowed on this repository.`);
+    return fail(
+      405,
+      `${method[0]?.toUpperCase()}${method.slice(1)} merges are not allowed on this repository.`,
+    );
   }
   if (pull.repo.requiredReviews > 0 && decisionOf(pull) !== "APPROVED") {
     return fail(405, "At least one approving review is required by reviewers with write access.");
@@ -222,4 +231,3 @@ function requestReviewers(request: RepoRequest): RestReply {
   }
   return { status: 201, body: toPullRequestSimple(request.state, pull) };
 }
-

@@ -58,11 +58,13 @@ function listCommits(request: RepoRequest): RestReply {
 
 function touches(git: GitStore, commit: GitCommit, path: string): boolean {
   // Git leaves a merge out of a path's history unless it differs from each parent.
-  return [commit.parents, commit.parents.length === 0 ? [""] : []].flat().every((parent) =>
-    changesBetween(git.commits.get(parent)?.files, commit.files).some(
-      (change) => change.path === path || change.path.startsWith(`${path}/`),
-    ),
-  );
+  return [commit.parents, commit.parents.length === 0 ? [""] : []]
+    .flat()
+    .every((parent) =>
+      changesBetween(git.commits.get(parent)?.files, commit.files).some(
+        (change) => change.path === path || change.path.startsWith(`${path}/`),
+      ),
+    );
 }
 
 function readCommit({ state, repo, params }: RepoRequest): RestReply {

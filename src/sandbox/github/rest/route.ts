@@ -82,11 +82,7 @@ export function page<Item>(
   };
 }
 
-export function list<Item>(
-  request: RestRequest,
-  items: Item[],
-  toShape: (item: Item) => object,
-): RestReply {
+export function list<Item>(request: RestRequest, items: Item[], toShape: (item: Item) => object): RestReply {
   const cut = page(request, items);
   return { status: 200, headers: cut.headers, body: cut.items.map(toShape) };
 }

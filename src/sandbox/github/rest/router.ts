@@ -19,12 +19,7 @@ export interface RestContext {
   limits: RateLimits;
 }
 
-const repoRoutes = compile<RepoRoute>([
-  ...repositoryRoutes,
-  ...pullRoutes,
-  ...issueRoutes,
-  ...actionRoutes,
-]);
+const repoRoutes = compile<RepoRoute>([...repositoryRoutes, ...pullRoutes, ...issueRoutes, ...actionRoutes]);
 const apiVersions = ["2022-11-28", "2026-03-10"];
 
 /** Answers everything below `/api/v3`. */
@@ -32,7 +27,8 @@ export function createRest(context: RestContext): (exchange: Exchange) => Reply 
   const { state, limits } = context;
   const routes = compile(accountRoutes(limits));
   return (exchange) => {
-    if (exchange.headers["user-agent"] === undefined) return fail(403, "Request forbidden by administrative rules.");
+    if (exchange.headers["user-agent"] === undefined)
+      return fail(403, "Request forbidden by administrative rules.");
     const caller = authenticate(state, exchange);
     if (caller === null) {
       const sent = exchange.headers["authorization"] !== undefined;
@@ -157,7 +153,8 @@ export function tokenHeaders({ token }: Caller): Record<string, string> {
 
 /** An ETag belongs to one address and one token; what has not changed is a 304 without a body. */
 function makeConditional(exchange: Exchange, caller: Caller, reply: RestReply): RestReply {
-  if (exchange.method !== "GET" || reply.status !== 200 || exchange.path.endsWith("/rate_limit")) return reply;
+  if (exchange.method !== "GET" || reply.status !== 200 || exchange.path.endsWith("/rate_limit"))
+    return reply;
   const hash = createHash("sha256");
   hash.update(`${caller.token.value} ${exchange.path}?${exchange.query.toString()} `);
   const etag = `W/"${hash.update(JSON.stringify(reply.body)).digest("hex")}"`;
