@@ -4,11 +4,11 @@ import type { Registry } from "./registry.js";
 
 /** What a command gets: the options before its name, the terminal, the environment. */
 export interface CliContext {
-  globals(): GlobalOptions;
+  globals: () => GlobalOptions;
   io: CliIo;
   env: Record<string, string | undefined>;
   /** The platforms and secret stores of this build; loading them takes time, so that only who needs them asks. */
-  registry(): Promise<Registry>;
+  registry: () => Promise<Registry>;
 }
 
 export interface GlobalOptions {

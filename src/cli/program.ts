@@ -18,14 +18,33 @@ export interface CommandEntry {
 /** Every command, in the order of the help. Adding one is one line here and one file in commands/. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: "start",
+    summary: "run in the foreground: poll, deliver, listen",
+    load: () => import("./commands/start.js"),
+  },
+  { name: "poll", summary: "one round now, then exit", load: () => import("./commands/poll.js") },
+  { name: "status", summary: "how it stands", load: () => import("./commands/status.js") },
+  {
+    name: "demo",
+    summary: "see it work: local servers, no token, no network",
+    load: () => import("./commands/demo.js"),
+  },
+  {
+    name: "deliveries",
+    summary: "what is owed, what could not be delivered",
+    load: () => import("./commands/deliveries.js"),
+  },
+  { name: "events", summary: "what happened", load: () => import("./commands/events.js") },
+  {
     name: "config",
     summary: "where the settings are, what they are, whether they are right",
     load: () => import("./commands/config.js"),
   },
+  { name: "secrets", summary: "store, list and remove tokens", load: () => import("./commands/secrets.js") },
   {
-    name: "secrets",
-    summary: "store, list and remove tokens",
-    load: () => import("./commands/secrets.js"),
+    name: "db",
+    summary: "migrate, back up, restore, check the database",
+    load: () => import("./commands/db.js"),
   },
 ];
 

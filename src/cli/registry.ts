@@ -12,7 +12,7 @@ export interface Registry {
   platformIds: readonly string[];
   secretStoreIds: readonly string[];
   /** The store that config.yaml names. Throws `SecretStoreError` when this build has none by that name. */
-  openSecretStore(settings: SecretStoreSettings): SecretStore;
+  openSecretStore: (settings: SecretStoreSettings) => SecretStore;
 }
 
 export interface SecretStoreSettings {

@@ -1,6 +1,6 @@
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-/** The little of a logger that the rooms need; `log/winston.ts` makes the real one. Fields never hold secrets on purpose, and the sink redacts. */
+/** The little of a logger that the rooms need; `logger.ts` makes the real one. Fields never hold secrets on purpose, and the sink redacts. */
 export interface Log {
   error(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;

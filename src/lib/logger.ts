@@ -23,20 +23,26 @@ export interface Logger extends Log {
 
 type ToLine = (entry: LogEntry, withStack: boolean) => string;
 
+interface Outlet {
+  sink: LogSink;
+  toLine: ToLine;
+}
+
 const order: readonly LogLevel[] = ["error", "warn", "info", "debug"];
 
 /** Winston is loaded here, and only when there is a file to write: a short command does not pay for it. */
 export async function createLogger(options: LoggerOptions): Promise<Logger> {
   const now = options.now ?? Date.now;
   let level = options.level;
-  const outlets: Array<{ sink: LogSink; toLine: ToLine }> = [];
+  const outlets: Outlet[] = [];
 
+  const emit = ({ sink, toLine }: Outlet, entry: LogEntry) => {
+    sink.write(entry.level, options.redact(toSafeLine(toLine, entry, level === "debug")));
+  };
   const write = (entryLevel: LogLevel, message: string, fields: Record<string, unknown> = {}) => {
     if (order.indexOf(entryLevel) > order.indexOf(level)) return;
     const entry: LogEntry = { at: now(), level: entryLevel, message, fields };
-    for (const { sink, toLine } of outlets) {
-      sink.write(entryLevel, options.redact(toSafeLine(toLine, entry, level === "debug")));
-    }
+    for (const outlet of outlets) emit(outlet, entry);
   };
 
   if (options.console === "pretty" || options.console === "json") {
@@ -46,11 +52,20 @@ export async function createLogger(options: LoggerOptions): Promise<Logger> {
   const { file } = options;
   if (file) {
     const { default: winston } = await import("winston");
-    // Reaches the console alone: the file's own sink drops what comes while it is out of order.
-    const onError = (error: Error) => {
-      write("warn", "The log file cannot be written; trying again in 30 s.", { path: file.path, error });
+    const onTrouble = (error: Error) => {
+      const fields = { path: file.path, error };
+      // To the console alone: the file would have to take what it cannot take.
+      for (const outlet of outlets.filter(({ sink }) => sink !== fileSink)) {
+        emit(outlet, {
+          at: now(),
+          level: "warn",
+          message: "The log file cannot be written; lines are lost until it can.",
+          fields,
+        });
+      }
     };
-    outlets.push({ sink: createFileSink(winston, file, onError), toLine: toJsonLine });
+    const fileSink = createFileSink(winston, { ...file, onTrouble });
+    outlets.push({ sink: fileSink, toLine: toJsonLine });
   }
 
   return {

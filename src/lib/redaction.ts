@@ -1,8 +1,8 @@
 export interface SecretRegistry {
   /** From now on this value is hidden. Values of fewer than six characters are not: they would hide ordinary words. */
-  add(secret: string): void;
+  add: (secret: string) => void;
   /** The text with every known secret, in every form that is recognised, as `***`. */
-  redact(text: string): string;
+  redact: (text: string) => string;
 }
 
 const minLength = 6;

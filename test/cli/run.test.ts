@@ -66,10 +66,11 @@ describe("runCli", () => {
     for (const { name } of commands) {
       const { stdout } = await run([name, "--help"]);
       expect(stdout).toContain("Example:");
-      const subcommands = [...stdout.matchAll(/^ {2}([a-z]+) (?!\[command\])/gm)].flatMap(
+      const [, list = ""] = stdout.split("\nCommands:\n");
+      const subcommands = [...list.matchAll(/^ {2}([a-z]+) (?!\[command\])/gm)].flatMap(
         (match) => match[1] ?? [],
       );
-      expect(subcommands.length).toBeGreaterThan(2);
+      if (["config", "secrets"].includes(name)) expect(subcommands.length).toBeGreaterThan(2);
       for (const subcommand of subcommands) {
         const help = await run([name, subcommand, "--help"]);
         expect(`${name} ${subcommand}: ${help.stdout}`).toContain("Example:");

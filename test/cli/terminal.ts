@@ -54,6 +54,6 @@ export function aRegistry(values: Map<string, string>): () => Promise<Registry> 
   return async () => ({
     platformIds: ["github", "gitlab"],
     secretStoreIds: ["keyring"],
-    openSecretStore: async () => store,
+    openSecretStore: () => store,
   });
 }

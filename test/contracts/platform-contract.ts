@@ -140,6 +140,21 @@ function mergeRequestCases(getWorld: () => PlatformWorld): void {
     }
   });
 
+  it("does not make news of what was there before the first poll", async () => {
+    const world = getWorld();
+    const { number } = await world.openMergeRequest({ author: world.account, title: "Mine" });
+    await world.comment(number, { by: world.colleague, body: "before" });
+    world.advance(600_000);
+    const watcher = await watch(world, "mergeRequests");
+    await watcher.drain();
+    world.advance(600_000);
+    await world.comment(number, { by: world.colleague, body: "after" });
+    const { happenings, newsSince } = mergeRequestOf(await watcher.drain(), number);
+    const floor = newsSince === undefined ? -Infinity : Date.parse(newsSince);
+    const news = happenings.filter((one) => Date.parse(one.at) >= floor);
+    expect(news.map((one) => (one.what === "commented" ? one.body : ""))).toEqual(["after"]);
+  });
+
   it("tells who is asked to review, by whom, and who is assigned", async () => {
     const world = getWorld();
     const { number } = await world.openMergeRequest({ author: world.colleague, title: "Ask" });

@@ -55,6 +55,7 @@ describe("matchesFilter", () => {
   it("takes a repeated key and a comma for or", () => {
     const event = withAttributes({ label: ["bug"] });
     expect(matches("label:feature label:bug", event)).toBe(true);
+    expect(matches("label:bug label:feature", event)).toBe(true);
     expect(matches("label:feature,bug", event)).toBe(true);
     expect(matches("label:feature label:docs", event)).toBe(false);
   });

@@ -80,14 +80,18 @@ interface Spot {
 function checkValue(check: Check, spot: Spot): void {
   const { type, value, path } = spot;
   if (isNonNullType(type)) {
-    if (value === null || value === undefined) check.problems.push(`${path}: null where ${String(type)} is promised`);
+    if (value === null || value === undefined)
+      check.problems.push(`${path}: null where ${String(type)} is promised`);
     else checkValue(check, { ...spot, type: type.ofType });
     return;
   }
   if (value === null) return;
   if (isListType(type)) {
     if (!Array.isArray(value)) check.problems.push(`${path}: not a list`);
-    else value.forEach((item, index) => checkValue(check, { ...spot, type: type.ofType, value: item, path: `${path}[${index}]` }));
+    else
+      value.forEach((item, index) =>
+        checkValue(check, { ...spot, type: type.ofType, value: item, path: `${path}[${index}]` }),
+      );
     return;
   }
   if (isObjectType(type) || isAbstractType(type)) return checkObject(check, spot);
@@ -100,7 +104,8 @@ function isLeafOf(name: string, value: unknown, schema: GraphQLSchema): boolean 
   if (name === "Boolean") return typeof value === "boolean";
   if (name === "Int") return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31;
   if (name === "Float") return typeof value === "number";
-  if (name === "DateTime") return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value);
+  if (name === "DateTime")
+    return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value);
   if (name === "BigInt") return typeof value === "string" && /^\d+$/.test(value);
   if (name === "GitObjectID") return typeof value === "string" && /^[\da-f]{40}$/.test(value);
   if (name === "URI") return typeof value === "string" && URL.canParse(value, "http://host");

@@ -35,7 +35,8 @@ const allowedDeviations: Array<{ operation: string; error: RegExp; reason: strin
   {
     operation: "GET /repos/{owner}/{repo}/actions/runs",
     error: /^query created=/,
-    reason: "its text says that it takes the search syntax for dates (`>=2026-01-01`), its schema says date-time",
+    reason:
+      "its text says that it takes the search syntax for dates (`>=2026-01-01`), its schema says date-time",
   },
 ];
 
@@ -93,13 +94,17 @@ function checkQuery(description: Description, operation: Operation, query: URLSe
     const schema = asObject(parameter["schema"]);
     const value = readParameter(text, schema);
     const key = `${operation.name} ?${name}`;
-    problems.push(...description.validate(schema, value, key).map((error) => `query ${name}=${text}: ${error}`));
-    const limit = /max (\d+)/i.exec(String(parameter["description"] ?? ""))?.[1];
-    if (limit !== undefined && Number(text) > Number(limit)) problems.push(`query ${name}=${text}: more than ${limit}`);
+    problems.push(
+      ...description.validate(schema, value, key).map((error) => `query ${name}=${text}: ${error}`),
+    );
+    const limit = /max (\d+)/i.exec(textOf(parameter["description"]))?.[1];
+    if (limit !== undefined && Number(text) > Number(limit))
+      problems.push(`query ${name}=${text}: more than ${limit}`);
   }
   for (const parameter of operation.parameters) {
     if (parameter["in"] !== "query" || parameter["required"] !== true) continue;
-    if (!query.has(String(parameter["name"]))) problems.push(`query parameter ${String(parameter["name"])} is missing`);
+    const name = textOf(parameter["name"]);
+    if (!query.has(name)) problems.push(`query parameter ${name} is missing`);
   }
   return problems;
 }
@@ -120,7 +125,9 @@ function checkRequestBody(description: Description, operation: Operation, body: 
   const properties = propertiesOf(schema);
   const sent = typeof value === "object" && value !== null ? Object.keys(value) : [];
   const unknown = properties.length > 0 ? sent.filter((name) => !properties.includes(name)) : [];
-  return [...problems, ...unknown.map((name) => `unknown body property ${name}`)].map((text) => `request body: ${text}`);
+  return [...problems, ...unknown.map((name) => `unknown body property ${name}`)].map(
+    (text) => `request body: ${text}`,
+  );
 }
 
 /** A nullable body is a choice between the object and null: see toJsonSchema. */
@@ -139,7 +146,8 @@ function checkReply(description: Description, operation: Operation, reply: Ledge
   const response = resolve(definition, described);
   const schema = jsonSchemaOf(response);
   const hasBody = reply.body !== undefined && reply.body !== "";
-  if (schema === undefined) return hasBody && reply.status < 300 ? [`${status}: a body is sent where none is described`] : [];
+  if (schema === undefined)
+    return hasBody && reply.status < 300 ? [`${status}: a body is sent where none is described`] : [];
   if (!hasBody) return reply.status === 304 ? [] : [`${status}: the body is missing`];
   const value: unknown = JSON.parse(JSON.stringify(reply.body));
   const errors = description.validate(schema, value, `${operation.name} ${status}`);
@@ -167,7 +175,13 @@ function loadDescription(): Description {
   const file = require.resolve("@octokit/openapi/generated/api.github.com.json");
   const document = toJsonSchema(JSON.parse(readFileSync(file, "utf8")) as Json) as JsonObject;
   chooseEventPayload(document);
-  const ajv = new Ajv({ strict: false, allErrors: true, logger: false, validateSchema: false });
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    logger: false,
+    validateSchema: false,
+    inlineRefs: false,
+  });
   formats.default(ajv);
   ajv.addFormat("timestamp", true);
   ajv.addSchema({ $id: "github", components: document["components"] });
@@ -195,7 +209,7 @@ function chooseEventPayload(document: JsonObject): void {
   const payload = asObject(asObject(event["properties"])["payload"]);
   const choices = list(payload["oneOf"]);
   event["allOf"] = choices.map((choice) => {
-    const name = String(asObject(choice)["$ref"]).split("/").at(-1) ?? "";
+    const name = textOf(asObject(choice)["$ref"]).split("/").at(-1) ?? "";
     const type = name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
     return {
       if: { properties: { type: { const: type } } },
@@ -225,7 +239,9 @@ function withBase(value: Json): Json {
   );
 }
 
-function toOperations(document: JsonObject): Array<{ method: string; pattern: RegExp; operation: Operation }> {
+function toOperations(
+  document: JsonObject,
+): Array<{ method: string; pattern: RegExp; operation: Operation }> {
   const rows = Object.entries(asObject(document["paths"])).flatMap(([path, item]) =>
     Object.entries(asObject(item))
       .filter(([verb]) => ["get", "put", "post", "patch", "delete"].includes(verb))
@@ -247,6 +263,10 @@ function toOperations(document: JsonObject): Array<{ method: string; pattern: Re
   );
   // The path with the fewest holes is meant: /pulls/comments before /pulls/{pull_number}.
   return rows.sort((a, b) => a.holes - b.holes);
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 function list(value: Json | undefined): Json[] {

@@ -63,8 +63,6 @@ const corrections: Record<string, Record<string, Schema>> = {
   API_Entities_PersonalAccessTokenWithLastUsedIps: { expires_at: { type: "string", format: "date" } },
   // The list of pipelines has carried the name since 15.11 (recorded in ciList.json).
   API_Entities_Ci_PipelineBasic: { name: { type: "string" } },
-  // Described as plain objects with other names; recorded as these.
-  API_Entities_Ci_Job: { project: {} },
 };
 
 /** Answers that every operation can give, described or not. */

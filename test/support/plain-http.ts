@@ -25,8 +25,9 @@ async function send(request: HttpRequest, hops: number): Promise<HttpResponse> {
     body = new Uint8Array(await answer.arrayBuffer());
   } catch (error) {
     if (request.signal?.aborted) throw request.signal.reason;
-    const code = timeout.aborted ? "timeout" : "network";
-    throw new HttpError(code, { message: `${host} did not answer`, host, sent: true, cause: error });
+    const refused = isRefused(error);
+    const code = timeout.aborted ? "timeout" : refused ? "refused" : "network";
+    throw new HttpError(code, { message: `${host} did not answer`, host, sent: !refused, cause: error });
   }
   const location = answer.headers.get("location");
   if (answer.status >= 300 && answer.status < 400 && location !== null && request.redirect !== "manual") {
@@ -37,4 +38,10 @@ async function send(request: HttpRequest, hops: number): Promise<HttpResponse> {
     return send({ ...request, url: url.href }, hops + 1);
   }
   return { status: answer.status, headers: Object.fromEntries(answer.headers), body, url: request.url };
+}
+
+/** Nobody listens there, so nothing was sent. Fetch hides the reason in its cause. */
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED";
 }

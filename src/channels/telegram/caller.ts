@@ -115,7 +115,12 @@ function toFetch(http: HttpClient): typeof fetch {
       redirect: "manual",
       ...(init?.signal == null ? {} : { signal: init.signal }),
     });
-    const isEmpty = [204, 205, 304].includes(response.status);
+    if (response.status >= 300 && response.status < 400) {
+      // The Bot API redirects nowhere: this is a portal or a wrong address, and the call did not arrive.
+      const { host } = new URL(response.url);
+      throw new HttpError("redirect", { message: `${host} redirects`, host, sent: false });
+    }
+    const isEmpty = [204, 205].includes(response.status);
     return new Response(isEmpty ? null : toText(response), { status: response.status });
   };
 }

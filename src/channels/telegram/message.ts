@@ -65,7 +65,7 @@ export interface MembershipChange {
   from?: Sender;
   /** The bot may write there now. */
   canWrite: boolean;
-  /** The chat's new id, when a group became a supergroup. */
+  /** The chat's new id, when a group became a supergroup: nothing can be written under the old one. */
   movedTo?: string;
 }
 
@@ -90,7 +90,7 @@ function fromMessage(updateId: number, message: Message): Incoming | null {
       type: "membership",
       updateId,
       chat,
-      canWrite: true,
+      canWrite: false,
       movedTo: String(message.migrate_to_chat_id),
     };
   }

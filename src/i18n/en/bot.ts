@@ -40,8 +40,7 @@ export const bot = {
   "bot.status.title": "How it stands",
   "bot.status.paused": "paused: {reason}",
   "bot.status.never": "not heard from yet",
-  "bot.status.heard":
-    "heard {seconds, plural, one {# second} other {# seconds}} ago",
+  "bot.status.heard": "heard {seconds, plural, one {# second} other {# seconds}} ago",
   "bot.status.sources":
     "{total, plural, one {# source} other {# sources}}, {failing, plural, =0 {all well} other {# failing}}",
   "bot.status.outbox":
@@ -51,7 +50,8 @@ export const bot = {
   "bot.runs.none": "{project} has no pipelines yet.",
   "bot.mrs.none": "Nothing is open in {project}.",
   "bot.log.none": "No job of this pipeline failed, so there is no log to show.",
-  "bot.which.pipeline": "Which pipeline? Answer its card, or write owner/repo@run-id or its address behind the command.",
+  "bot.which.pipeline":
+    "Which pipeline? Answer its card, or write owner/repo@run-id or its address behind the command.",
   "bot.which.merge_request":
     "Which one? Answer its card, or write owner/repo#12, group/project!12 or its address behind the command.",
   "bot.wrong.pipeline": "That is not a pipeline. Answer a pipeline's card, or write owner/repo@run-id.",
@@ -73,7 +73,8 @@ export const bot = {
   "bot.already.merge": "{what} was merged already.",
   "bot.unlinked":
     "You have no account on {connection} here, so nothing was done. The owner can link one: gitnotify secrets set member/{member}/{connection}",
-  "bot.repeated": "{what}: this was asked for before a restart. Nothing was sent twice; look at the card for how it ended.",
+  "bot.repeated":
+    "{what}: this was asked for before a restart. Nothing was sent twice; look at the card for how it ended.",
   "bot.unknown": "{what}: no answer came, so it may have been done or not. {reason} The card will show it.",
   "bot.head-moved": "{what} was not touched: its head is {sha} by now. Look at it, then try again.",
   "bot.not-done": "{what}: not done. {reason}",

@@ -28,8 +28,10 @@ export const bot: Record<keyof typeof english, string> = {
   "bot.pair.done": "Добро пожаловать, {name}. Теперь этот бот ваш.",
   "bot.pair.personal":
     "Вы будете узнавать о том, что касается вас: запросы вашего ревью, упоминания, назначения, ваши запросы на слияние и ваши пайплайны. Для целых проектов: /subscribe owner/repo. Изменить: /subscriptions.",
-  "bot.pair.declared": "Вы будете получать то, что объявлено для вас в config.yaml. Посмотреть: /subscriptions.",
-  "bot.pair.wrong": "Этот код неверен, использован или устарел. После перезапуска gitnotify напечатает новый.",
+  "bot.pair.declared":
+    "Вы будете получать то, что объявлено для вас в config.yaml. Посмотреть: /subscriptions.",
+  "bot.pair.wrong":
+    "Этот код неверен, использован или устарел. После перезапуска gitnotify напечатает новый.",
   "bot.stranger":
     "Здравствуйте. Я работаю на другого человека и не могу вам помочь. Если должен — передайте владельцу ваш номер: {id}.",
   "bot.no-such-command": "Я не знаю /{name}. /help покажет, что я знаю.",
@@ -75,7 +77,8 @@ export const bot: Record<keyof typeof english, string> = {
   "bot.already.merge": "{what}: уже слито.",
   "bot.unlinked":
     "У вас нет здесь учётной записи на {connection}, поэтому ничего не сделано. Владелец может её привязать: gitnotify secrets set member/{member}/{connection}",
-  "bot.repeated": "{what}: это просили до перезапуска. Дважды ничего не отправлено; чем кончилось — на карточке.",
+  "bot.repeated":
+    "{what}: это просили до перезапуска. Дважды ничего не отправлено; чем кончилось — на карточке.",
   "bot.unknown": "{what}: ответа не было — могло выполниться, а могло и нет. {reason} Карточка покажет.",
   "bot.head-moved": "{what} не тронут: его вершина теперь {sha}. Посмотрите и попробуйте снова.",
   "bot.not-done": "{what}: не сделано. {reason}",

@@ -40,6 +40,7 @@ const cursorShape = z.object({
 });
 type RunCursor = z.infer<typeof cursorShape>;
 type Watched = z.infer<typeof watched>;
+type RunList = z.infer<typeof runList>;
 
 const mostWatched = 20;
 const watchedMs = 3 * 86_400_000;
@@ -140,18 +141,29 @@ async function readPage(session: GitHubSession, place: Place, before: RunCursor 
     rows.map((row) => row.repository),
   );
   const ids = rows.map((row) => row.id);
-  const since = before?.newestCreated;
-  const floor = since == null ? -Infinity : Date.parse(withOverlap(since));
-  let next = before === undefined ? undefined : answer.next;
-  // Only what was created since the last poll is looked for on further pages, and nothing for a baseline.
-  for (let page = 1; next !== undefined && page < mostPages; page += 1) {
-    if (Date.parse(rows.at(-1)?.created_at ?? "") < floor) break;
-    const what = `the workflow runs of ${project.path}`;
-    const further: Answer<z.infer<typeof runList>> = await session.read({ url: next, schema: runList, what });
-    rows.push(...further.data.workflow_runs);
-    next = further.next;
-  }
+  // A baseline is content with the newest page.
+  if (before !== undefined) rows.push(...(await furtherRows(session, place, { answer, before })));
   return { rows, ids, validator: etagOf(answer), running: rows.some(isRunning) };
+}
+
+/** What was created since the last poll and is on no newest page any more. */
+async function furtherRows(
+  session: GitHubSession,
+  { project }: Place,
+  { answer, before }: { answer: Answer<RunList>; before: RunCursor },
+): Promise<RunAnswer[]> {
+  const since = before.newestCreated;
+  const floor = since === null ? -Infinity : Date.parse(withOverlap(since));
+  const rows: RunAnswer[] = [];
+  let last = answer;
+  for (let page = 1; last.next !== undefined && page < mostPages; page += 1) {
+    const oldest = last.data.workflow_runs.at(-1);
+    if (oldest === undefined || Date.parse(oldest.created_at) < floor) break;
+    const what = `the workflow runs of ${project.path}`;
+    last = await session.read({ url: last.next, schema: runList, what });
+    rows.push(...last.data.workflow_runs.filter((row) => row.repository.id === project.id));
+  }
+  return rows;
 }
 
 /** The runs to be asked for one by one: those that were not final, and those of the watched ones whose turn it is. */

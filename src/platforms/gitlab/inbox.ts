@@ -1,10 +1,10 @@
-import { withOverlap } from "../../domain/cursor.js";
 import type { Facts, MergeRequestFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import type { PollRequest } from "../platform.js";
 import { toActivity } from "./activity.js";
 import { readIssueDetails } from "./issue-details.js";
-import { readMergeRequestDetails } from "./merge-request-details.js";
+import { readMergeRequestDetails, type Wanted } from "./merge-request-details.js";
+import { toNewsSince } from "./news.js";
 import { toPersonOrNull } from "./normalize.js";
 import { readPipelineDetails } from "./pipeline-details.js";
 import { readProject } from "./projects.js";
@@ -39,7 +39,7 @@ export async function pollInbox(poll: InboxPoll): Promise<PartOutcome> {
   const fresh = list.rows.filter((row) => isNewTodo(row, position));
   const groups = toGroups(fresh);
   const now = groups.slice(0, batch);
-  const facts = await readGroups(poll, now);
+  const facts = await readGroups(poll, now, position.from);
   const more = groups.length > batch;
   const done = more ? now.flatMap((group) => group.todos) : list.rows;
   const after = more ? keepBehind(position, done) : advanceTodos(position, done, serverTime);
@@ -48,12 +48,11 @@ export async function pollInbox(poll: InboxPoll): Promise<PartOutcome> {
 }
 
 /** Between batches only the finished to-dos are marked, one by one: what is left may have lower ids. */
-function keepBehind(position: TodoPosition, done: Todos): Omit<TodoPosition, "etag"> {
-  const { newestId, newestAt, recent } = position;
+function keepBehind(position: TodoPosition, done: Todos): TodoPosition {
   return {
-    newestId,
-    ...(newestAt === undefined ? {} : { newestAt }),
-    recent: [...recent, ...done.map((row) => row.id)],
+    ...position,
+    etag: undefined,
+    recent: [...position.recent, ...done.map((row) => row.id)],
   };
 }
 
@@ -87,7 +86,11 @@ function toType(todo: schema.RawTodo): Group["type"] | null {
   return todo.target_type === "Issue" || todo.target_type === "WorkItem" ? "issue" : null;
 }
 
-async function readGroups(poll: InboxPoll, groups: Group[]): Promise<PartOutcome["facts"]> {
+async function readGroups(
+  poll: InboxPoll,
+  groups: Group[],
+  from: string | undefined,
+): Promise<PartOutcome["facts"]> {
   const projects = new Map<string, Project | null>();
   const all: PartOutcome["facts"] = [];
   for (const group of groups) {
@@ -95,17 +98,21 @@ async function readGroups(poll: InboxPoll, groups: Group[]): Promise<PartOutcome
     const found = projects.get(projectId) ?? (await ifThere(readProject(poll, projectId, projectId))) ?? null;
     projects.set(projectId, found);
     if (found === null) continue;
-    const facts = await ifThere(readGroup(poll, group, found));
+    const oldest = group.todos.map((todo) => todo.created_at).sort()[0] ?? "";
+    const wanted = { project: found, number: group.iid, newsSince: toNewsSince(oldest, from) };
+    const facts = await ifThere(readGroup(poll, group, wanted));
     if (facts !== undefined) all.push({ project: found, facts });
   }
   return all;
 }
 
 /** Undefined when there is nothing to tell; rejects with `gone` when the subject was deleted. */
-async function readGroup(poll: InboxPoll, group: Group, project: Project): Promise<Facts | undefined> {
-  const oldest = group.todos.map((todo) => todo.created_at).sort()[0] ?? "";
-  const newsSince = withOverlap(oldest);
-  const wanted = { project, number: group.iid, newsSince };
+async function readGroup(
+  poll: InboxPoll,
+  group: Group,
+  wanted: Wanted & { newsSince: string },
+): Promise<Facts | undefined> {
+  const { project, newsSince } = wanted;
   switch (group.type) {
     case "merge_request":
       return withHints(await readMergeRequestDetails(poll, wanted), group.todos, poll.request.account.id);

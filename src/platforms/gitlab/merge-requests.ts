@@ -5,18 +5,21 @@ import { toActivity } from "./activity.js";
 import type { Answer, Ask } from "./client.js";
 import { readMergeRequestDetails } from "./merge-request-details.js";
 import { toMergeRequestFacts, toMergeRequestRevision } from "./normalize.js";
+import { toBaselineMoment, toNewsSince } from "./news.js";
 import { findRenamed } from "./projects.js";
 import * as schema from "./schema.js";
 import { pollFeature, readPages, toCursor, unlessGone, type PartOutcome, type ProjectPoll } from "./visit.js";
 
 /**
  * - `newest`: the latest `updated_at` that was dealt with.
+ * - `from`: the moment of the baseline; nothing before it is news.
  * - `draining`: the poll before this one left changed merge requests for the next. `newest` has not moved, so that what
  *   happened to them still counts as news; what is known in its present revision is skipped.
  */
 const cursorSchema = z.object({
   etag: z.string().optional(),
   newest: z.string().optional(),
+  from: z.string().optional(),
   draining: z.boolean().optional(),
 });
 
@@ -63,7 +66,7 @@ async function pollBaseline(poll: ProjectPoll): Promise<PartOutcome> {
   const { session, project } = poll;
   const ask = askList(project.id, "all");
   const first = await session.read(rowsSchema, ask(1), toCall(poll));
-  const startedAt = session.serverTime();
+  const from = toBaselineMoment(session.serverTime(), first.data[0]?.updated_at);
   const open = await readPages(session, {
     schema: rowsSchema,
     ask: askList(project.id, "opened"),
@@ -72,10 +75,10 @@ async function pollBaseline(poll: ProjectPoll): Promise<PartOutcome> {
     wantsMore: () => true,
   });
   const rows = unique([...first.data, ...open]);
-  const newest = first.data[0]?.updated_at ?? startedAt;
+  const newest = first.data[0]?.updated_at ?? from;
   return {
     facts: oldestFirst(rows).map((row) => ({ project, facts: toMergeRequestFacts(row) })),
-    cursor: { etag: first.etag, newest },
+    cursor: { etag: first.etag, newest, from },
     activity: toActivity(first.data[0]?.updated_at, session.serverTime()),
     ...(await toRenamed(poll, first.data)),
   };
@@ -93,10 +96,13 @@ async function pollChanges(poll: ProjectPoll, position: Position, newest: string
   const changed = oldestFirst(
     rows.filter((row) => isWorthReading(poll, row, position.draining ? null : since)),
   );
-  const facts = await readAll(poll, changed.slice(0, batch), since);
+  const facts = await readAll(poll, changed.slice(0, batch), toNewsSince(newest, position.from));
   const more = changed.length > batch && facts.length > 0;
+  const { from } = position;
   const latest = laterOf(newest, rows[0]?.updated_at);
-  const cursor: Position = more ? { newest, draining: true } : { etag: first.etag, newest: latest };
+  const cursor: Position = more
+    ? { newest, from, draining: true }
+    : { etag: first.etag, newest: latest, from };
   return {
     facts: facts.map((one) => ({ project, facts: one })),
     cursor,

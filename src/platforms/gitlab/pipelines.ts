@@ -4,6 +4,7 @@ import { finalStatuses, type PipelineFacts } from "../../domain/facts/index.js";
 import type { Activity } from "../../domain/source.js";
 import { toActivity } from "./activity.js";
 import type { Ask } from "./client.js";
+import { toBaselineMoment, toNewsSince } from "./news.js";
 import { toPipelineFacts, toPipelineRevision, toPipelineStatus } from "./normalize.js";
 import { readPipelineDetails } from "./pipeline-details.js";
 import { findRenamed } from "./projects.js";
@@ -13,12 +14,14 @@ import { pollFeature, readPages, toCursor, unlessGone, type PartOutcome, type Pr
 
 /**
  * - `newest`: the latest `updated_at` that was dealt with; it stays until the last of several batches.
+ * - `from`: the moment of the baseline; nothing before it is news.
  * - `running`: something was under way when the list was last read, so that a 304 still says so.
  * - `turn`: counts the lists, to take turns with the unfinished pipelines that the list does not show.
  */
 const cursorSchema = z.object({
   etag: z.string().optional(),
   newest: z.string().optional(),
+  from: z.string().optional(),
   running: z.boolean().optional(),
   turn: z.number().optional(),
 });
@@ -55,10 +58,11 @@ async function pollBaseline(poll: ProjectPoll): Promise<PartOutcome> {
     askList(project.id, "updated_at", 30)(1),
     toCall(poll),
   );
-  const newest = rows[0]?.updated_at ?? session.serverTime();
+  const from = toBaselineMoment(session.serverTime(), rows[0]?.updated_at);
+  const newest = rows[0]?.updated_at ?? from;
   return {
     facts: oldestFirst(rows).map((row) => ({ project, facts: toPipelineFacts(row, project) })),
-    cursor: { etag, newest, running: isRunning(rows), turn: 0 },
+    cursor: { etag, newest, from, running: isRunning(rows), turn: 0 },
     activity: toPipelineActivity(isRunning(rows), rows[0]?.updated_at, session.serverTime()),
     ...(await toRenamed(poll, rows)),
   };
@@ -72,6 +76,7 @@ async function pollChanges(poll: ProjectPoll, position: Position, newest: string
     const activity = toPipelineActivity(position.running === true, newest, session.serverTime());
     return { facts: [], cursor: position, activity };
   }
+  const { from } = position;
   const since = withOverlap(newest);
   const rows = await readPages(session, {
     schema: rowsSchema,
@@ -91,10 +96,10 @@ async function pollChanges(poll: ProjectPoll, position: Position, newest: string
   const running = isRunning(rows);
   const turn = (position.turn ?? 0) + 1;
   const cursor: Position = more
-    ? { newest, running, turn }
-    : { etag: first.etag, newest: latest, running, turn };
+    ? { newest, from, running, turn }
+    : { etag: first.etag, newest: latest, from, running, turn };
   return {
-    facts: facts.map((one) => ({ project, facts: { ...one, newsSince: since } })),
+    facts: facts.map((one) => ({ project, facts: { ...one, newsSince: toNewsSince(newest, from) } })),
     cursor,
     activity: toPipelineActivity(running, latest, session.serverTime()),
     ...(more ? { more } : {}),

@@ -1,16 +1,18 @@
 import { z } from "zod";
 import { laterOf, withOverlap } from "../../domain/cursor.js";
 import type { Answer, Session } from "./client.js";
+import { toBaselineMoment } from "./news.js";
 import * as schema from "./schema.js";
 
 /**
  * The ids of to-dos rise. `recent` holds those of the overlap, since a row may show late, after one with a higher id.
- * `etag` is absent while the list is read in pages from its old end.
+ * `from` is the moment of the baseline. `etag` is absent while the list is read in pages from its old end.
  */
 export const todoPositionSchema = z.object({
   etag: z.string().optional(),
   newestId: z.number(),
   newestAt: z.string().optional(),
+  from: z.string().optional(),
   recent: z.array(z.number()),
 });
 
@@ -82,12 +84,14 @@ export function advanceTodos(
 ): Omit<TodoPosition, "etag"> {
   const newest = rows.map((row) => row.created_at).reduce(laterOf, before?.newestAt);
   const newestAt = newest ?? serverTime;
+  const from = before === null ? toBaselineMoment(serverTime, newest) : before.from;
   const since = newestAt === undefined ? "" : withOverlap(newestAt);
   const inOverlap = rows.filter((row) => row.created_at >= since).map((row) => row.id);
   const recent = [...new Set([...(before?.recent ?? []), ...inOverlap])].sort((a, b) => b - a);
   return {
     newestId: rows.reduce((id, row) => Math.max(id, row.id), before?.newestId ?? 0),
     ...(newestAt === undefined ? {} : { newestAt }),
+    ...(from === undefined ? {} : { from }),
     recent: recent.slice(0, recentLimit),
   };
 }

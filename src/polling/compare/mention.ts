@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Concern, Event } from "../../domain/event.js";
 import { findMentions } from "../../domain/mentions.js";
 import type { Person } from "../../domain/person.js";
@@ -70,7 +70,7 @@ function withoutAt(name: string): string {
 export function seeDescription(text: string | undefined, before: SeenDescription | null): SeenDescription {
   const known = { mentioned: before?.mentioned ?? [], descriptionHash: before?.descriptionHash };
   if (text === undefined) return known;
-  const descriptionHash = createHash("sha256").update(text).digest("base64url").slice(0, 16);
+  const descriptionHash = hash("sha1", text, "base64").slice(0, 16);
   return descriptionHash === known.descriptionHash
     ? known
     : { mentioned: findMentions(text), descriptionHash };

@@ -21,7 +21,7 @@ export interface Api {
 /** Answers API requests: token, throttle (which counts per person), route, scope, handler. */
 export function createRouter(api: Api): (exchange: Exchange) => Promise<Reply> {
   const routes = api.routes.map(compile);
-  return async (exchange) => {
+  const respond = (exchange: Exchange): Reply => {
     if (!exchange.path.startsWith(`${api.prefix}/`)) return notAnApi();
     try {
       const token = authenticate(api.state, exchange);
@@ -34,6 +34,12 @@ export function createRouter(api: Api): (exchange: Exchange) => Promise<Reply> {
       if (isRefusal(error)) return { ...error.reply, cost: 1 };
       throw error;
     }
+  };
+  return async (exchange) => {
+    const reply = respond(exchange);
+    // The clock of the answers is the clock of the rows, as it is on a real server.
+    const date = new Date(api.state.now()).toUTCString();
+    return { ...reply, headers: { date, ...reply.headers } };
   };
 }
 

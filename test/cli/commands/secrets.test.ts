@@ -51,9 +51,9 @@ describe("secrets set", () => {
   it("shows the remedy when the store refuses", async () => {
     const registry = async () => {
       const found = await aRegistry(values)();
-      const store = await found.openSecretStore({} as never);
+      const store = found.openSecretStore({} as never);
       const set = () => Promise.reject(new SecretStoreError("locked", "the keyring is locked", "Unlock it."));
-      return { ...found, openSecretStore: async () => ({ ...store, set }) };
+      return { ...found, openSecretStore: () => ({ ...store, set }) };
     };
     const ran = await run(["--home", folder.path, "secrets", "set", "telegram"], { registry, input: "x" });
     expect(ran).toEqual({ code: 1, stdout: "", stderr: "gitnotify: the keyring is locked\nUnlock it.\n" });
@@ -82,5 +82,24 @@ describe("secrets remove", () => {
     expect((await secrets(["remove", "telegrm"])).stderr).toContain("Did you mean: telegram");
     expect((await secrets(["remove", "telegram"])).code).toBe(0);
     expect((await secrets(["remove", "telegram"])).code).toBe(1);
+  });
+});
+
+describe("with the stores of this build", () => {
+  it("reads the names of the environment, and refuses to write there with a remedy", async () => {
+    writeFileSync(
+      join(folder.path, "config.yaml"),
+      "telegram: { owner: 5 }\nsecrets: { store: env }\nconnections:\n  - { id: work, platform: gitlab, url: https://gitlab.com }\n",
+    );
+    const env = { GITNOTIFY_SECRET_TELEGRAM: "hunter2", GITNOTIFY_SECRET_MEMBER_5_WORK: "hunter2" };
+    const list = await run(["--home", folder.path, "secrets", "list"], { env });
+    expect(list).toEqual({
+      code: 0,
+      stdout: "telegram\tstored\nconnection/work\tmissing\nmember/5/work\tstored\n",
+      stderr: "",
+    });
+    const set = await run(["--home", folder.path, "secrets", "set", "connection/work"], { env, input: "x" });
+    expect(set.code).toBe(1);
+    expect(set.stderr).toContain("GITNOTIFY_SECRET_CONNECTION_WORK");
   });
 });

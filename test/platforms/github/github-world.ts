@@ -22,7 +22,7 @@ export interface GitHubWorld extends PlatformWorld {
 }
 
 /** Two people, `ann` (whose token it is) and `bob`, and a repository with a wiki. */
-export async function startGitHubWorld(): Promise<GitHubWorld> {
+export async function startGitHubWorld(http: HttpClient = createPlainHttp()): Promise<GitHubWorld> {
   let now = Date.parse("2026-03-02T09:00:00Z");
   const sandbox = await startGitHubSandbox({ now: () => now });
   const cacheDir = await mkdtemp(join(tmpdir(), "github-world-"));
@@ -40,7 +40,7 @@ export async function startGitHubWorld(): Promise<GitHubWorld> {
   };
   const connect: GitHubWorld["connect"] = (options = {}) =>
     github.connect(connection, {
-      http: options.http ?? createPlainHttp(),
+      http: options.http ?? http,
       credential: async () => options.token ?? secret,
       clock: { now: () => now, sleep: async () => {} },
       log: silentLog,
@@ -61,6 +61,7 @@ export async function startGitHubWorld(): Promise<GitHubWorld> {
     ...createMischief(sandbox),
     async close() {
       await sandbox.close();
+      await http.close();
       await rm(cacheDir, { recursive: true, force: true });
     },
   };

@@ -46,9 +46,13 @@ function run(...args: string[]): Promise<string> {
 
 describe("a wiki over git", () => {
   it("is a 404 before its first page and a 401 without a token", async () => {
-    await expect(git.listServerRefs({ http, url: wiki, onAuth })).rejects.toMatchObject({ data: { statusCode: 404 } });
+    await expect(git.listServerRefs({ http, url: wiki, onAuth })).rejects.toMatchObject({
+      data: { statusCode: 404 },
+    });
     edit("Home", "Hello");
-    await expect(git.listServerRefs({ http, url: wiki })).rejects.toMatchObject({ data: { statusCode: 401 } });
+    await expect(git.listServerRefs({ http, url: wiki })).rejects.toMatchObject({
+      data: { statusCode: 401 },
+    });
     const wrong = () => ({ username: "x-access-token", password: "wrong" });
     const onAuthFailure = () => ({ cancel: true });
     await expect(git.listServerRefs({ http, url: wiki, onAuth: wrong, onAuthFailure })).rejects.toThrow();
@@ -61,7 +65,13 @@ describe("a wiki over git", () => {
       { ref: "HEAD", oid: sha, target: "refs/heads/master" },
       { ref: "refs/heads/master", oid: sha },
     ]);
-    const old = await git.listServerRefs({ http, url: wiki, onAuth, protocolVersion: 1, prefix: "refs/heads/" });
+    const old = await git.listServerRefs({
+      http,
+      url: wiki,
+      onAuth,
+      protocolVersion: 1,
+      prefix: "refs/heads/",
+    });
     expect(old).toMatchObject([{ ref: "refs/heads/master", oid: sha }]);
   });
 
@@ -130,7 +140,11 @@ describe.runIf(hasGit)("the git program", () => {
   }
 
   it("clones the repository itself", async () => {
-    const { sha } = sandbox.commitFiles("acme/api", { by: "bob", message: "Docs", files: { "docs/a.md": "A" } });
+    const { sha } = sandbox.commitFiles("acme/api", {
+      by: "bob",
+      message: "Docs",
+      files: { "docs/a.md": "A" },
+    });
     const url = `${sandbox.url}/acme/api.git`.replace("http://", "http://x-access-token:ann-classic@");
     await run("clone", url, join(folder, "clone"));
     expect((await run("-C", join(folder, "clone"), "rev-parse", "HEAD")).trim()).toBe(sha);

@@ -17,7 +17,11 @@ const repo = "/repos/acme/api";
 
 /** A working day with everything in it that the sandbox can do. */
 function live(): { pull: number; sha: string; run: number; failed: number } {
-  sandbox.commitFiles("acme/api", { by: "bob", message: "Add docs", files: { "docs/a.md": "A\n", "src/x.ts": "1" } });
+  sandbox.commitFiles("acme/api", {
+    by: "bob",
+    message: "Add docs",
+    files: { "docs/a.md": "A\n", "src/x.ts": "1" },
+  });
   sandbox.editWiki("acme/api", { by: "bob", page: "Home", content: "Hello" });
   const { number } = sandbox.openPullRequest("acme/api", {
     author: "ann",
@@ -51,7 +55,7 @@ function live(): { pull: number; sha: string; run: number; failed: number } {
   return { pull: number, sha, run, failed };
 }
 
-describe("the official description of REST", () => {
+describe("the official description of REST", { timeout: 60_000 }, () => {
   it("describes every answer of a working day", async () => {
     const { pull, sha, run, failed } = live();
     const one = `${repo}/pulls/${pull}`;
@@ -65,7 +69,8 @@ describe("the official description of REST", () => {
       `${repo}/actions/runs/${failed}/attempts/1/jobs`, `${repo}/branches/feature/faster`, `${repo}/commits?path=docs&sha=main`,
       `${repo}/commits/${sha}`, `${repo}/commits/main`, `${repo}/compare/main...${sha}`, `${repo}/git/ref/heads/main`, `${repo}/events`,
     ]; // prettier-ignore
-    for (const path of reads) expect({ path, status: (await ask(`GET ${path}`)).status }).toEqual({ path, status: 200 });
+    for (const path of reads)
+      expect({ path, status: (await ask(`GET ${path}`)).status }).toEqual({ path, status: 200 });
     const writes: Array<[string, object | undefined, number]> = [
       [`POST ${repo}/actions/runs/${failed}/rerun-failed-jobs`, undefined, 201],
       [`POST ${repo}/actions/runs/${failed}/rerun`, undefined, 403],
@@ -85,7 +90,8 @@ describe("the official description of REST", () => {
       expect({ line, status: answer.status }).toEqual({ line, status });
     }
     const threads = (await ask("GET /notifications?all=true")).data as Array<{ id: string }>;
-    for (const verb of ["GET", "PATCH", "DELETE"]) await ask(`${verb} /notifications/threads/${threads[0]?.id}`);
+    for (const verb of ["GET", "PATCH", "DELETE"])
+      await ask(`${verb} /notifications/threads/${threads[0]?.id}`);
     const comments = (await ask(`GET ${one}/comments`)).data as Array<{ id: number }>;
     await ask(`GET ${repo}/pulls/comments/${comments[0]?.id}`);
     await ask(`POST ${one}/comments/${comments[0]?.id}/replies`, { body: { body: "So" } });
@@ -141,7 +147,7 @@ const timeline = `timelineItems(first: 100, since: $since) { totalCount nodes { 
   ... on MergedEvent { id createdAt ${actor} merge: commit { oid } } ... on ClosedEvent { id createdAt }
   ... on PullRequestCommit { commit { oid messageHeadline } } } }`;
 
-describe("the official schema of GraphQL", () => {
+describe("the official schema of GraphQL", { timeout: 60_000 }, () => {
   it("allows every query of a working day and describes its answer", async () => {
     sandbox.server.ledger.clear();
     const answer = await query(
@@ -164,7 +170,10 @@ describe("the official schema of GraphQL", () => {
       { since: "2026-01-01T00:00:00Z" },
     );
     expect(answer.errors).toMatchObject([{ type: "NOT_FOUND", path: ["theirs"] }]);
-    expect(answer.data).toMatchObject({ theirs: null, ours: { pullRequests: { nodes: [{ state: "MERGED" }] } } });
+    expect(answer.data).toMatchObject({
+      theirs: null,
+      ours: { pullRequests: { nodes: [{ state: "MERGED" }] } },
+    });
     expect(checkGitHubGraphql(sandbox.server.ledger.entries)).toEqual([]);
   });
 

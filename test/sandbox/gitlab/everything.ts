@@ -1,4 +1,4 @@
-import type { Client, Stage } from "./gitlab-client.js";
+import { word, type Client, type Stage } from "./gitlab-client.js";
 
 /** A day in the life of a project that touches every kind of thing the sandbox knows. Ends with one merged, one open request. */
 export function liveADay({ sandbox, clock }: Stage): { failed: number; job: number } {
@@ -100,10 +100,10 @@ export async function writeEverything(
 ): Promise<number[]> {
   const second = `${project}/merge_requests/2`;
   const { json } = await bob.get(second);
-  const sha = String(json["sha"]);
+  const sha = word(json["sha"]);
   const [todo] = (await bob.get("/todos")).rows;
   const answers = [
-    await bob.post(`/todos/${String(todo?.["id"])}/mark_as_done`),
+    await bob.post(`/todos/${word(todo?.["id"])}/mark_as_done`),
     await bob.post("/todos/mark_as_done"),
     await bob.post(`${second}/notes`, { body: "Looks good" }),
     await bob.post(`${project}/issues/1/notes`, { body: "On it" }),

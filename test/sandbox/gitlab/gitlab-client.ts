@@ -5,6 +5,12 @@ export interface Json {
   [key: string]: Json;
 }
 
+/** A name, number or text of an answer as text. */
+export function word(value: unknown): string {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  throw new Error("The answer has no text or number there.");
+}
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -62,7 +68,7 @@ export async function stage(options: { subPath?: "" | "/gitlab" } = {}): Promise
   const sandbox = await startGitLabSandbox({ now: () => clock.now, ...options });
   for (const username of ["ann", "bob", "eve"]) {
     sandbox.addUser(username);
-    sandbox.addToken(`token-${username}`, { username, scopes: ["api"] });
+    sandbox.addToken(`token-${username}`, { username, scopes: ["api"], expiresAt: "2027-06-30" });
   }
   const { id } = sandbox.addProject("acme/api", { members: ["ann", "bob"] });
   clock.now += 1000;

@@ -100,9 +100,9 @@ function compare(recorded: unknown, answered: unknown, path: string): string[] {
     const [one, other] = [first(recorded), first(answered)];
     return one === undefined || other === undefined ? [] : compare(one, other, path);
   }
-  if (typeof recorded !== "object") return [];
-  const answer = new Map(Object.entries(answered as object));
-  return Object.entries(recorded as object).flatMap(([key, value]) => {
+  if (typeof recorded !== "object" || typeof answered !== "object") return [];
+  const answer = new Map(Object.entries(answered));
+  return Object.entries(recorded).flatMap(([key, value]) => {
     const here = path === "" ? key : `${path}.${key}`;
     if (answer.has(key)) return compare(value, answer.get(key), here);
     usedReasons.add(here);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { stage, type Stage } from "./gitlab-client.js";
+import { stage, type Stage, word } from "./gitlab-client.js";
 
 let on: Stage;
 let one: string;
@@ -58,7 +58,7 @@ describe("merging", () => {
     expect((await on.ann.get(`${on.project}/repository/compare?from=main&to=login`)).json["diffs"]).toEqual(
       [],
     );
-    const body = `mentioned in commit ${String(json["merge_commit_sha"])}`;
+    const body = `mentioned in commit ${word(json["merge_commit_sha"])}`;
     expect((await on.ann.get(`${one}/notes`)).rows.map((note) => note["body"])).toContain(body);
     expect(await merge()).toBe(405);
   });

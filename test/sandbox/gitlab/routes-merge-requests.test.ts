@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { stage, type Json, type Stage } from "./gitlab-client.js";
+import { stage, type Json, type Stage, word } from "./gitlab-client.js";
 
 let on: Stage;
 let one: string;
@@ -12,7 +12,7 @@ afterEach(() => on.sandbox.close());
 
 const read = async (): Promise<Json> => (await on.ann.get(one)).json;
 const notes = async (query = ""): Promise<string[]> =>
-  (await on.ann.get(`${one}/notes${query}`)).rows.map((note) => String(note["body"]).split("\n")[0] ?? "");
+  (await on.ann.get(`${one}/notes${query}`)).rows.map((note) => word(note["body"]).split("\n")[0] ?? "");
 
 describe("merge requests", () => {
   it("move their updated_at for notes, labels and pushes, and not for pipelines or conflicts", async () => {
@@ -99,7 +99,7 @@ describe("merge requests", () => {
   });
 
   it("include those of the very instant of updated_after", async () => {
-    const at = String((await read())["updated_at"]);
+    const at = word((await read())["updated_at"]);
     const list = (after: string) => on.ann.get(`${on.project}/merge_requests?updated_after=${after}`);
     expect((await list(at)).rows).toHaveLength(1);
     expect((await list("2026-11-02T10:00:01.001Z")).rows).toHaveLength(0);
@@ -132,7 +132,7 @@ describe("merge requests", () => {
 
   it("are found by iid and not by id", async () => {
     const { json } = await on.ann.get(one);
-    const answer = await on.ann.get(`${on.project}/merge_requests/${String(json["id"])}`);
+    const answer = await on.ann.get(`${on.project}/merge_requests/${word(json["id"])}`);
     expect([answer.status, answer.json["message"]]).toEqual([404, "404 Merge Request Not Found"]);
   });
 });

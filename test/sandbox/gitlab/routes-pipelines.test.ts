@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { stage, type Stage } from "./gitlab-client.js";
+import { stage, type Stage, word } from "./gitlab-client.js";
 
 let on: Stage;
 let id: number;
@@ -115,7 +115,7 @@ describe("job logs", () => {
   const trace = async (range?: string) => {
     const [job] = (await on.ann.get(`${one}/jobs?scope[]=failed&scope[]=running`)).rows;
     const headers = range === undefined ? undefined : { range };
-    return on.ann.get(`${on.project}/jobs/${String(job?.["id"])}/trace`, headers);
+    return on.ann.get(`${on.project}/jobs/${word(job?.["id"])}/trace`, headers);
   };
 
   it("are plain text, with ranges but not suffixes once the job has ended", async () => {
@@ -134,7 +134,7 @@ describe("job logs", () => {
     on.sandbox.finishPipeline("acme/api", id, { status: "manual", jobs });
     const [job] = (await on.ann.get(`${one}/jobs?scope[]=manual`)).rows;
     expect(job).toMatchObject({ name: "deploy", started_at: null, finished_at: null });
-    expect(await on.ann.get(`${on.project}/jobs/${String(job?.["id"])}/trace`)).toMatchObject({
+    expect(await on.ann.get(`${on.project}/jobs/${word(job?.["id"])}/trace`)).toMatchObject({
       status: 200,
       text: "",
     });
@@ -143,7 +143,7 @@ describe("job logs", () => {
   it("belong to a job that can be retried by itself, once", async () => {
     fail();
     const [job] = (await on.ann.get(`${one}/jobs?scope[]=failed`)).rows;
-    const path = `${on.project}/jobs/${String(job?.["id"])}/retry`;
+    const path = `${on.project}/jobs/${word(job?.["id"])}/retry`;
     const answer = await on.ann.post(path);
     expect(answer.status).toBe(201);
     expect(answer.json["id"]).not.toBe(job?.["id"]);

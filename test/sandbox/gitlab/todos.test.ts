@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { stage, type Client, type Stage } from "./gitlab-client.js";
+import { stage, type Client, type Stage, word } from "./gitlab-client.js";
 
 let on: Stage;
 beforeEach(async () => {
@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => on.sandbox.close());
 
 async function actions(client: Client, query = ""): Promise<string[]> {
-  return (await client.get(`/todos${query}`)).rows.map((todo) => String(todo["action_name"]));
+  return (await client.get(`/todos${query}`)).rows.map((todo) => word(todo["action_name"]));
 }
 
 describe("to-dos", () => {
@@ -60,7 +60,7 @@ describe("to-dos", () => {
   it("leave the pending ones when marked done, and answer with the done one", async () => {
     on.sandbox.requestReview("acme/api", 1, { by: "bob", reviewer: "ann" });
     const [todo] = (await on.ann.get("/todos")).rows;
-    const answer = await on.ann.post(`/todos/${String(todo?.["id"])}/mark_as_done`);
+    const answer = await on.ann.post(`/todos/${word(todo?.["id"])}/mark_as_done`);
     expect([answer.status, answer.json["state"]]).toEqual([201, "done"]);
     expect(await actions(on.ann)).toEqual([]);
     expect(await actions(on.ann, "?state=done")).toEqual(["review_requested"]);
@@ -69,7 +69,7 @@ describe("to-dos", () => {
   it("of somebody else cannot be marked done", async () => {
     on.sandbox.requestReview("acme/api", 1, { by: "bob", reviewer: "ann" });
     const [todo] = (await on.ann.get("/todos")).rows;
-    expect((await on.bob.post(`/todos/${String(todo?.["id"])}/mark_as_done`)).status).toBe(404);
+    expect((await on.bob.post(`/todos/${word(todo?.["id"])}/mark_as_done`)).status).toBe(404);
   });
 
   it("are done when the person acts on the target", async () => {

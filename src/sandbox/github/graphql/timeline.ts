@@ -20,7 +20,8 @@ type Subject = Issue | PullRequest;
 export function timelineItems(state: State, subject: Subject): (args: Args) => Output {
   return (args) => {
     const since = typeof args["since"] === "string" ? Date.parse(args["since"]) : -Infinity;
-    const types = Array.isArray(args["itemTypes"]) ? args["itemTypes"] : null;
+    // One value stands for a list of one, as everywhere in GraphQL.
+    const types = args["itemTypes"] == null ? null : [args["itemTypes"]].flat();
     const all = subject.timeline.filter(
       (item) => Date.parse(timeOf(item)) >= since && (types === null || types.includes(toEnum(item.type))),
     );

@@ -1,0 +1,98 @@
+import { IntlMessageFormat } from "intl-messageformat";
+import { describe, expect, it } from "vitest";
+import { eventKinds } from "../../src/event-kinds/index.js";
+import {
+  catalogs,
+  createTranslator,
+  isMessageKey,
+  languages,
+  type MessageKey,
+} from "../../src/i18n/index.js";
+
+/** Names of the arguments of a message, at any depth. */
+function argumentsOf(message: string): string[] {
+  const found = new Set<string>();
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(walk);
+    else if (value !== null && typeof value === "object") {
+      const element = value as { type?: number; value?: unknown; options?: Record<string, unknown> };
+      // Type 0 is literal text and 7 is the number sign of a plural; everything else names an argument.
+      if (typeof element.value === "string" && element.type !== 0 && element.type !== 7)
+        found.add(element.value);
+      Object.values(element).forEach(walk);
+    }
+  };
+  walk(new IntlMessageFormat(message, "en", undefined, { ignoreTag: true }).getAst());
+  return [...found].sort();
+}
+
+const keys = Object.keys(catalogs.en) as MessageKey[];
+
+describe("the catalogs", () => {
+  it.each(languages)("%s has every key and no other", (language) => {
+    expect(Object.keys(catalogs[language]).sort()).toEqual([...keys].sort());
+  });
+
+  it.each(keys)("%s takes the same arguments in every language", (key) => {
+    expect(argumentsOf(catalogs.ru[key])).toEqual(argumentsOf(catalogs.en[key]));
+  });
+
+  it("reads the arguments that it compares", () => {
+    expect(argumentsOf("{a, select, x {{b}} other {{c, plural, one {#} other {{d}}}}}")).toEqual([
+      "a",
+      "b",
+      "c",
+      "d",
+    ]);
+  });
+
+  it.each(eventKinds.map(({ kind }) => kind))("have words for %s", (kind) => {
+    expect(isMessageKey(`event.${kind}`)).toBe(true);
+  });
+
+  it("have no words for a kind that does not exist", () => {
+    const kinds = new Set(eventKinds.map(({ kind }) => `event.${kind}`));
+    expect(keys.filter((key) => key.startsWith("event.") && !kinds.has(key))).toEqual([]);
+  });
+
+  it("has Cyrillic letters in every Russian message that has words", () => {
+    const latin = keys.filter((key) => /[a-z]{4,}/i.test(catalogs.en[key].replace(/\{[^{}]*\}/g, "")));
+    expect(latin.filter((key) => !/[а-яё]/i.test(catalogs.ru[key]))).toEqual([]);
+  });
+});
+
+describe("createTranslator", () => {
+  it("counts in Russian as Russians do", () => {
+    const translate = createTranslator("ru");
+    const said = [1, 2, 5, 11, 21, 22, 25].map((count) => translate("card.approvals", { count }));
+    expect(said).toEqual([
+      "1 одобрение",
+      "2 одобрения",
+      "5 одобрений",
+      "11 одобрений",
+      "21 одобрение",
+      "22 одобрения",
+      "25 одобрений",
+    ]);
+  });
+
+  it("leaves what people wrote as it is", () => {
+    const translate = createTranslator("en");
+    const actor = "<b>{x}</b> '{y}' #";
+    expect(translate("event.review.approved", { known: "yes", actor })).toBe(`${actor} approves`);
+  });
+
+  it("says who asks whom", () => {
+    const translate = createTranslator("en");
+    const asked = { actor: "Ann", whom: "@bob" };
+    expect(translate("event.review.requested", { ...asked, known: "yes", you: "yes" })).toBe(
+      "Ann asks you to review",
+    );
+    expect(translate("event.review.requested", { ...asked, known: "yes", you: "no" })).toBe(
+      "Ann asks @bob to review",
+    );
+    expect(translate("event.review.requested", { ...asked, known: "no", you: "no" })).toBe(
+      "Review asked of @bob",
+    );
+  });
+});

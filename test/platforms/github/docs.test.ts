@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isDocsPath } from "../../../src/domain/docs-path.js";
+import { checkGitHubExchanges } from "../../support/github-openapi.js";
+import { watch } from "../../contracts/platform-world.js";
+import { repo, startGitHubWorld, type GitHubWorld } from "./github-world.js";
+
+describe("polling a repository for documentation", () => {
+  let world: GitHubWorld;
+  beforeEach(async () => {
+    world = await startGitHubWorld();
+  });
+  afterEach(() => world.close());
+
+  const commit = (on: string, files: Record<string, string>) =>
+    world.sandbox.commitFiles(on, { by: "bob", message: "Write\n\nmore", files });
+
+  it("tells the commits and the files of a push", async () => {
+    const watcher = await watch(world, "repository");
+    commit(repo, { "README.md": "a" });
+    await watcher.drain();
+    commit(repo, { "docs/a.md": "a", "src/b.ts": "b" });
+    const { sha } = commit(repo, { "README.md": "c" });
+    expect(await watcher.drain()).toMatchObject([
+      {
+        headSha: sha,
+        branch: "main",
+        commits: [{ title: "Write", author: { login: "bob" } }, { title: "Write" }],
+        files: [
+          { path: "README.md", change: "modified" },
+          { path: "docs/a.md", change: "added" },
+        ],
+        truncated: false,
+      },
+    ]);
+    world.sandbox.server.ledger.clear();
+    expect(await watcher.drain()).toEqual([]);
+    expect(world.sandbox.server.ledger.totals()).toMatchObject({ requests: 1, cost: 0 });
+  });
+
+  it("goes on from the new head when the old one cannot be compared", async () => {
+    const watcher = await watch(world, "repository");
+    await watcher.drain();
+    commit(repo, { "docs/a.md": "a" });
+    world.sandbox.server.faults.add(/compare/, {
+      kind: "status",
+      status: 404,
+      body: { message: "Not Found" },
+    });
+    expect(await watcher.drain()).toEqual([]);
+    commit(repo, { "docs/a.md": "again" });
+    expect(await watcher.drain()).toMatchObject([{ type: "docs_change" }]);
+  });
+
+  it("waits for the first commit of an empty repository", async () => {
+    world.sandbox.addRepository("acme/empty", { members: ["ann", "bob"], empty: true });
+    const watcher = await watch({ ...world, projectPath: "acme/empty" }, "repository");
+    expect(await watcher.drain()).toEqual([]);
+    commit("acme/empty", { "README.md": "first" });
+    await watcher.drain();
+    commit("acme/empty", { "README.md": "second" });
+    await watcher.drain();
+    commit("acme/empty", { "README.md": "third" });
+    expect(await watcher.drain()).toMatchObject([{ files: [{ path: "README.md" }] }]);
+    expect(checkGitHubExchanges(world.sandbox.server.ledger.entries)).toEqual([]);
+  });
+
+  it("follows the repository, and not its old name", async () => {
+    const watcher = await watch(world, "repository");
+    await watcher.drain();
+    world.sandbox.renameRepository(repo, "acme/core");
+    world.sandbox.addRepository(repo, { members: ["ann", "bob"] });
+    commit(repo, { "README.md": "stranger" });
+    commit("acme/core", { "docs/ours.md": "ours" });
+    expect(await watcher.drain()).toMatchObject([{ files: [{ path: "docs/ours.md" }] }]);
+    expect(watcher.project.path).toBe("acme/core");
+  });
+
+  it.each([
+    ["docs/deep/a.png", true],
+    ["Documentation/x.c", true],
+    ["README", true],
+    ["CHANGELOG.md", true],
+    ["guide.adoc", true],
+    ["src/docs/a.md", false],
+    ["src/README.md", false],
+    ["docsify.js", false],
+  ])("takes %s for documentation: %s", (path, expected) => {
+    expect(isDocsPath(path)).toBe(expected);
+  });
+});
