@@ -4,7 +4,7 @@ import { takeDaemonLock } from "../lib/daemon-lock.js";
 import { type OpenDatabase, openDatabase } from "../store/database.js";
 
 export interface OpenHome extends OpenDatabase {
-  release(): Promise<void>;
+  release: () => Promise<void>;
 }
 
 /** Takes the home for this process alone and opens its database. Rejects with `LockedError` or `DatabaseError`. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createBot } from "../bot/bot.js";
 import { createPairing } from "../operations/pairing.js";
 import { reportStatus } from "../operations/report-status.js";
@@ -20,6 +21,8 @@ const drainMs = 8_000;
 
 /** Runs until the signal: polls, delivers, listens. Rejects when it cannot start. */
 export async function runDaemon({ app, signal, print }: DaemonOptions): Promise<void> {
+  // Every wait listens to this one signal; that is by design and no leak.
+  setMaxListeners(0, signal);
   const { options, telegram, worker } = app;
   const identity = await telegram.identify(signal);
   print(`gitnotify ${options.version} · @${identity.username} · ${app.connections.live.size} connection(s)`);

@@ -8,12 +8,12 @@ import type { Translate } from "../i18n/index.js";
 import { type CommandContext, memberOf } from "./command.js";
 import { type Content, code, joinLines, lines, text } from "./content.js";
 
-/** Short enough to read, long enough to tell heads apart. */
-export const shortSha = (sha: string): string => sha.slice(0, 8);
+/** As both platforms show it. */
+export const shortSha = (sha: string): string => sha.slice(0, 7);
 
 /** Asks once more where the verb wants it, else acts. */
 export async function askOrAct(context: CommandContext, pressed: PressedAction): Promise<Content> {
-  if (verbsToConfirm.includes(pressed.verb)) return question(context.translate, pressed);
+  if (verbsToConfirm.includes(pressed.verb)) return question(context, pressed);
   return act(context, pressed);
 }
 
@@ -33,8 +33,9 @@ export async function act(context: CommandContext, pressed: PressedAction): Prom
   return { text: describeOutcome(context, pressed, outcome) };
 }
 
-function question(translate: Translate, pressed: PressedAction): Content {
-  const what = nameOf(pressed);
+function question(context: CommandContext, pressed: PressedAction): Content {
+  const { translate } = context;
+  const what = nameOf(context, pressed);
   const details: TextNode[] = [text(what)];
   if (pressed.branch !== undefined) details.push(text(" · "), code(pressed.branch));
   if (pressed.sha !== undefined) details.push(text(" @ "), code(shortSha(pressed.sha)));
@@ -57,11 +58,13 @@ function confirmable(verb: ActionVerb): "merge" | "cancel" {
   return verb === "merge" ? "merge" : "cancel";
 }
 
-/** `acme/api PR #12`, `acme/api @991`. */
-export function nameOf(pressed: { projectPath: string; subject: PressedAction["subject"] }): string {
-  const sign =
-    pressed.subject.type === "pipeline" ? "@" : pressed.subject.type === "merge_request" ? "#" : " ";
-  return `${pressed.projectPath}${sign}${pressed.subject.id}`;
+/** In the spelling that the commands take too: `acme/api#12`, `platform/core!12`, `acme/api@991`. */
+export function nameOf(
+  { operations }: Pick<CommandContext, "operations">,
+  { projectPath, subject }: Pick<PressedAction, "projectPath" | "subject">,
+): string {
+  const words = operations.connections.get(subject.connectionId)?.platform.words;
+  return `${projectPath}${subject.type === "pipeline" ? "@" : (words?.sigil ?? "#")}${subject.id}`;
 }
 
 function toAction(pressed: PressedAction): Action {
@@ -83,7 +86,7 @@ export function describeOutcome(
   outcome: ActionOutcome,
 ): TextNode[] {
   const { translate } = context;
-  const what = nameOf(pressed);
+  const what = nameOf(context, pressed);
   switch (outcome.result) {
     case "done":
     case "already":

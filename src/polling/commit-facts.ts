@@ -1,11 +1,12 @@
 import type { Account } from "../domain/connection.js";
+import { toDestinationKey } from "../domain/destination.js";
 import type { Event } from "../domain/event.js";
 import { type Facts, finalStatuses, toSubjectId } from "../domain/facts/index.js";
 import type { Person } from "../domain/person.js";
 import type { Project } from "../domain/project.js";
 import type { PipelineLine, Snapshot } from "../domain/snapshot.js";
 import { type Subject, toSubjectKey } from "../domain/subject.js";
-import { destinationsOfCard } from "../store/cards.js";
+import { destinationsOfCard, isShownOrOwed } from "../store/cards.js";
 import { insertEvent } from "../store/events.js";
 import { oweEvent, oweUpdate } from "../store/outbox.js";
 import { findProject, saveProject } from "../store/projects.js";
@@ -114,6 +115,7 @@ async function oweRouted(
 ): Promise<number> {
   if (stored.length === 0) return 0;
   const ids = new Map(stored.map(({ id, event }) => [event.key, id]));
+  let owed = 0;
   const routed = route(
     stored.map(({ event }) => event),
     work.subscriptions,
@@ -122,13 +124,20 @@ async function oweRouted(
   for (const { event, destination, mode } of routed) {
     const eventId = ids.get(event.key);
     if (eventId === undefined) continue;
+    // Most events of most projects are nobody's news: only a card that is there, or on its way, can follow them.
+    if (mode === "update" && !(await hasCard(db, toDestinationKey(destination), event))) continue;
     await oweEvent(
       db,
       { destination, mode, subject: toSubjectKey(event.subject), eventId, eventKey: event.key },
       work.now,
     );
+    owed += 1;
   }
-  return routed.length;
+  return owed;
+}
+
+function hasCard(db: Executor, destination: string, event: Event): Promise<boolean> {
+  return isShownOrOwed(db, { destination, subject: toSubjectKey(event.subject) });
 }
 
 /** Only a pipeline that has not ended must be asked for again by id; merge requests rise in their list when they move. */

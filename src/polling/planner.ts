@@ -1,6 +1,8 @@
 import { isFailure } from "../domain/failure.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveThrottle } from "../store/accounts.js";
+import { findProject, saveProject } from "../store/projects.js";
+import { listSources, updateSource } from "../store/sources.js";
 import { announceAccepted } from "./announcements.js";
 import { planConnection } from "./plan.js";
 import type { PollDependencies } from "./poll-source.js";
@@ -36,6 +38,7 @@ async function planOne(
     const before = await findAccount(db, id);
     await saveAccess(db, id, access);
     if (before?.pausedAt != null) await announceAccepted(db, id, dependencies.clock.now());
+    await resumeFound(dependencies, live, signal);
     const subscriptions = await dependencies.subscriptions();
     return await planConnection(db, { live, access, subscriptions }, signal);
   } catch (error) {
@@ -49,5 +52,30 @@ async function planOne(
     if (error.kind === "throttled" && error.retryAt !== undefined)
       await saveThrottle(db, id, Date.parse(error.retryAt));
     return [`${id}: ${error.message}${error.remedy === undefined ? "" : ` ${error.remedy}`}`];
+  }
+}
+
+/** A project that was taken for gone is looked for again with every plan: access may have come back. */
+async function resumeFound(
+  { db }: PlannerDependencies,
+  live: LiveConnection,
+  signal: AbortSignal,
+): Promise<void> {
+  const paused = (await listSources(db)).filter(
+    (source) =>
+      source.connectionId === live.connection.id && source.pausedAt !== null && source.projectId !== null,
+  );
+  for (const projectId of new Set(paused.map((source) => source.projectId ?? ""))) {
+    const project = await findProject(db, live.connection.id, projectId);
+    if (project === null) continue;
+    try {
+      await saveProject(db, await live.client.refreshProject(project, signal));
+    } catch (error) {
+      if (isFailure(error) && (error.kind === "gone" || error.kind === "forbidden")) continue;
+      throw error;
+    }
+    for (const source of paused.filter((candidate) => candidate.projectId === projectId)) {
+      await updateSource(db, source.id, { pausedAt: null, failures: 0, failingSince: null, dueAt: 0 });
+    }
   }
 }

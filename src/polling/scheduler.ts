@@ -1,5 +1,7 @@
+import { setMaxListeners } from "node:events";
 import type { SourceKind } from "../domain/source.js";
 import { dueSources, findSource, type StoredSource } from "../store/sources.js";
+import { listSubscriptions } from "../store/subscriptions.js";
 import { phaseOf } from "./interval.js";
 import type { Planner } from "./planner.js";
 import { type PollDependencies, pollSource } from "./poll-source.js";
@@ -23,12 +25,16 @@ export interface Scheduler {
 const minute = 60_000;
 /** Projects come and go, tokens expire: everything is planned anew this often, and failed plans sooner. */
 const replanMs = { well: 60 * minute, problems: 5 * minute };
+/** How often to look whether the subscriptions are others. */
+const lookMs = 10_000;
 /** After a start or a long sleep everything is due at once: so far apart the sources then begin. */
 const startGapMs = 200;
 
 export function createScheduler(dependencies: SchedulerDependencies): Scheduler {
   const controller = new AbortController();
   const { signal } = controller;
+  // Every source that waits for its phase listens to it; that is by design and no leak.
+  setMaxListeners(0, signal);
   /** A source never overlaps itself: also while it waits for its phase. */
   const busy = new Set<string>();
   const work = new Set<Promise<void>>();
@@ -92,8 +98,22 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
       for (const problem of problems) dependencies.log.warn(problem);
       dependencies.onOwed();
       await pollDueNow();
-      await dependencies.clock.sleep(problems.length > 0 ? replanMs.problems : replanMs.well, signal);
+      await untilPlanIsOld(problems.length > 0 ? replanMs.problems : replanMs.well);
     }
+  }
+
+  /** The command line changes subscriptions beside a running daemon: the plan is old when they are others. */
+  async function untilPlanIsOld(ms: number): Promise<void> {
+    const planned = await subscriptionsNow();
+    const until = dependencies.clock.now() + ms;
+    while (dependencies.clock.now() < until) {
+      await dependencies.clock.sleep(Math.min(lookMs, ms), signal);
+      if ((await subscriptionsNow()) !== planned) return;
+    }
+  }
+
+  async function subscriptionsNow(): Promise<string> {
+    return JSON.stringify(await listSubscriptions(dependencies.db));
   }
 
   return {

@@ -104,3 +104,18 @@ export async function destinationsOfCard(db: Executor, subject: string): Promise
   const rows = await db.selectFrom("cards").select("destination").where("subject", "=", subject).execute();
   return rows.map((row) => row.destination);
 }
+
+/** Whether a destination has a card of the subject, or is about to get one. */
+export async function isShownOrOwed(db: Executor, address: CardAddress): Promise<boolean> {
+  if ((await findCard(db, address)) !== null) return true;
+  const owed = await db
+    .selectFrom("deliveries")
+    .select("id")
+    .where("destination_key", "=", address.destination)
+    .where("subject", "=", address.subject)
+    .where("state", "in", ["pending", "sending", "unknown"])
+    .where("mode", "in", ["card", "ping"])
+    .limit(1)
+    .executeTakeFirst();
+  return owed !== undefined;
+}

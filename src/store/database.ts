@@ -21,7 +21,7 @@ export interface OpenDatabase {
   db: Database;
   /** The connection beneath, for backup and checks alone. */
   raw: SqliteDatabase.Database;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /**

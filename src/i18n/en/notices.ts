@@ -11,7 +11,7 @@ export const notices = {
     "🔑 The token of {connection} expires in {days, plural, =0 {less than a day} one {# day} other {# days}}. Make a new one and put it in before that.",
   "notice.lacks": "🔒 {connection}: {what}",
   "notice.gone":
-    "🚪 {project} on {connection} is not there any more, or this token may not see it. It is not asked for again until you say so.",
+    "🚪 {project} on {connection} is not there any more, or this token may not see it. It is looked for again every hour.",
   "notice.renamed": "🏷 {before} is now called {project}. Nothing is lost.",
   "notice.stale":
     "🔇 Nothing was heard from {connection} for {minutes, plural, one {# minute} other {# minutes}}. {reason} {remedy} It is tried again on its own, and nothing is lost.",

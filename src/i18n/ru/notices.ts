@@ -12,7 +12,7 @@ export const notices: Record<keyof typeof english, string> = {
     "🔑 Токен подключения {connection} истекает {days, plural, =0 {меньше чем через день} one {через # день} few {через # дня} many {через # дней} other {через # дня}}. Создайте новый и подставьте его до этого срока.",
   "notice.lacks": "🔒 {connection}: {what}",
   "notice.gone":
-    "🚪 Проекта {project} на {connection} больше нет, или этому токену он не виден. Запросы к нему приостановлены, пока вы не скажете.",
+    "🚪 Проекта {project} на {connection} больше нет, или этому токену он не виден. Его ищут снова каждый час.",
   "notice.renamed": "🏷 {before} теперь называется {project}. Ничего не потеряно.",
   "notice.stale":
     "🔇 От {connection} нет ответа уже {minutes, plural, one {# минуту} few {# минуты} many {# минут} other {# минуты}}. {reason} {remedy} Попытки продолжаются сами, ничего не потеряется.",
