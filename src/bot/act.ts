@@ -1,5 +1,5 @@
 import type { Action, ActionVerb } from "../domain/action.js";
-import { Failure } from "../domain/failure.js";
+import type { Failure } from "../domain/failure.js";
 import type { TextNode } from "../domain/notification.js";
 import { type PressedAction, verbsToConfirm } from "../domain/press.js";
 import type { ActionOutcome } from "../operations/perform-action.js";

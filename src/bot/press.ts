@@ -2,6 +2,7 @@ import type { ButtonPress } from "../channels/telegram/message.js";
 import { isFailure } from "../domain/failure.js";
 import type { ButtonMeaning, PressedAction } from "../domain/press.js";
 import { toSubjectKey } from "../domain/subject.js";
+import type { MessageKey } from "../i18n/index.js";
 import { lookAtPress, type Press, usePress } from "../operations/buttons.js";
 import { findRepliedSubject } from "../operations/find-target.js";
 import { knownMember } from "../operations/members.js";
@@ -25,19 +26,19 @@ export function createPressHandler(
 ): (press: ButtonPress, signal: AbortSignal) => Promise<void> {
   return async (press, signal) => {
     const { operations, translate } = dependencies;
+    const refuse = (key: MessageKey) => answer(dependencies, press, { text: translate(key), box: true });
     const found = await lookAtPress(operations, {
       nonce: press.data,
       chat: press.chat.id,
       person: press.from.id,
     });
-    if (!found.ok) return answer(dependencies, press, translate(whyKey(found)));
+    if (!found.ok) return refuse(whyKey(found));
     const member = press.anonymous ? null : await knownMember(operations, press.from.id);
     if (member === null) {
       await refuseAction(operations, { person: press.from.id, chat: press.chat.id, meaning: found.meaning });
-      return answer(dependencies, press, translate("bot.press.not-member"));
+      return refuse("bot.press.not-member");
     }
-    if (!(await usePress(operations, press.data)))
-      return answer(dependencies, press, translate("bot.press.used"));
+    if (!(await usePress(operations, press.data))) return refuse("bot.press.used");
     const context = await toContext(dependencies, { press, member, signal });
     await respond({ dependencies, press, context, send }, found.meaning);
   };
@@ -115,15 +116,15 @@ async function acknowledge(
   handling: Handling,
   key: "bot.press.working" | "bot.press.dismissed",
 ): Promise<void> {
-  await answer(handling.dependencies, handling.press, handling.dependencies.translate(key), false);
+  const text = handling.dependencies.translate(key);
+  await answer(handling.dependencies, handling.press, { text, box: false });
 }
 
 /** An answer that comes too late is no reason not to do what was asked. */
 async function answer(
   dependencies: BotDependencies,
   press: ButtonPress,
-  text: string,
-  box = true,
+  { text, box }: { text: string; box: boolean },
 ): Promise<void> {
   try {
     await dependencies.speech.answer(press.queryId, { text: text.slice(0, 200), box });

@@ -1,9 +1,10 @@
-import { listAccounts } from "../store/accounts.js";
+import type { Access } from "../domain/connection.js";
+import { type AccountState, listAccounts } from "../store/accounts.js";
 import { listParked } from "../store/destinations.js";
 import { countDeliveries } from "../store/outbox.js";
 import { findOwner } from "../store/members.js";
 import { listProjects } from "../store/projects.js";
-import { listSources } from "../store/sources.js";
+import { listSources, type StoredSource } from "../store/sources.js";
 import { listSubscriptions } from "../store/subscriptions.js";
 import type { Database } from "../store/schema.js";
 
@@ -46,25 +47,13 @@ export async function reportStatus(
     countDeliveries(db),
     listProjects(db),
   ]);
-  const connections = given.connectionIds.map((id): ConnectionStatus => {
-    const account = accounts.find((candidate) => candidate.connectionId === id);
-    const heard = sources
-      .filter((source) => source.connectionId === id)
-      .map((source) => source.lastSuccessAt ?? 0);
-    const last = Math.max(0, ...heard);
-    const throttled = account?.throttledUntil ?? 0;
-    return {
-      id,
-      account: account?.access?.account.login ?? null,
-      quota: account?.quota ?? null,
-      lastSuccessAt: last === 0 ? null : last,
-      throttledUntil: throttled > given.now ? throttled : null,
-      paused:
-        account?.pausedAt == null ? null : { since: account.pausedAt, reason: account.pausedReason ?? "" },
-      expiresAt: account?.access?.expiresAt ?? null,
-      lacks: account?.access?.lacks ?? [],
-    };
-  });
+  const connections = given.connectionIds.map((id) =>
+    toConnectionStatus(id, {
+      account: accounts.find((candidate) => candidate.connectionId === id),
+      sources: sources.filter((source) => source.connectionId === id),
+      now: given.now,
+    }),
+  );
   const failing = sources
     .filter((source) => source.failures > 0)
     .map((source) => ({
@@ -94,5 +83,31 @@ export async function reportStatus(
       reason: state.parkedReason ?? "",
       since: state.parkedAt ?? 0,
     })),
+  };
+}
+
+function toConnectionStatus(
+  id: string,
+  found: { account: AccountState | undefined; sources: readonly StoredSource[]; now: number },
+): ConnectionStatus {
+  const { account } = found;
+  const last = Math.max(0, ...found.sources.map((source) => source.lastSuccessAt ?? 0));
+  const throttled = account?.throttledUntil ?? 0;
+  const pausedAt = account?.pausedAt ?? null;
+  return {
+    id,
+    ...toIdentity(account?.access ?? null),
+    quota: account?.quota ?? null,
+    lastSuccessAt: last === 0 ? null : last,
+    throttledUntil: throttled > found.now ? throttled : null,
+    paused: pausedAt === null ? null : { since: pausedAt, reason: account?.pausedReason ?? "" },
+  };
+}
+
+function toIdentity(access: Access | null): Pick<ConnectionStatus, "account" | "expiresAt" | "lacks"> {
+  return {
+    account: access?.account.login ?? null,
+    expiresAt: access?.expiresAt ?? null,
+    lacks: access?.lacks ?? [],
   };
 }

@@ -60,10 +60,11 @@ export async function commitFacts(db: Executor, work: FactsToCommit): Promise<Co
   return committed;
 }
 
-/** What a listing says of a project is newer than what is stored, but may say less: a project known already keeps its details. */
+/** An inbox names its projects and says little else of them: of one that is known already only the name can be news. */
 async function rememberProject(db: Executor, project: Project): Promise<void> {
   const known = await findProject(db, project.connectionId, project.id);
-  if (known === null || known.path !== project.path) await saveProject(db, { ...known, ...project });
+  if (known === null) return saveProject(db, project);
+  if (known.path !== project.path) await saveProject(db, { ...known, path: project.path, url: project.url });
 }
 
 async function compareStored(

@@ -1,6 +1,7 @@
 import type { Access } from "../domain/connection.js";
 import { type Destination, toDestinationKey } from "../domain/destination.js";
-import { Failure, isFailure } from "../domain/failure.js";
+import type { Failure } from "../domain/failure.js";
+import { isFailure } from "../domain/failure.js";
 import type { FeatureName } from "../domain/feature.js";
 import { connectionOf, isExactPattern, matchesPattern } from "../domain/project-pattern.js";
 import type { Project } from "../domain/project.js";

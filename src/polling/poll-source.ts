@@ -90,7 +90,7 @@ function toFailure(error: unknown): Failure {
 }
 
 async function fetchOutcome(
-  { db }: PollDependencies,
+  { db, clock }: PollDependencies,
   {
     source,
     live,
@@ -100,6 +100,8 @@ async function fetchOutcome(
 ): Promise<PollOutcome> {
   const { connectionId, projectId } = source;
   const project = projectId === null ? null : await findProject(db, connectionId, projectId);
+  const asksForPipelines = projectId !== null && source.kind === "pipelines";
+  const open = asksForPipelines ? await openPipelines(db, { connectionId, projectId, now: clock.now() }) : [];
   const revisions = await loadRevisions(db, { connectionId, projectId });
   return live.client.poll(
     {
@@ -108,10 +110,7 @@ async function fetchOutcome(
       cursor: source.cursor,
       account,
       known: (subject) => revisions.get(toSubjectKey({ ...subject, connectionId })),
-      openPipelines:
-        projectId === null || source.kind !== "pipelines"
-          ? []
-          : await openPipelines(db, connectionId, projectId),
+      openPipelines: open,
     },
     signal,
   );

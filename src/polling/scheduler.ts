@@ -3,9 +3,10 @@ import type { SourceKind } from "../domain/source.js";
 import { dueSources, findSource, type StoredSource } from "../store/sources.js";
 import { listSubscriptions } from "../store/subscriptions.js";
 import { phaseOf } from "./interval.js";
+import { createLaunches, type Launches } from "./launches.js";
 import type { Planner } from "./planner.js";
 import { type PollDependencies, pollSource } from "./poll-source.js";
-import { type PollingSchedule, startTicks, type Ticks } from "./ticks.js";
+import { type PollingSchedule, startTicks, type Tick, type Ticks } from "./ticks.js";
 
 export interface SchedulerDependencies extends PollDependencies {
   planner: Planner;
@@ -30,98 +31,27 @@ const lookMs = 10_000;
 /** After a start or a long sleep everything is due at once: so far apart the sources then begin. */
 const startGapMs = 200;
 
+interface Scheduling {
+  dependencies: SchedulerDependencies;
+  launches: Launches;
+  /** A source never overlaps itself: also while it waits for its phase. */
+  busy: Set<string>;
+  lastTick: Map<SourceKind, number>;
+}
+
 export function createScheduler(dependencies: SchedulerDependencies): Scheduler {
   const controller = new AbortController();
-  const { signal } = controller;
   // Every source that waits for its phase listens to it; that is by design and no leak.
-  setMaxListeners(0, signal);
-  /** A source never overlaps itself: also while it waits for its phase. */
-  const busy = new Set<string>();
-  const work = new Set<Promise<void>>();
-  const lastTick = new Map<SourceKind, number>();
+  setMaxListeners(0, controller.signal);
+  const launches = createLaunches(controller.signal, dependencies.log);
+  const scheduling: Scheduling = { dependencies, launches, busy: new Set(), lastTick: new Map() };
   let ticks: Ticks | null = null;
-
-  function launch(job: () => Promise<void>): void {
-    const running = job()
-      .catch((error: unknown) => {
-        if (!signal.aborted)
-          dependencies.log.error("Polling failed; it goes on with the next tick", { error });
-      })
-      .finally(() => work.delete(running));
-    work.add(running);
-  }
-
-  function begin(source: StoredSource, delayMs: number, tickAt: number): void {
-    if (busy.has(source.id)) return;
-    busy.add(source.id);
-    launch(async () => {
-      try {
-        await dependencies.clock.sleep(delayMs, signal);
-        // Read again: a pause or another poll may have come in between.
-        const current = await findSource(dependencies.db, source.id);
-        if (current === null || current.pausedAt !== null) return;
-        const poll = { source: current, tickAt, baseMs: dependencies.baseMs[current.kind] };
-        const report = await pollSource(dependencies, poll, signal);
-        if (report.owed > 0 || report.events > 0 || source.cursor === null) dependencies.onOwed();
-      } finally {
-        busy.delete(source.id);
-      }
-    });
-  }
-
-  async function onTick(tick: { kind: SourceKind; quick: boolean; spanMs: number }): Promise<void> {
-    const now = dependencies.clock.now();
-    if (tick.quick && !isOpen(tick.kind, now)) return;
-    if (!tick.quick) lastTick.set(tick.kind, now);
-    // Ticks come a little early or late; half a second of grace keeps a 30 s source from becoming a 60 s one.
-    const due = await dueSources(dependencies.db, { kind: tick.kind, now: now + 500 });
-    for (const source of due) {
-      if (tick.quick && source.activity !== "hot") continue;
-      begin(source, phaseOf(source.id, Math.min(tick.spanMs, dependencies.baseMs[source.kind])), now);
-    }
-  }
-
-  /** Outside the hours of its own expression a kind rests, also when something runs. */
-  function isOpen(kind: SourceKind, now: number): boolean {
-    return now - (lastTick.get(kind) ?? -Infinity) <= 2 * dependencies.baseMs[kind];
-  }
-
-  async function pollDueNow(): Promise<void> {
-    const now = dependencies.clock.now();
-    const due = await dueSources(dependencies.db, { now });
-    for (const [index, source] of due.entries()) begin(source, index * startGapMs, now);
-  }
-
-  async function planForEver(): Promise<void> {
-    while (!signal.aborted) {
-      const problems = await dependencies.planner.plan(signal);
-      for (const problem of problems) dependencies.log.warn(problem);
-      dependencies.onOwed();
-      await pollDueNow();
-      await untilPlanIsOld(problems.length > 0 ? replanMs.problems : replanMs.well);
-    }
-  }
-
-  /** The command line changes subscriptions beside a running daemon: the plan is old when they are others. */
-  async function untilPlanIsOld(ms: number): Promise<void> {
-    const planned = await subscriptionsNow();
-    const until = dependencies.clock.now() + ms;
-    while (dependencies.clock.now() < until) {
-      await dependencies.clock.sleep(Math.min(lookMs, ms), signal);
-      if ((await subscriptionsNow()) !== planned) return;
-    }
-  }
-
-  async function subscriptionsNow(): Promise<string> {
-    return JSON.stringify(await listSubscriptions(dependencies.db));
-  }
-
   return {
     start: async () => {
-      launch(planForEver);
+      launches.launch(() => planForEver(scheduling));
       ticks = await startTicks({
         schedule: dependencies.schedule,
-        onTick: (tick) => launch(() => onTick(tick)),
+        onTick: (tick) => launches.launch(() => onTick(scheduling, tick)),
         now: () => dependencies.clock.now(),
         log: dependencies.log,
       });
@@ -129,7 +59,76 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
     stop: async () => {
       controller.abort(new Error("The daemon is stopping."));
       await ticks?.stop();
-      await Promise.all(work);
+      await launches.ended();
     },
   };
+}
+
+async function onTick(scheduling: Scheduling, tick: Tick): Promise<void> {
+  const { dependencies, lastTick } = scheduling;
+  const now = dependencies.clock.now();
+  if (tick.quick && !isOpen(scheduling, tick.kind, now)) return;
+  if (!tick.quick) lastTick.set(tick.kind, now);
+  // Ticks come a little early or late; half a second of grace keeps a 30 s source from becoming a 60 s one.
+  const due = await dueSources(dependencies.db, { kind: tick.kind, now: now + 500 });
+  for (const source of due) {
+    if (tick.quick && source.activity !== "hot") continue;
+    const spanMs = Math.min(tick.spanMs, dependencies.baseMs[source.kind]);
+    begin(scheduling, source, { delayMs: phaseOf(source.id, spanMs), tickAt: now });
+  }
+}
+
+/** Outside the hours of its own expression a kind rests, also when something runs. */
+function isOpen({ dependencies, lastTick }: Scheduling, kind: SourceKind, now: number): boolean {
+  return now - (lastTick.get(kind) ?? -Infinity) <= 2 * dependencies.baseMs[kind];
+}
+
+function begin(scheduling: Scheduling, source: StoredSource, at: { delayMs: number; tickAt: number }): void {
+  const { dependencies, launches, busy } = scheduling;
+  if (busy.has(source.id)) return;
+  busy.add(source.id);
+  launches.launch(async (signal) => {
+    try {
+      await dependencies.clock.sleep(at.delayMs, signal);
+      // Read again: a pause or another poll may have come in between.
+      const current = await findSource(dependencies.db, source.id);
+      if (current === null || current.pausedAt !== null) return;
+      const poll = { source: current, tickAt: at.tickAt, baseMs: dependencies.baseMs[current.kind] };
+      const report = await pollSource(dependencies, poll, signal);
+      if (report.owed > 0 || report.events > 0 || source.cursor === null) dependencies.onOwed();
+    } finally {
+      busy.delete(source.id);
+    }
+  });
+}
+
+async function planForEver(scheduling: Scheduling): Promise<void> {
+  const { dependencies, launches } = scheduling;
+  while (!launches.signal.aborted) {
+    const problems = await dependencies.planner.plan(launches.signal);
+    for (const problem of problems) dependencies.log.warn(problem);
+    dependencies.onOwed();
+    await pollDueNow(scheduling);
+    await untilPlanIsOld(scheduling, problems.length > 0 ? replanMs.problems : replanMs.well);
+  }
+}
+
+async function pollDueNow(scheduling: Scheduling): Promise<void> {
+  const now = scheduling.dependencies.clock.now();
+  const due = await dueSources(scheduling.dependencies.db, { now });
+  for (const [index, source] of due.entries()) {
+    begin(scheduling, source, { delayMs: index * startGapMs, tickAt: now });
+  }
+}
+
+/** The command line changes subscriptions beside a running daemon: the plan is old when they are others. */
+async function untilPlanIsOld({ dependencies, launches }: Scheduling, ms: number): Promise<void> {
+  const { db, clock } = dependencies;
+  const subscriptionsNow = async () => JSON.stringify(await listSubscriptions(db));
+  const planned = await subscriptionsNow();
+  const until = clock.now() + ms;
+  while (clock.now() < until) {
+    await clock.sleep(Math.min(lookMs, ms), launches.signal);
+    if ((await subscriptionsNow()) !== planned) return;
+  }
 }

@@ -1,4 +1,5 @@
-import { Failure, isFailure } from "../domain/failure.js";
+import type { Failure } from "../domain/failure.js";
+import { isFailure } from "../domain/failure.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveRefusal, saveThrottle } from "../store/accounts.js";
 import { findProject } from "../store/projects.js";

@@ -4,6 +4,14 @@ import type { Log } from "../lib/log.js";
 
 export type PollingSchedule = Record<SourceKind, string> & { adaptive: boolean };
 
+export interface Tick {
+  kind: SourceKind;
+  /** Between the ticks of the kind's own expression, for sources where something runs. */
+  quick: boolean;
+  /** Until the next such tick. */
+  spanMs: number;
+}
+
 export interface Ticks {
   stop(): Promise<void>;
 }
@@ -14,7 +22,7 @@ export interface Ticks {
  */
 export async function startTicks(options: {
   schedule: PollingSchedule;
-  onTick: (tick: { kind: SourceKind; quick: boolean; spanMs: number }) => void;
+  onTick: (tick: Tick) => void;
   now: () => number;
   log: Log;
 }): Promise<Ticks> {
@@ -35,7 +43,11 @@ export async function startTicks(options: {
     }
   }
   for (const task of tasks) await task.start();
-  return { stop: async () => void (await Promise.all(tasks.map((task) => task.destroy()))) };
+  return {
+    stop: async () => {
+      for (const task of tasks) await task.destroy();
+    },
+  };
 }
 
 /** Time between the next two ticks. */

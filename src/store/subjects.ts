@@ -25,10 +25,10 @@ export async function loadRevisions(
   return revisions;
 }
 
+/** Pipelines that had not ended when they were last seen. One that was silent for a week is not asked for any more: it may be gone. */
 export async function openPipelines(
   db: Executor,
-  connectionId: string,
-  projectId: string,
+  { connectionId, projectId, now }: { connectionId: string; projectId: string; now: number },
 ): Promise<string[]> {
   const rows = await db
     .selectFrom("subjects")
@@ -37,6 +37,7 @@ export async function openPipelines(
     .where("project_id", "=", projectId)
     .where("type", "=", "pipeline")
     .where("open", "=", 1)
+    .where("updated_at", ">=", now - 7 * 86_400_000)
     .execute();
   return rows.map((row) => row.id);
 }

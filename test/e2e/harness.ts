@@ -8,7 +8,7 @@ import { openHome } from "../../src/app/daemon-home.js";
 import { pollOnce, type RoundReport } from "../../src/app/poll-once.js";
 import { type Config, loadConfig } from "../../src/config/load.js";
 import { resolveHome } from "../../src/config/home.js";
-import { systemClock } from "../../src/lib/clock.js";
+import { type Clock, systemClock } from "../../src/lib/clock.js";
 import type { Log } from "../../src/lib/log.js";
 import { platformIds } from "../../src/platforms/index.js";
 import { startGitHubSandbox, type GitHubSandbox } from "../../src/sandbox/github/index.js";
@@ -33,7 +33,29 @@ export interface Surroundings {
   config(overrides?: string): string;
   /** Lines that the daemon logged, redacted as in the file. */
   logged: string[];
+  /** What the secret store holds, by name; change it at any time. */
+  secrets: Record<string, string>;
+  /** The time of `pollRound`: waiting costs none of the test's own. */
+  clock: LeapingClock;
   close(): Promise<void>;
+}
+
+/** Waits by putting itself forward. Only for rounds: in a daemon many things wait at once. */
+export interface LeapingClock extends Clock {
+  skip(ms: number): void;
+}
+
+function createLeapingClock(): LeapingClock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      ahead += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    skip: (ms) => void (ahead += ms),
+  };
 }
 
 export const tokens = {
@@ -68,6 +90,12 @@ export async function startSurroundings(): Promise<Surroundings> {
     telegram,
     home,
     logged: [],
+    secrets: {
+      telegram: telegram.token,
+      "connection/github": tokens.github,
+      "connection/work": tokens.gitlab,
+    },
+    clock: createLeapingClock(),
     config: (overrides = "") => toYaml({ github, gitlab, telegram }, overrides),
     close: async () => {
       await Promise.all([github.close(), gitlab.close(), telegram.close()]);
@@ -109,21 +137,18 @@ export interface Running {
 export async function openApp(
   surroundings: Surroundings,
   config = surroundings.config(),
+  clock: Clock = systemClock,
 ): Promise<App & { release(): Promise<void> }> {
   const home = resolveHome({ home: surroundings.home, env: {}, platform: "linux", homedir: "/nonexistent" });
   const opened = await openHome(home);
-  const secrets = createMemorySecretStore({
-    telegram: surroundings.telegram.token,
-    "connection/github": tokens.github,
-    "connection/work": tokens.gitlab,
-  });
+  const secrets = createMemorySecretStore(surroundings.secrets);
   const app = await buildApp({
     config: toConfig(config),
     db: opened.db,
     secrets,
     cacheDir: home.cacheDir,
     version: "test",
-    clock: systemClock,
+    clock,
     log: toLog(surroundings.logged),
     random: Math.random,
     randomText: (bytes) => randomBytes(bytes).toString("base64url"),
@@ -162,11 +187,38 @@ export async function pollRound(
   surroundings: Surroundings,
   options: { config?: string; all?: boolean } = {},
 ): Promise<RoundReport> {
-  const app = await openApp(surroundings, options.config);
+  const app = await openApp(surroundings, options.config, surroundings.clock);
   try {
     return await pollOnce(app, { all: options.all ?? true }, AbortSignal.timeout(30_000));
   } finally {
     await app.release();
+  }
+}
+
+/** Looks into the database of a home where nothing runs. */
+export async function inspect<T>(
+  surroundings: Surroundings,
+  look: (db: App["options"]["db"]) => Promise<T>,
+): Promise<T> {
+  const app = await openApp(surroundings);
+  try {
+    return await look(app.options.db);
+  } finally {
+    await app.release();
+  }
+}
+
+/** Resolves as soon as `look` finds something; rejects with what `describe` says when it takes too long. */
+export async function eventually<T>(
+  look: () => T | Promise<T>,
+  { timeoutMs = 12_000, describe = () => "" }: { timeoutMs?: number; describe?: () => string } = {},
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`It did not happen within ${timeoutMs} ms. ${describe()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

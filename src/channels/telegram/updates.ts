@@ -50,6 +50,8 @@ const maxTries = 3;
 /** As many updates as one answer brings may wait; beyond that nothing is fetched. */
 const maxWaiting = 100;
 const confirmTimeoutMs = 3000;
+/** Without a conflict for so long, the other poller counts as gone. */
+const truceMs = 300_000;
 
 /**
  * Fetches updates, stores each before it is confirmed, and handles it: one chat's in their order, different chats' side by
@@ -191,6 +193,7 @@ function messageOf(error: unknown): string {
 function createWeather({ clock, log, onTrouble }: UpdateLoopOptions) {
   let trouble: UpdateTrouble | undefined;
   let failures = 0;
+  let lastConflictAt = 0;
   const tell = (what: UpdateTrouble, failure: Failure) => {
     if (trouble === what) return;
     trouble = what;
@@ -200,7 +203,9 @@ function createWeather({ clock, log, onTrouble }: UpdateLoopOptions) {
   return {
     clear() {
       failures = 0;
-      if (trouble === undefined) return;
+      // Two pollers take turns: a poll that went well in between does not mean that the other is gone.
+      const isTruce = trouble === "other_poller" && clock.now() - lastConflictAt < truceMs;
+      if (trouble === undefined || isTruce) return;
       trouble = undefined;
       log.info("Updates come in from Telegram again");
       onTrouble?.(null);
@@ -217,6 +222,7 @@ function createWeather({ clock, log, onTrouble }: UpdateLoopOptions) {
         case "throttled":
           return Math.max(1000, Date.parse(error.retryAt ?? "") - clock.now() || backoff);
         case "conflict":
+          lastConflictAt = clock.now();
           tell(error.code === "webhook" ? "webhook" : "other_poller", error);
           return Math.max(30_000, backoff);
         case "unauthorized":

@@ -162,6 +162,7 @@ describe("the update loop", () => {
     await until(() => began);
     await stop();
     expect(await rows()).toMatchObject([{ state: "pending", tries: 1 }]);
+    expect(log.lines.filter((line) => !line.startsWith("info"))).toEqual([]);
     const { heard } = listen();
     await until(() => heard.length === 1);
   });
@@ -233,6 +234,15 @@ describe("the update loop", () => {
     const { heard } = listen({ onTrouble: (trouble) => troubles.push(trouble?.what ?? null) });
     say("hi");
     await until(() => heard.length === 1);
+    expect(troubles).toEqual(["other_poller"]);
+    sandbox.faults.add(/getUpdates/, { kind: "status", status: 409, body });
+    say("between two conflicts");
+    say("after the second");
+    await until(() => heard.length === 3);
+    expect(troubles).toEqual(["other_poller"]);
+    await clock.sleep(300_000);
+    say("later");
+    await until(() => troubles.length === 2);
     expect(troubles).toEqual(["other_poller", null]);
     expect(clock.slept.slice(0, 4).every((ms) => ms >= 30_000)).toBe(true);
   });
