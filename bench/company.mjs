@@ -3,41 +3,50 @@ import { createSeededRandom, pickFrom } from "./seeded-random.mjs";
 
 /** Tokens that open nothing anywhere: the sandbox alone knows them. */
 export const accounts = {
-  ours: { login: "mia", token: "ghp_ours00000000000000000000000000000000" },
+  each: { login: "mia", token: "ghp_each00000000000000000000000000000000" },
+  adaptive: { login: "max", token: "ghp_adaptive0000000000000000000000000000" },
   naive: { login: "nils", token: "ghp_naive0000000000000000000000000000000" },
 };
 const colleagues = ["ann", "bob", "carol"];
-const history = { pulls: 12, openPulls: 4, runs: 25, wikiPages: 2 };
+const history = { days: 12, openPulls: 4 };
 const minute = 60_000;
+const day = 24 * 60 * minute;
 
-/** A GitHub in this process with so many repositories, each with a past: pull requests, runs, a wiki, documentation. */
-export async function startCompany({ repositories: count, seed, now }) {
+/**
+ * A GitHub in this process with so many repositories. Each has a past of twelve days, a pull request and two runs a day,
+ * a wiki and documentation; the clock is moved through these days to the present.
+ */
+export async function startCompany({ repositories: count, seed, clock }) {
+  const { now } = clock;
   const github = await startGitHubSandbox({ now });
-  for (const login of [accounts.ours.login, accounts.naive.login, ...colleagues]) github.addUser(login);
+  for (const { login } of Object.values(accounts)) github.addUser(login);
+  for (const login of colleagues) github.addUser(login);
   for (const { login, token } of Object.values(accounts)) github.addToken(token, { login, kind: "classic" });
   const random = createSeededRandom(seed);
-  const repositories = Array.from({ length: count }, (_, index) => addRepository(github, index, random));
+  const repositories = Array.from({ length: count }, (_, index) => addRepository(github, index));
+  for (let passed = 0; passed < history.days; passed += 1) {
+    for (const repository of repositories) liveADay({ github, repository, random, isLate: passed >= history.days - history.openPulls });
+    clock.moveTo(now() + day);
+  }
   return { github, repositories, changes: createChanges({ github, repositories, random, now }) };
 }
 
-function addRepository(github, index, random) {
+function addRepository(github, index) {
   const name = `acme/service-${String(index).padStart(3, "0")}`;
   github.addRepository(name, { wiki: true });
-  const open = [];
-  for (let number = 0; number < history.pulls; number += 1) {
-    const pull = openPull(github, name, random);
-    github.comment(name, pull, { by: pickFrom(colleagues, random), body: "Looks right to me." });
-    if (number < history.pulls - history.openPulls) github.merge(name, pull, { by: "ann" });
-    else open.push(pull);
-  }
-  for (let number = 0; number < history.runs; number += 1) {
-    const { id } = startRun(github, name, random);
+  github.editWiki(name, { by: "ann", page: "Page 0", content: "The first words.\n" });
+  return { name, open: [], edits: 0 };
+}
+
+function liveADay({ github, repository: { name, open }, random, isLate }) {
+  const pull = openPull(github, name, random);
+  github.comment(name, pull, { by: pickFrom(colleagues, random), body: "Looks right to me." });
+  if (isLate) open.push(pull);
+  else github.merge(name, pull, { by: "ann" });
+  for (const workflow of ["CI", "Lint"]) {
+    const { id } = github.startRun(name, { workflow, branch: "main", actor: "ann" });
     github.finishRun(name, id, { conclusion: random() < 0.8 ? "success" : "failure" });
   }
-  for (let page = 0; page < history.wikiPages; page += 1) {
-    github.editWiki(name, { by: "ann", page: `Page ${page}`, content: "The first words.\n" });
-  }
-  return { name, open, edits: 0 };
 }
 
 let branches = 0;

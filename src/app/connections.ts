@@ -62,6 +62,7 @@ function toHttpOptions(connection: Connection, { limit, userAgent }: Connections
   return {
     ...(connection.caFile === undefined ? {} : { caFile: connection.caFile }),
     ...(connection.proxy === undefined ? {} : { proxy: connection.proxy }),
+    origins: [connection.url, ...(connection.apiUrl === undefined ? [] : [connection.apiUrl])],
     allowPrivateAddress: connection.allowPrivateAddress,
     allowHttp: connection.allowHttp,
     userAgent,

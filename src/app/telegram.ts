@@ -49,10 +49,9 @@ export interface TelegramOptions {
 
 export async function openTelegram(options: TelegramOptions): Promise<Telegram> {
   const { apiRoot, credentials, clock, log } = options;
-  const isLoopback = new URL(apiRoot).protocol === "http:";
   const http = {
     allowHttp: false,
-    allowPrivateAddress: isLoopback,
+    allowPrivateAddress: false,
     allowLoopbackHttp: true,
     userAgent: options.userAgent,
   };
@@ -139,14 +138,6 @@ function listen(
       pending: () => pendingUpdates(db),
       countTry: (updateId) => countTry(db, updateId),
       done: (updateId, note) => finishUpdate(db, updateId, note),
-    },
-    onTrouble: (trouble) => {
-      if (trouble === null) log.info("Messages from Telegram come in again");
-      else
-        log.error("No messages from Telegram come in", {
-          what: trouble.what,
-          reason: trouble.failure.message,
-        });
     },
   });
   return loop.run(signal);

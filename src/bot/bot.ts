@@ -4,7 +4,7 @@ import type { Log } from "../lib/log.js";
 import { makeButtons } from "../operations/buttons.js";
 import { findRepliedSubject } from "../operations/find-target.js";
 import { greetStranger, knownMember } from "../operations/members.js";
-import { chatOpened } from "../operations/chat-opened.js";
+import { chatMoved, chatOpened } from "../operations/chat-changed.js";
 import { describeFailure } from "./act.js";
 import type { BotEnvironment, CommandContext } from "./command.js";
 import { findCommand } from "./commands/index.js";
@@ -97,7 +97,8 @@ async function greet(
 }
 
 async function onMembership(dependencies: BotDependencies, change: MembershipChange): Promise<void> {
-  if (change.canWrite) await chatOpened(dependencies.operations, change.chat.id);
+  if (change.movedTo !== undefined) await chatMoved(dependencies.operations, change.chat.id, change.movedTo);
+  else if (change.canWrite) await chatOpened(dependencies.operations, change.chat.id);
 }
 
 async function toContext(

@@ -30,10 +30,10 @@ export interface HttpClientOptions {
   /** Plain http and loopback addresses for loopback hosts: a Bot API server on this machine. */
   allowLoopbackHttp?: boolean;
   /**
-   * The configured server, `https://host`. When given, `allowPrivateAddress` and `allowHttp` hold for its host alone: a
+   * The configured servers, `https://host`. When given, `allowPrivateAddress` and `allowHttp` hold for their hosts alone: a
    * server cannot send the daemon on to some other machine of the private network.
    */
-  origin?: string;
+  origins?: readonly string[];
   userAgent: string;
   /** Shared by all clients of the process, or `unlimited` for long polls. */
   limit: HostLimit;
@@ -172,8 +172,8 @@ interface Rules {
 }
 
 function createRules(options: HttpClientOptions): Rules {
-  const home = options.origin === undefined ? null : toUrl(options.origin).hostname;
-  const isHome = (hostname: string) => home === null || hostname === home;
+  const homes = options.origins?.map((origin) => toUrl(origin).hostname);
+  const isHome = (hostname: string) => homes === undefined || homes.includes(hostname);
   const isOwnLoopback = (hostname: string) => options.allowLoopbackHttp === true && isLoopbackHost(hostname);
   const policyFor = (hostname: string): AddressPolicy => ({
     privateAddress: options.allowPrivateAddress && isHome(hostname),

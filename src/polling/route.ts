@@ -96,6 +96,10 @@ function judge(event: Event, candidate: RoutedSubscription, project: Project): R
   const kind = kindOf(event.kind);
   if (kind === undefined) return { mode: null, reason: "unknown_kind" };
   const { subscription, filter, reader } = candidate;
+  // Issues come through somebody's inbox alone, and may be confidential: never to a group.
+  if (event.subject.type === "issue" && reader.accounts.length === 0) {
+    return { mode: null, reason: "other_subject" };
+  }
   if (!featuresOf[event.subject.type].some((feature) => subscription.features.includes(feature))) {
     return { mode: null, reason: "other_subject" };
   }

@@ -44,6 +44,7 @@ interface Opened {
 /** One platform in the words of the play. */
 interface Hand {
   name: string;
+  bot: string;
   open(given: { author: string; title: string; head: string; draft: boolean }): number;
   ask(id: number): void;
   askAgain(id: number): void;
@@ -88,12 +89,12 @@ function createPlayer(hand: Hand, random: Random): Player {
       ["ann", `> @mia said\n\n${word}`, false],
       ["ann", `nothing special ${word}`, false],
       ["mia", `I @mia say ${word}`, false],
-      ["robot", `automatic ${word}`, false],
+      [hand.bot, `automatic ${word}`, false],
     ]);
     hand.comment(one.id, by, body);
     const what = `${hand.name}: ${by} writes ${JSON.stringify(body)} on ${one.author}'s`;
     if (rings) return { what, ping: [`${by} mentions you`, word], title: one.title };
-    if (by === "mia" || by === "robot") return { what, title: one.title };
+    if (by === "mia" || by === hand.bot) return { what, title: one.title };
     if (one.author === "mia") return { what, ping: [`${by} comments`, word], title: one.title };
     return { what, card: [one.title, `${by} comments`, word], title: one.title };
   }
@@ -120,7 +121,7 @@ function createPlayer(hand: Hand, random: Random): Player {
     else hand.ready(one.id, one.author);
     const what = `${hand.name}: ${one.author} makes it ${one.draft ? "a draft" : "ready"}`;
     if (one.draft || one.author === "mia") return { what, title: one.title };
-    return { what, card: ["ready for review", one.title], title: one.title };
+    return { what, card: ["eady for review", one.title], title: one.title };
   }
 
   function conflict(one: Opened): Expected {
@@ -148,7 +149,7 @@ function createPlayer(hand: Hand, random: Random): Player {
 
   function page(): Expected {
     const by = pick(["ann", "mia"]);
-    const name = `page-${marker()}`;
+    const name = marker();
     hand.wiki(by, name, "words");
     const what = `${hand.name}: ${by} writes a wiki page`;
     return by === "mia" ? { what } : { what, card: [name] };
@@ -214,6 +215,7 @@ export function playOnGitHub({ github }: Surroundings, random: Random): Player {
   return createPlayer(
     {
       name: "gh",
+      bot: "robot",
       open: ({ author, title, head, draft }) =>
         github.openPullRequest(repo, { author, title, body: "Words.", head, draft }).number,
       ask: (id) => github.requestReview(repo, id, { by: "ann", reviewer: "mia" }),
@@ -240,10 +242,12 @@ export function playOnGitHub({ github }: Surroundings, random: Random): Player {
 
 export function playOnGitLab({ gitlab }: Surroundings, random: Random): Player {
   const project = "platform/core";
-  gitlab.addUser("robot", { bot: true });
+  gitlab.addUser("project_1_bot_0a", { bot: true });
   return createPlayer(
     {
       name: "gl",
+      // Notes do not say that their author is a bot; a project's own bot is known by its name.
+      bot: "project_1_bot_0a",
       open: ({ author, title, head, draft }) =>
         gitlab.openMergeRequest(project, { author, title, description: "Words.", source: head, draft }).iid,
       ask: (id) => gitlab.requestReview(project, id, { by: "ann", reviewer: "mia" }),

@@ -125,7 +125,7 @@ describe("private addresses", () => {
     const server = await hello();
     const other = await hello();
     const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
-    const client = aClient({ ...open, origin: `http://own.example:${server.port}`, resolve });
+    const client = aClient({ ...open, origins: [`http://own.example:${server.port}`], resolve });
     expect(toText(await client.request(get(`http://own.example:${server.port}/`)))).toBe("hello");
     expect((await failureOf(client.request(get(`http://evil.example:${other.port}/`)))).code).toBe("scheme");
     expect((await failureOf(client.request(get(`https://evil.example:${other.port}/`)))).code).toBe(

@@ -24,8 +24,8 @@ export const mrs: BotCommand = {
 function list(context: CommandContext, { live, project }: FoundTarget, found: MergeRequestFacts[]): Content {
   const { sigil } = live.platform.words;
   const rows = found.map((mr) => [
-    link(`${sigil}${mr.number}`, mr.url),
-    text(` ${mr.title}${mr.author === null ? "" : ` · ${mr.author.login}`}${mr.draft ? " · ✏️" : ""}`),
+    link(`${sigil}${mr.number} ${mr.title.slice(0, 120)}`, mr.url),
+    text(`${mr.author === null ? "" : ` · ${mr.author.login}`}${mr.draft ? " · ✏️" : ""}`),
   ]);
   const buttons = found.filter((mr) => !mr.draft).map((mr) => buttonsFor(context, { live, project, mr }));
   return { text: joinLines([[bold(project.path)], ...rows]), buttons };

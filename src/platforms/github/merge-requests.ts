@@ -79,7 +79,7 @@ async function baseline(
   }
   const newest = newestOf([...rows.values()], null);
   const facts = [...rows.values()].map(toPullFacts).sort(byUpdate);
-  const cursor: PullCursor = { path: project.path, etag: first.validator.etag, newest, baseline: newest };
+  const cursor: PullCursor = { path: project.path, ...lastingEtag(first, newest), newest, baseline: newest };
   return {
     facts: facts.map((one) => ({
       project,
@@ -116,7 +116,7 @@ async function news(
   const cursor: PullCursor = {
     path: project.path,
     // With something left to do the next poll must see the list again, and not "unchanged".
-    ...(whole ? { etag: first.validator.etag } : {}),
+    ...(whole ? lastingEtag(first, newestOf(rows, before.newest)) : {}),
     newest: whole ? newestOf(rows, before.newest) : notBeyond(waiting, before.newest, rows),
     baseline: before.baseline,
     ...(told.missed.length === 0 ? {} : { missed: told.tries }),
@@ -127,6 +127,19 @@ async function news(
     activity: "warm",
     ...(left.length === 0 ? {} : { more: true }),
   };
+}
+
+/**
+ * `updated_at` has whole seconds: what happens in the rest of the second that the list was read in leaves the list as it is, and
+ * a 304 would hide it for good. Such a list is read once more without its ETag, when that second has passed.
+ */
+function lastingEtag(
+  { headers, validator }: Pick<Answer<unknown>, "headers" | "validator">,
+  newest: string | null,
+): { etag?: string } {
+  const readAt = Date.parse(headers["date"] ?? "");
+  const settled = newest === null || Number.isNaN(readAt) || readAt - Date.parse(newest) >= 2000;
+  return settled && validator.etag !== undefined ? { etag: validator.etag } : {};
 }
 
 function toRow(answer: PullAnswer, project: Project, request: PollRequest): Row {

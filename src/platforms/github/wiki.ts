@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { Account } from "../../domain/connection.js";
 import { isFailure } from "../../domain/failure.js";
 import type { WikiChangeFacts } from "../../domain/facts/index.js";
 import type { Person } from "../../domain/person.js";
@@ -32,7 +33,7 @@ export async function pollWiki(
   const host = new URL(project.url).host;
   const about = { host, what: `the wiki of ${project.path}`, write: false, now: given.context.clock.now() };
   try {
-    return await readNews(given, project, before);
+    return await readNews({ ...given, account: request.account }, project, before);
   } catch (error) {
     if (given.signal.aborted) throw given.signal.reason;
     const lacks = notReadable(error, project);
@@ -42,7 +43,7 @@ export async function pollWiki(
 }
 
 async function readNews(
-  given: Given,
+  given: Given & { account: Account },
   project: Project,
   before: { sha: string | null } | undefined,
 ): Promise<PollOutcome> {
@@ -60,7 +61,7 @@ async function readNews(
   const commits = await readWikiCommits(toRemote(given, today), { cacheDir, head, since: known });
   const facts = commits.flatMap((commit) => toWikiChanges(commit, today));
   return {
-    facts: facts.map((one) => ({ project: today, facts: one })),
+    facts: facts.map((one) => ({ project: today, facts: asAccount(one, given.account) })),
     cursor: { sha: head.sha },
     activity: "warm",
     ...renamed,
@@ -122,6 +123,13 @@ export function toWikiChanges(commit: WikiCommit, project: Project): WikiChangeF
     };
     return [facts];
   });
+}
+
+/** An older no-reply address tells the login alone: where it is the account's own, so is the change. */
+function asAccount(facts: WikiChangeFacts, { id, login }: Account): WikiChangeFacts {
+  const { actor } = facts;
+  const isAccount = actor?.id.toLowerCase() === `login:${login.toLowerCase()}`;
+  return isAccount ? { ...facts, actor: { ...actor, id } } : facts;
 }
 
 /** GitHub's no-reply addresses tell the account; of any other author there is only the name. */

@@ -1,0 +1,151 @@
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { isAlias, isMap, isSeq, parseDocument, stringify, type Document, type YAMLSeq } from "yaml";
+
+/** The text cannot be edited by a program: a person has to. Says what is in the way. */
+export class EditError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "EditError";
+  }
+}
+
+/**
+ * config.yaml with one more entry at the end of a list at its top (`connections`, `subscriptions`). Every other line stays as it
+ * is, comments and alignment too, wherever the list is written one entry a line; otherwise the comments stay and the spacing may
+ * change. Throws `EditError` when the text is not YAML that a program may touch.
+ */
+export function addToList(text: string, list: string, entry: Record<string, unknown>): string {
+  const changed = parse(text, list);
+  const before = itemsOf(changed, list);
+  if (before === undefined) changed.set(list, changed.createNode([entry]));
+  else {
+    // An empty `[]` would otherwise keep everything that is added in one line.
+    if (before.items.length === 0) before.flow = false;
+    before.add(changed.createNode(entry));
+  }
+  const rendered = stringify([entry], { lineWidth: 0 });
+  return pick(text, changed, before === undefined ? appendList(text, list, rendered) : insertAfter(text, before, rendered));
+}
+
+/** config.yaml without the entry at `index` of a list at its top. An empty list goes with its last entry. */
+export function removeFromList(text: string, list: string, index: number): string {
+  const changed = parse(text, list);
+  const items = itemsOf(changed, list);
+  if (items === undefined || index >= items.items.length) {
+    throw new EditError(`${list} has no entry ${index + 1}`);
+  }
+  const candidate = items.items.length > 1 ? cutOut(text, items, index) : undefined;
+  if (items.items.length > 1) items.items.splice(index, 1);
+  else changed.delete(list);
+  return pick(text, changed, candidate);
+}
+
+/** config.yaml with another value at a path. Comments stay; spacing may change. */
+export function setValue(text: string, path: ReadonlyArray<string | number>, value: unknown): string {
+  const changed = parse(text, String(path[0]));
+  changed.setIn(path, changed.createNode(value));
+  return changed.toString(plain);
+}
+
+/** Wider than any line, so that nothing is folded. */
+const plain = { lineWidth: 0 };
+
+function parse(text: string, list: string): Document {
+  const document = parseDocument(text, { logLevel: "silent" });
+  if (document.errors.length > 0) throw new EditError("it is not YAML as it stands");
+  const { contents } = document;
+  if (contents !== null && !isMap(contents)) throw new EditError("it does not hold keys with values");
+  if (isMap(contents) && isAlias(contents.get(list, true))) {
+    throw new EditError(`${list} is a YAML alias, which only a person can change`);
+  }
+  return document;
+}
+
+function itemsOf(document: Document, list: string): YAMLSeq | undefined {
+  const node = document.get(list, true);
+  if (isSeq(node)) return node;
+  const value = document.toJS() as Record<string, unknown> | null;
+  if (value?.[list] == null) return undefined;
+  throw new EditError(`${list} is not a list`);
+}
+
+/**
+ * The candidate that keeps the lines as they are, if it says the very same as the changed document; otherwise that document
+ * written anew.
+ */
+function pick(text: string, changed: Document, candidate: string | undefined): string {
+  const wanted: unknown = changed.toJS();
+  if (candidate !== undefined) {
+    const eol = text.includes("\r\n") ? candidate.replace(/\r?\n/g, "\r\n") : candidate;
+    const read = parseDocument(eol, { logLevel: "silent" });
+    if (read.errors.length === 0 && isDeepStrictEqual(read.toJS(), wanted)) return eol;
+  }
+  return changed.toString(plain);
+}
+
+function appendList(text: string, list: string, rendered: string): string {
+  const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  return `${body}${list}:\n${indent(rendered, 2)}`;
+}
+
+/** `rendered` is a list of one entry; it goes behind the last entry of a list that is written one entry a line. */
+function insertAfter(text: string, items: YAMLSeq, rendered: string): string | undefined {
+  const place = placeOf(text, items, items.items.length - 1);
+  if (place === undefined) return undefined;
+  const head = text.slice(0, place.end);
+  const separator = head.endsWith("\n") ? "" : "\n";
+  return `${head}${separator}${indent(rendered, place.column)}${text.slice(place.end)}`;
+}
+
+function cutOut(text: string, items: YAMLSeq, index: number): string | undefined {
+  const place = placeOf(text, items, index);
+  return place === undefined ? undefined : text.slice(0, place.start) + text.slice(place.end);
+}
+
+/** From the start of the line with the dash to the end of the entry's last line; the dash's column. */
+function placeOf(
+  text: string,
+  items: YAMLSeq,
+  index: number,
+): { start: number; end: number; column: number } | undefined {
+  const item = items.items[index] as { range?: [number, number, number] | null } | null | undefined;
+  const range = item?.range;
+  if (items.flow === true || range == null) return undefined;
+  const dash = text.lastIndexOf("-", range[0]);
+  const start = text.lastIndexOf("\n", dash) + 1;
+  if (dash < 0 || text.slice(start, dash).trim() !== "") return undefined;
+  // The end of a block entry is the start of its next line, that of one in a single line may be before its line's end.
+  const atLineStart = text[range[1] - 1] === "\n";
+  const lineEnd = text.indexOf("\n", range[1]);
+  const end = atLineStart ? range[1] : lineEnd < 0 ? text.length : lineEnd + 1;
+  return { start, end, column: dash - start };
+}
+
+function indent(block: string, columns: number): string {
+  return block.replace(/^(?=.)/gm, " ".repeat(columns));
+}
+
+/** Replaces a file as a whole: a crash leaves the old one or the new one. Mode and symbolic links stay; a new file is 0600. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const mode = existsSync(target) ? statSync(target).mode & 0o777 : 0o600;
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  const draft = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  await rm(draft, { force: true });
+  try {
+    const file = await open(draft, "wx", mode);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
