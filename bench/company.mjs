@@ -8,12 +8,12 @@ export const accounts = {
   naive: { login: "nils", token: "ghp_naive0000000000000000000000000000000" },
 };
 const colleagues = ["ann", "bob", "carol"];
-const history = { days: 12, openPulls: 4 };
+const history = { days: 8, openPulls: 4 };
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /**
- * A GitHub in this process with so many repositories. Each has a past of twelve days, a pull request and two runs a day,
+ * A GitHub in this process with so many repositories. Each has a past of eight days, a pull request and two runs a day,
  * a wiki and documentation; the clock is moved through these days to the present.
  */
 export async function startCompany({ repositories: count, seed, clock }) {
@@ -25,7 +25,8 @@ export async function startCompany({ repositories: count, seed, clock }) {
   const random = createSeededRandom(seed);
   const repositories = Array.from({ length: count }, (_, index) => addRepository(github, index));
   for (let passed = 0; passed < history.days; passed += 1) {
-    for (const repository of repositories) liveADay({ github, repository, random, isLate: passed >= history.days - history.openPulls });
+    for (const repository of repositories)
+      liveADay({ github, repository, random, isLate: passed >= history.days - history.openPulls });
     clock.moveTo(now() + day);
   }
   return { github, repositories, changes: createChanges({ github, repositories, random, now }) };

@@ -8,7 +8,12 @@ export async function readStoredEvents(db) {
   const rows = await db.selectFrom("events").selectAll().orderBy("id").execute();
   return rows.map((row) => {
     const { subject } = JSON.parse(row.event);
-    return { repository: paths.get(row.project_id), kind: row.kind, subject: subject.id, seenAt: row.seen_at };
+    return {
+      repository: paths.get(row.project_id),
+      kind: row.kind,
+      subject: subject.id,
+      seenAt: row.seen_at,
+    };
   });
 }
 
@@ -31,7 +36,11 @@ export function matchStored(expected, stored) {
     if (found === undefined) lost.push(happening);
     else delays.push(found.seenAt - happening.at);
     const isShared = happening.kind === "docs.changed";
-    if (found !== undefined && !isShared) free.set(key, events.filter((event) => event !== found));
+    if (found !== undefined && !isShared)
+      free.set(
+        key,
+        events.filter((event) => event !== found),
+      );
   }
   const once = [...free].filter(([key]) => /comment|review|merged|opened|pipeline/.test(key));
   const twice = once.flatMap(([, events]) => events).filter((event) => event.kind !== "pipeline.started");

@@ -26,13 +26,20 @@ export function createCredentials(options: {
     if (cached !== undefined && options.clock.now() - cached.at < cacheMs) return cached.value;
     try {
       const value = await options.store.get(name);
-      if (value === null) return null;
+      if (value === null) {
+        cache.delete(name);
+        return null;
+      }
       options.onRead(value);
       cache.set(name, { at: options.clock.now(), value });
       return value;
     } catch (error) {
       // A keyring that locks itself must not stop a running daemon (reliability.md F60).
-      if (error instanceof SecretStoreError && cached !== undefined) return cached.value;
+      if (error instanceof SecretStoreError && cached !== undefined) {
+        // Nor may every request wait for it: it is asked again when the copy is old again.
+        cache.set(name, { ...cached, at: options.clock.now() });
+        return cached.value;
+      }
       throw toFailure(name, error);
     }
   }

@@ -27,18 +27,20 @@ export async function runDaemon({ app, signal, print }: DaemonOptions): Promise<
   const identity = await telegram.identify(signal);
   print(`gitnotify ${options.version} · @${identity.username} · ${app.connections.live.size} connection(s)`);
   const translate = translatorFor(options.config);
+  // What somebody asked for is carried to its end: cut off in the middle, nobody could say whether it was done.
+  const working = new AbortController();
   const bot = createBot({
     operations: app.operations,
     translate,
     status: () => statusOf(app),
     username: identity.username,
-    speech: createSpeech(telegram, signal),
+    speech: createSpeech(telegram, working.signal),
     log: options.log,
   });
   await telegram.showCommands(translate, signal);
   const listening = telegram.listen({
     db: options.db,
-    handle: (update) => bot.handle(update, signal),
+    handle: (update) => bot.handle(update, working.signal),
     signal,
   });
   const delivering = worker.run(signal);
@@ -55,6 +57,7 @@ export async function runDaemon({ app, signal, print }: DaemonOptions): Promise<
   print("Stopping…");
   await scheduler.stop();
   await Promise.race([Promise.allSettled([delivering, listening]), options.clock.sleep(drainMs)]);
+  working.abort(new Error("The daemon has stopped."));
 }
 
 export function statusOf(app: App) {

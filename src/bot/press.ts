@@ -32,10 +32,15 @@ export function createPressHandler(
       chat: press.chat.id,
       person: press.from.id,
     });
-    if (!found.ok) return refuse(whyKey(found));
+    const asked = { person: press.from.id, chat: press.chat.id };
+    if (!found.ok) {
+      if (found.why === "not_yours")
+        await refuseAction(operations, { ...asked, meaning: found.meaning, why: "somebody else was asked" });
+      return refuse(whyKey(found));
+    }
     const member = press.anonymous ? null : await knownMember(operations, press.from.id);
     if (member === null) {
-      await refuseAction(operations, { person: press.from.id, chat: press.chat.id, meaning: found.meaning });
+      await refuseAction(operations, { ...asked, meaning: found.meaning, why: "not a member" });
       return refuse("bot.press.not-member");
     }
     if (!(await usePress(operations, press.data))) return refuse("bot.press.used");

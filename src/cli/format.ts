@@ -1,4 +1,6 @@
-/** How the command line writes instants and durations. */
+import type { Project } from "../domain/project.js";
+
+/** How the command line writes instants, durations and subjects. */
 
 /** `2026-11-21 01:30:05`, in the terminal's own time zone; "never" for null. */
 export function toMoment(epochMs: number | null): string {
@@ -17,4 +19,14 @@ export function toAgo(epochMs: number | null, now: number): string {
   if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
   if (seconds < 129_600) return `${Math.round(seconds / 3600)} h ago`;
   return `${Math.round(seconds / 86_400)} d ago`;
+}
+
+/** `work:platform/core merge_request 12`: a subject's key with the path of today in place of the project's number. */
+export function toReadable(
+  subject: string,
+  projects: ReadonlyArray<Pick<Project, "connectionId" | "id" | "path">>,
+): string {
+  const [connectionId = "", projectId = "", type = "", ...id] = subject.split("/");
+  const project = projects.find((known) => known.connectionId === connectionId && known.id === projectId);
+  return `${connectionId}:${project?.path ?? projectId} ${type} ${id.join("/")}`;
 }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { App } from "../app/app.js";
 import { systemClock } from "../lib/clock.js";
 import { LockedError } from "../lib/daemon-lock.js";
-import type { Log } from "../lib/log.js";
+import type { Home } from "../config/home.js";
+import type { Log, LogLevel } from "../lib/log.js";
 import type { CliContext } from "./context.js";
 import { CliError, exitCode } from "./exit-code.js";
 import { readVersion } from "./program.js";
@@ -19,26 +20,26 @@ export interface OpenApp {
 export interface OpenAppOptions {
   /** Log lines of the terminal: everything for a daemon, only trouble for a command. */
   quiet: boolean;
-  /** A database other than the home's (a dry run works on a copy). */
-  databaseFile?: string;
+  /** Where everything but the settings and the secrets lies instead (a dry run works on a copy). */
+  home?: Home;
 }
 
 /** Everything that `start` and `poll` need: the home taken, the database open, the app built. Throws `CliError`. */
 export async function openApp(context: CliContext, options: OpenAppOptions): Promise<OpenApp> {
   const settings = await requireSettings(context);
-  const { home, config } = settings;
+  const { config } = settings;
+  const home = options.home ?? settings.home;
   const closers: Array<() => Promise<void> | void> = [];
   const close = async () => {
     for (const closer of closers.reverse()) await closer();
   };
   try {
-    const opened = await openLocked(settings, options);
+    const opened = await openLocked(home);
     closers.push(opened.release);
     const { createSecretRegistry } = await import("../lib/redaction.js");
     const secretsSeen = createSecretRegistry();
     const log = await openLog(context, {
-      settings,
-      quiet: options.quiet,
+      ...{ home, level: config.logging.level, quiet: options.quiet },
       redact: (text) => secretsSeen.redact(text),
     });
     closers.push(() => log.close());
@@ -47,7 +48,7 @@ export async function openApp(context: CliContext, options: OpenAppOptions): Pro
     const app = await buildApp({
       config,
       db: opened.db,
-      secrets: registry.openSecretStore({ home, config, env: context.env }),
+      secrets: registry.openSecretStore({ home: settings.home, config, env: context.env }),
       cacheDir: home.cacheDir,
       version: readVersion(),
       clock: systemClock,
@@ -64,10 +65,10 @@ export async function openApp(context: CliContext, options: OpenAppOptions): Pro
   }
 }
 
-async function openLocked({ home }: Settings, { databaseFile }: OpenAppOptions) {
+async function openLocked(home: Home) {
   const { openHome } = await import("../app/daemon-home.js");
   try {
-    return await openHome(databaseFile === undefined ? home : { ...home, databaseFile });
+    return await openHome(home);
   } catch (error) {
     throw await toCliError(error);
   }
@@ -90,15 +91,15 @@ export async function toCliError(error: unknown): Promise<unknown> {
 
 async function openLog(
   context: CliContext,
-  { settings, quiet, redact }: { settings: Settings; quiet: boolean; redact: (text: string) => string },
+  given: { home: Home; level: LogLevel; quiet: boolean; redact: (text: string) => string },
 ) {
   const { createLogger } = await import("../lib/logger.js");
-  const level = context.globals().logLevel ?? (quiet ? "error" : settings.config.logging.level);
+  const level = context.globals().logLevel ?? (given.quiet ? "error" : given.level);
   return createLogger({
     level,
-    file: { path: join(settings.home.logsDir, "gitnotify.log"), maxBytes: 5_000_000, maxFiles: 5 },
+    file: { path: join(given.home.logsDir, "gitnotify.log"), maxBytes: 5_000_000, maxFiles: 5 },
     console: "pretty",
-    redact,
+    redact: given.redact,
     stream: context.io.stderr,
   });
 }

@@ -27,3 +27,23 @@ export async function withStore<T>(context: CliContext, use: (open: OpenStore) =
     await store?.close();
   }
 }
+
+/** The same for a command that has something to store: a database that is not there yet is made. */
+export async function withNewStore<T>(
+  context: CliContext,
+  use: (store: OpenDatabase) => Promise<T>,
+): Promise<T> {
+  const { home } = await requireSettings(context);
+  const { ensureHome } = await import("../config/home.js");
+  const { openDatabase } = await import("../store/database.js");
+  let store: OpenDatabase | null = null;
+  try {
+    ensureHome(home);
+    store = await openDatabase(home.databaseFile);
+    return await use(store);
+  } catch (error) {
+    throw await toCliError(error);
+  } finally {
+    await store?.close();
+  }
+}

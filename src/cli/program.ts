@@ -25,9 +25,24 @@ export const commands: readonly CommandEntry[] = [
   { name: "poll", summary: "one round now, then exit", load: () => import("./commands/poll.js") },
   { name: "status", summary: "how it stands", load: () => import("./commands/status.js") },
   {
+    name: "doctor",
+    summary: "what is wrong, and the exact remedy",
+    load: () => import("./commands/doctor.js"),
+  },
+  {
     name: "demo",
     summary: "see it work: local servers, no token, no network",
     load: () => import("./commands/demo.js"),
+  },
+  {
+    name: "connections",
+    summary: "the GitHub and GitLab instances to watch",
+    load: () => import("./commands/connections.js"),
+  },
+  {
+    name: "subscriptions",
+    summary: "who gets what",
+    load: () => import("./commands/subscriptions.js"),
   },
   {
     name: "deliveries",

@@ -27,7 +27,11 @@ export function addToList(text: string, list: string, entry: Record<string, unkn
     before.add(changed.createNode(entry));
   }
   const rendered = stringify([entry], { lineWidth: 0 });
-  return pick(text, changed, before === undefined ? appendList(text, list, rendered) : insertAfter(text, before, rendered));
+  return pick(
+    text,
+    changed,
+    before === undefined ? appendList(text, list, rendered) : insertAfter(text, before, rendered),
+  );
 }
 
 /** config.yaml without the entry at `index` of a list at its top. An empty list goes with its last entry. */

@@ -1,5 +1,10 @@
 import type { ChannelLimits } from "../channels/channel.js";
-import { type Destination, toDestinationKey } from "../domain/destination.js";
+import type { Destination } from "../domain/destination.js";
+
+/** A chat with all its topics: that is what a channel counts. */
+export function toChatKey({ channel, chat }: Destination): string {
+  return `${channel}:${chat}`;
+}
 
 /** Keeps within a channel's own limits, so that "too many requests" is the exception. Forgets everything at a restart. */
 export interface Pace {
@@ -12,7 +17,7 @@ export function createPace(limits: ChannelLimits): Pace {
   const recent = new Map<string, number[]>();
   return {
     readyAt: (destination) => {
-      const times = recent.get(toDestinationKey(destination)) ?? [];
+      const times = recent.get(toChatKey(destination)) ?? [];
       const last = times.at(-1);
       if (last === undefined) return 0;
       const perMinute = limits.perMinute(destination);
@@ -21,7 +26,7 @@ export function createPace(limits: ChannelLimits): Pace {
       return Math.max(last + limits.gapMs(destination), minuteRule);
     },
     sent: (destination, now) => {
-      const key = toDestinationKey(destination);
+      const key = toChatKey(destination);
       recent.set(key, [...(recent.get(key) ?? []).filter((time) => time > now - 60_000), now]);
     },
   };

@@ -19,7 +19,7 @@ export function judge(failure: Failure, attempts: number, now: number): Verdict 
     case "throttled":
       return {
         do: "wait",
-        until: failure.retryAt === undefined ? now + 30 * second : Date.parse(failure.retryAt),
+        until: Math.max(now + second, Date.parse(failure.retryAt ?? "") || now + 30 * second),
       };
     case "unreachable":
     case "unauthorized":

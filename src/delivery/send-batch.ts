@@ -1,6 +1,5 @@
 import type { Channel } from "../channels/channel.js";
 import { type Destination, toDestinationKey } from "../domain/destination.js";
-import { isFailure } from "../domain/failure.js";
 import { type Card, findCard } from "../store/cards.js";
 import type { Database } from "../store/schema.js";
 import type { Batch } from "./batch.js";
@@ -29,7 +28,8 @@ export async function sendBatch(
   work: { batch: Batch; destination: Destination; signal: AbortSignal },
 ): Promise<Sent> {
   const { batch } = work;
-  const repeated = batch.deliveries.some((delivery) => delivery.state === "unknown");
+  // What was read as `sending` had no end written down: it is as much in doubt as `unknown`.
+  const repeated = batch.deliveries.some((delivery) => delivery.state !== "pending");
   switch (batch.kind) {
     case "notice":
     case "digest": {
@@ -93,11 +93,14 @@ async function editCard(options: SendOptions, { destination, card, draft, signal
   };
 }
 
-/** The earlier message of a card that was sent anew shrinks to one line without buttons. Best effort: it may be too old, or gone. */
+/**
+ * The earlier message of a card that was sent anew shrinks to one line without buttons. Best effort: it may be too old, or gone,
+ * and nothing that goes wrong here makes the message that was sent unsent.
+ */
 async function foldCard(options: SendOptions, { destination, card, draft, signal }: CardEdit): Promise<void> {
   try {
     await options.channel.edit({ destination, messageId: card.messageId }, draft.folded, signal);
-  } catch (error) {
-    if (!isFailure(error)) throw error;
+  } catch {
+    // The old card stays as it was; a press of its buttons is judged like any other.
   }
 }

@@ -1,10 +1,11 @@
 import type { Channel } from "../channels/channel.js";
-import { type Destination, toDestinationKey } from "../domain/destination.js";
+import { type Destination, toDestination, toDestinationKey } from "../domain/destination.js";
 import { Failure, isFailure } from "../domain/failure.js";
 import type { Clock } from "../lib/clock.js";
 import type { Log } from "../lib/log.js";
 import {
   claimDeliveries,
+  type Delivery,
   owedDestinations,
   recoverDeliveries,
   unsettledDeliveries,
@@ -12,7 +13,7 @@ import {
 import type { Database } from "../store/schema.js";
 import { type Batch, nextBatch } from "./batch.js";
 import type { Composer } from "./composer.js";
-import { createPace, type Pace } from "./pace.js";
+import { createPace, type Pace, toChatKey } from "./pace.js";
 import { judge } from "./retry-policy.js";
 import { type Aftermath, createAftermath } from "./aftermath.js";
 import { type Sent, sendBatch } from "./send-batch.js";
@@ -49,35 +50,52 @@ export function createDeliveryWorker(dependencies: DeliveryDependencies): Delive
   const aftermath = createAftermath(dependencies);
   let alarm: (() => void) | null = null;
 
+  /** A slow chat takes one of the places and no more: as soon as any chat is done, the next one gets its turn. */
   async function drain(signal: AbortSignal): Promise<DrainReport> {
     const report: DrainReport = { sent: 0, failed: 0, nextAt: null };
-    for (;;) {
-      signal.throwIfAborted();
-      const { ready, nextAt } = await owedDestinations(dependencies.db, dependencies.clock.now());
-      const results = await Promise.all(
-        ready
-          .slice(0, chatsAtOnce)
-          .map((key) => deliverNext({ ...dependencies, pace, aftermath }, key, signal)),
-      );
-      for (const result of results) {
-        if (result === "sent") report.sent += 1;
-        if (result === "failed") report.failed += 1;
+    const underWay = new Map<string, Promise<void>>();
+    const begin = (chat: string, key: string) => {
+      const work = deliverNext({ ...dependencies, pace, aftermath }, key).then((result) => {
+        underWay.delete(chat);
+        if (result !== "nothing") report[result] += 1;
+      });
+      // Heard by the race below; until then it must not count as a rejection that nobody handles.
+      work.catch(() => {});
+      underWay.set(chat, work);
+    };
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const { ready, nextAt } = await readyDestinations(underWay);
+        for (const [chat, key] of [...ready].slice(0, chatsAtOnce - underWay.size)) begin(chat, key);
+        if (underWay.size === 0) return { ...report, nextAt };
+        await Promise.race(underWay.values());
       }
-      report.nextAt = nextAt;
-      if (results.length === 0) return report;
-      if (results.every((result) => result === "later")) return { ...report, nextAt: await soonest(ready) };
+    } finally {
+      // What is out already gets its answer, also when the daemon stops: a message cut off in the middle comes twice.
+      await Promise.allSettled(underWay.values());
     }
   }
 
-  async function soonest(keys: string[]): Promise<number | null> {
-    const times = await Promise.all(
-      keys.map(async (key) => {
-        const [head] = await unsettledDeliveries(dependencies.db, key);
-        return head === undefined ? Infinity : pace.readyAt(head.destination);
-      }),
-    );
-    const first = Math.min(...times);
-    return Number.isFinite(first) ? first : null;
+  /**
+   * What the store says may be sent, less the chats whose own limits say "not yet" and those with a message under way. By chat:
+   * the topics of one chat share its limits and its one place.
+   */
+  async function readyDestinations(
+    underWay: ReadonlyMap<string, unknown>,
+  ): Promise<{ ready: Map<string, string>; nextAt: number | null }> {
+    const now = dependencies.clock.now();
+    const ready = new Map<string, string>();
+    let nextAt = Infinity;
+    for (const { key, dueAt } of await owedDestinations(dependencies.db)) {
+      const destination = toDestination(key);
+      const chat = toChatKey(destination);
+      if (underWay.has(chat)) continue;
+      const at = Math.max(dueAt, pace.readyAt(destination));
+      if (at > now) nextAt = Math.min(nextAt, at);
+      else if (!ready.has(chat)) ready.set(chat, key);
+    }
+    return { ready, nextAt: Number.isFinite(nextAt) ? nextAt : null };
   }
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -104,37 +122,40 @@ export function createDeliveryWorker(dependencies: DeliveryDependencies): Delive
 
 type DeliverOptions = DeliveryDependencies & { pace: Pace; aftermath: Aftermath };
 
-async function deliverNext(
-  options: DeliverOptions,
-  key: string,
-  signal: AbortSignal,
-): Promise<"sent" | "failed" | "later"> {
+/** The client below has its own time limit; nothing else cuts a message off once it is on its way. */
+const never = new AbortController().signal;
+
+async function deliverNext(options: DeliverOptions, key: string): Promise<"sent" | "failed" | "nothing"> {
   const now = options.clock.now();
   const owed = await unsettledDeliveries(options.db, key);
   const batch = nextBatch(owed, now);
   const head = batch?.deliveries[0];
-  if (batch === null || head === undefined) return "later";
-  if (options.pace.readyAt(head.destination) > now) return "later";
+  if (batch === null || head === undefined) return "nothing";
   const ids = batch.deliveries.map((delivery) => delivery.id);
   await claimDeliveries(options.db, ids, now);
+  const sent = await trySend(options, batch, head);
+  if (sent === null) return "failed";
+  if (sent.requests > 0) options.pace.sent(head.destination, options.clock.now());
+  // Should this commit fail, the rows stay `sending`: in doubt, and said so when they go out again.
+  await options.aftermath.delivered(batch, sent);
+  return "sent";
+}
+
+/** null: it failed, and what follows from that is written down. */
+async function trySend(options: DeliverOptions, batch: Batch, head: Delivery): Promise<Sent | null> {
   try {
-    const sent = await sendBatch(options, { batch, destination: head.destination, signal });
-    if (sent.requests > 0) options.pace.sent(head.destination, options.clock.now());
-    await options.aftermath.delivered(batch, sent);
-    return "sent";
+    return await sendBatch(options, { batch, destination: head.destination, signal: never });
   } catch (error) {
-    await settleFailure(options, { batch, error, signal });
-    return "failed";
+    await settleFailure(options, batch, { head, failure: toFailure(error, head.attempts + 1) });
+    return null;
   }
 }
 
 async function settleFailure(
   options: DeliverOptions,
-  { batch, error, signal }: { batch: Batch; error: unknown; signal: AbortSignal },
+  batch: Batch,
+  { head, failure }: { head: Delivery; failure: Failure },
 ): Promise<void> {
-  const head = batch.deliveries[0];
-  if (head === undefined) return;
-  const failure = toFailure(error, signal);
   const now = options.clock.now();
   const verdict = judge(failure, head.attempts + 1, now);
   const chat = toDestinationKey(head.destination);
@@ -148,15 +169,12 @@ async function settleFailure(
   if (verdict.do === "park") await options.onParked?.(head.destination, failure);
 }
 
-/** A fault of our own must not hold a chat back for ever: it is tried again like an outage, and buried when it repeats. */
-function toFailure(error: unknown, signal: AbortSignal): Failure {
-  if (isFailure(error)) return error;
-  if (signal.aborted) {
-    // Stopped while the request was out: it may have been delivered.
-    return new Failure("ambiguous", { message: "The daemon was stopped while sending.", cause: error });
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return new Failure("rejected", { message: `This message could not be made: ${message}`, cause: error });
-}
+/** So often a message that we ourselves cannot make is tried, before it is put aside so that the chat goes on. */
+const triesOfOurOwn = 3;
 
-export type { Sent };
+/** A fault of our own (a busy database, a defect) is tried again like an outage, and becomes a dead letter when it repeats. */
+function toFailure(error: unknown, attempts: number): Failure {
+  if (isFailure(error)) return error;
+  const message = `This message could not be made: ${error instanceof Error ? error.message : String(error)}`;
+  return new Failure(attempts < triesOfOurOwn ? "unreachable" : "rejected", { message, cause: error });
+}

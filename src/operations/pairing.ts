@@ -40,6 +40,11 @@ export async function completePairing(
   });
 }
 
+/** Whether this daemon has nobody yet, so that a code can make an owner. */
+export async function isUnowned(context: Pick<OperationContext, "db">): Promise<boolean> {
+  return (await findOwner(context.db)) === null;
+}
+
 /** The features whose events can concern a person; wiki and documentation changes concern nobody in particular. */
 export const personalFeatures: readonly FeatureName[] = [
   "pipelines",

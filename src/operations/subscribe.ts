@@ -145,7 +145,7 @@ export async function subscribe(
   return { ok: true, subscription, overlaps, undelivered, problems };
 }
 
-function overlap(a: Subscription, b: Subscription): boolean {
+export function overlap(a: Subscription, b: Subscription): boolean {
   if (JSON.stringify(a.to) !== JSON.stringify(b.to)) return false;
   if (!a.features.some((feature) => b.features.includes(feature))) return false;
   if (a.projects === undefined || b.projects === undefined) return true;

@@ -11,12 +11,15 @@ import { findProjectByPath, saveProject } from "../store/projects.js";
 import type { Database } from "../store/schema.js";
 import { syncSources } from "../store/sources.js";
 import { saveWatching } from "../store/watching.js";
+import { announceWatching } from "./announcements.js";
 
 /** What one connection must be asked for, from all subscriptions. */
 export interface Planned {
   live: LiveConnection;
   access: Access;
   subscriptions: ReadonlyArray<{ subscription: Subscription; destination: Destination }>;
+  /** Epoch milliseconds. */
+  now: number;
 }
 
 /** A wildcard reaches this many projects, a personal subscription this many of the most recently active. */
@@ -66,6 +69,8 @@ export async function planConnection(db: Database, planned: Planned, signal: Abo
         })),
       ),
     ]);
+    // What is polled already for somebody else has no first poll that would say it.
+    await announceWatching(transaction, { connectionId, now: planned.now });
   });
   return problems;
 }

@@ -16,14 +16,22 @@ export interface Planner {
 type PlannerDependencies = Pick<PollDependencies, "db" | "clock" | "log" | "connections" | "subscriptions">;
 
 export function createPlanner(dependencies: PlannerDependencies): Planner {
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    plan: async (signal) => {
-      const problems = await Promise.all(
-        [...dependencies.connections.values()].map((live) => planOne(dependencies, live, signal)),
-      );
-      return problems.flat();
+    // One after another: a plan that began before a subscription was made must not undo the plan that knows of it.
+    plan: (signal) => {
+      const planning = last.then(() => planAll(dependencies, signal));
+      last = planning.catch(() => {});
+      return planning;
     },
   };
+}
+
+async function planAll(dependencies: PlannerDependencies, signal: AbortSignal): Promise<string[]> {
+  const problems = await Promise.all(
+    [...dependencies.connections.values()].map((live) => planOne(dependencies, live, signal)),
+  );
+  return problems.flat();
 }
 
 async function planOne(
@@ -40,7 +48,7 @@ async function planOne(
     if (before?.pausedAt != null) await announceAccepted(db, id, dependencies.clock.now());
     await resumeFound(dependencies, live, signal);
     const subscriptions = await dependencies.subscriptions();
-    return await planConnection(db, { live, access, subscriptions }, signal);
+    return await planConnection(db, { live, access, subscriptions, now: dependencies.clock.now() }, signal);
   } catch (error) {
     if (signal.aborted || !isFailure(error)) throw error;
     log.warn("A connection could not be planned; what was planned before goes on", {

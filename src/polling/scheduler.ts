@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { SourceKind } from "../domain/source.js";
 import { dueSources, findSource, type StoredSource } from "../store/sources.js";
+import { prune } from "../store/prune.js";
 import { listSubscriptions } from "../store/subscriptions.js";
 import { phaseOf } from "./interval.js";
 import { createLaunches, type Launches } from "./launches.js";
@@ -105,11 +106,37 @@ function begin(scheduling: Scheduling, source: StoredSource, at: { delayMs: numb
 async function planForEver(scheduling: Scheduling): Promise<void> {
   const { dependencies, launches } = scheduling;
   while (!launches.signal.aborted) {
-    const problems = await dependencies.planner.plan(launches.signal);
+    // Read before planning: what is subscribed while a plan is being made may be missing from it.
+    const planned = await subscriptionsNow(dependencies);
+    const problems = await planSafely(scheduling);
     for (const problem of problems) dependencies.log.warn(problem);
+    await pruneSafely(scheduling);
     dependencies.onOwed();
     await pollDueNow(scheduling);
-    await untilPlanIsOld(scheduling, problems.length > 0 ? replanMs.problems : replanMs.well);
+    await untilPlanIsOld(scheduling, {
+      planned,
+      ms: problems.length > 0 ? replanMs.problems : replanMs.well,
+    });
+  }
+}
+
+/** A defect or a busy database while planning must not be the end of all planning. */
+async function planSafely({ dependencies, launches }: Scheduling): Promise<string[]> {
+  try {
+    return await dependencies.planner.plan(launches.signal);
+  } catch (error) {
+    if (launches.signal.aborted) throw error;
+    dependencies.log.error("Planning failed; what was planned before goes on", { error });
+    return ["Planning failed and is tried again."];
+  }
+}
+
+/** Housekeeping comes along with the hourly plan; a failure of it holds nothing up. */
+async function pruneSafely({ dependencies }: Scheduling): Promise<void> {
+  try {
+    await prune(dependencies.db, dependencies.clock.now());
+  } catch (error) {
+    dependencies.log.warn("What is old could not be cleared away; it is tried again later", { error });
   }
 }
 
@@ -122,13 +149,18 @@ async function pollDueNow(scheduling: Scheduling): Promise<void> {
 }
 
 /** The command line changes subscriptions beside a running daemon: the plan is old when they are others. */
-async function untilPlanIsOld({ dependencies, launches }: Scheduling, ms: number): Promise<void> {
-  const { db, clock } = dependencies;
-  const subscriptionsNow = async () => JSON.stringify(await listSubscriptions(db));
-  const planned = await subscriptionsNow();
+async function untilPlanIsOld(
+  { dependencies, launches }: Scheduling,
+  { planned, ms }: { planned: string; ms: number },
+): Promise<void> {
+  const { clock } = dependencies;
   const until = clock.now() + ms;
   while (clock.now() < until) {
     await clock.sleep(Math.min(lookMs, ms), launches.signal);
-    if ((await subscriptionsNow()) !== planned) return;
+    if ((await subscriptionsNow(dependencies)) !== planned) return;
   }
+}
+
+async function subscriptionsNow({ db }: SchedulerDependencies): Promise<string> {
+  return JSON.stringify(await listSubscriptions(db));
 }

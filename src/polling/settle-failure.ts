@@ -1,10 +1,11 @@
 import type { Failure } from "../domain/failure.js";
 import { isFailure } from "../domain/failure.js";
+import type { Project } from "../domain/project.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveRefusal, saveThrottle } from "../store/accounts.js";
 import { findProject } from "../store/projects.js";
-import { type StoredSource, updateSource } from "../store/sources.js";
-import { announceGone, announceRefused, announceStale } from "./announcements.js";
+import { listSources, type SourceUpdate, type StoredSource, updateSource } from "../store/sources.js";
+import { announceGone, announceRefused, announceStale, announceWatching } from "./announcements.js";
 import { backoffMs, staleAfterMs } from "./interval.js";
 import type { PollDependencies } from "./poll-source.js";
 
@@ -39,6 +40,8 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
     failures,
     ...(failure.code === "defect" ? { error: failure.cause } : {}),
   });
+  if (source.cursor === null && failure.kind !== "throttled")
+    await stopWaitingFor(dependencies, source, record);
   switch (failure.kind) {
     case "throttled":
       return settleThrottle(dependencies, failed, now);
@@ -48,7 +51,7 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
     case "gone":
       await updateSource(dependencies.db, source.id, record);
       if (failures >= goneAfter.answers && now - failingSince >= goneAfter.ms)
-        await settleGone(dependencies, failed, now);
+        await settleGone(dependencies, failed, { now, failingSince });
       return;
     case "unreachable":
     case "ambiguous":
@@ -58,6 +61,18 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
       await updateSource(dependencies.db, source.id, record);
       return settleSilence(dependencies, failed, { now, failingSince });
   }
+}
+
+/** A source whose first poll fails holds up nobody's "now watching": the others may have been waiting for it alone. */
+async function stopWaitingFor(
+  { db, clock }: PollDependencies,
+  source: StoredSource,
+  record: SourceUpdate,
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await updateSource(transaction, source.id, record);
+    await announceWatching(transaction, { connectionId: source.connectionId, now: clock.now() });
+  });
 }
 
 /** The whole connection waits: the limit is the account's, not the source's. It is no failure of the source. */
@@ -112,19 +127,38 @@ export async function pauseAccount(
   });
 }
 
+/**
+ * A project that is gone is told once, whichever of its sources says so first. Where only one part of it answers "not found" (a
+ * feature that is switched off), the project itself is there and nobody is told that it is not.
+ */
 async function settleGone(
   dependencies: PollDependencies,
-  { source }: FailedPoll,
-  now: number,
+  failed: FailedPoll,
+  { now, failingSince }: { now: number; failingSince: number },
 ): Promise<void> {
+  const { source, live } = failed;
+  const { connectionId, projectId } = source;
+  const project = projectId === null ? null : await findProject(dependencies.db, connectionId, projectId);
+  if (project !== null && (await isThere(live, project)))
+    return settleSilence(dependencies, failed, { now, failingSince });
   await dependencies.db.transaction().execute(async (transaction) => {
+    const told = (await listSources(transaction)).some(
+      (other) =>
+        other.connectionId === connectionId && other.projectId === projectId && other.pausedAt !== null,
+    );
     await updateSource(transaction, source.id, { pausedAt: now });
-    const project =
-      source.projectId === null
-        ? null
-        : await findProject(transaction, source.connectionId, source.projectId);
-    if (project !== null) await announceGone(transaction, { project, now });
+    if (project !== null && !told) await announceGone(transaction, { project, now });
   });
+}
+
+async function isThere(live: LiveConnection, project: Project): Promise<boolean> {
+  try {
+    await live.client.refreshProject(project, AbortSignal.timeout(10_000));
+    return true;
+  } catch (error) {
+    if (isFailure(error)) return error.kind !== "gone";
+    throw error;
+  }
 }
 
 /** Silence is told once per outage of a connection. */

@@ -50,14 +50,19 @@ export async function startTicks(options: {
   };
 }
 
-/** Time between the next two ticks. */
+/** As many runs are looked at: an expression with working hours has a long gap every night, which is not its rhythm. */
+const runsLookedAt = 12;
+
+/** The shortest time between two of the next ticks. */
 function periodMs(task: { getNextRuns(count: number): Date[] }, now: number): number {
-  const [first, next] = task.getNextRuns(2);
+  const runs = task.getNextRuns(runsLookedAt).map((run) => run.getTime());
+  const [first] = runs;
   if (first === undefined) return 60_000;
-  return next === undefined ? Math.max(first.getTime() - now, 1000) : next.getTime() - first.getTime();
+  const gaps = runs.slice(1).map((run, index) => run - (runs[index] ?? run));
+  return Math.max(gaps.length === 0 ? first - now : Math.min(...gaps), 1000);
 }
 
-/** The time between two ticks of a cron expression, for sources that are polled outside the ticks. */
+/** The rhythm of a cron expression in milliseconds: the shortest gap between its next ticks, whatever the hour of asking. */
 export async function expressionPeriodMs(expression: string): Promise<number> {
   const cron = await import("node-cron");
   const task = cron.createTask(expression, () => {});

@@ -24,6 +24,8 @@ export interface AuditEntry {
 
 /** Each row carries the hash of the row before, so that a change shows (`verifyAudit`). Returns the row's id. */
 export async function addAudit(db: Executor, entry: AuditEntry): Promise<number> {
+  // Two chats act at the same time: between reading the last hash and adding to it nobody else may add.
+  if (!db.isTransaction) return db.transaction().execute((transaction) => addAudit(transaction, entry));
   const last = await db.selectFrom("audit").select("hash").orderBy("id", "desc").limit(1).executeTakeFirst();
   const row = toRow(entry, last?.hash ?? "");
   const inserted = await db.insertInto("audit").values(row).returning("id").executeTakeFirstOrThrow();

@@ -46,7 +46,9 @@ export async function issueButtons(
 }
 
 export type Press =
-  { ok: true; meaning: ButtonMeaning } | { ok: false; why: "unknown" | "expired" | "used" | "not_yours" };
+  | { ok: true; meaning: ButtonMeaning }
+  | { ok: false; why: "unknown" | "expired" | "used" }
+  | { ok: false; why: "not_yours"; meaning: ButtonMeaning };
 
 /** What a press means, without using it up: whether the person may do it is decided first. */
 export async function readPress(
@@ -55,7 +57,8 @@ export async function readPress(
 ): Promise<Press> {
   const found = await findNonce<ButtonMeaning>(db, press.nonce, press.now);
   if (found === null || found.chat !== press.chat) return { ok: false, why: "unknown" };
-  if (found.person !== null && found.person !== press.person) return { ok: false, why: "not_yours" };
+  if (found.person !== null && found.person !== press.person)
+    return { ok: false, why: "not_yours", meaning: found.meaning };
   if (found.used) return { ok: false, why: "used" };
   if (found.expired) return { ok: false, why: "expired" };
   return { ok: true, meaning: found.meaning };

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { toDestination } from "../domain/destination.js";
 import type { Executor } from "./schema.js";
 
@@ -113,7 +114,7 @@ export async function isShownOrOwed(db: Executor, address: CardAddress): Promise
     .select("id")
     .where("destination_key", "=", address.destination)
     .where("subject", "=", address.subject)
-    .where("state", "in", ["pending", "sending", "unknown"])
+    .where(sql<boolean>`state in ('pending', 'sending', 'unknown')`)
     .where("mode", "in", ["card", "ping"])
     .limit(1)
     .executeTakeFirst();

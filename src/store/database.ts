@@ -1,7 +1,8 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import type SqliteDatabase from "better-sqlite3";
-import { Kysely, sql } from "kysely";
+import { Kysely } from "kysely";
 import type { Database, Schema } from "./schema.js";
+import { migrate, schemaVersion } from "./migrate.js";
 import { migrations } from "./migrations/index.js";
 
 /** The database cannot be used as it is. Nothing was changed. */
@@ -16,6 +17,8 @@ export class DatabaseError extends Error {
     this.remedy = remedy;
   }
 }
+
+export { schemaVersion };
 
 export interface OpenDatabase {
   db: Database;
@@ -34,12 +37,17 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   const Sqlite = await loadDriver();
   refuseEmptied(path);
+  // A log beside the database is what an unclean stop leaves; a clean one folds it in.
+  const stoppedUncleanly = existsSync(`${path}-wal`);
   const raw = openRaw(Sqlite, path, options.readOnly ?? false);
   const { SqliteDialect } = await import("kysely");
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) });
   try {
     refuseNewer(raw, path);
-    if (!options.readOnly) await migrate(db, raw);
+    if (!options.readOnly) {
+      if (stoppedUncleanly) refuseDamaged(raw, path);
+      await migrate(db, raw);
+    }
   } catch (error) {
     await db.destroy();
     throw error;
@@ -98,7 +106,11 @@ function toDatabaseError(error: unknown, path: string): DatabaseError {
 
 /** An emptied or deleted database must not be taken for a first run: everything old would come as news (reliability.md 1.4). */
 function refuseEmptied(path: string): void {
-  if (path === ":memory:" || existsSync(path) || !existsSync(markerOf(path))) return;
+  if (path === ":memory:" || !existsSync(markerOf(path))) return;
+  if (existsSync(path)) {
+    if (statSync(path).size === 0) throw emptied(path);
+    return;
+  }
   throw new DatabaseError(
     "emptied",
     `${path} has gone, but it was here before.`,
@@ -123,8 +135,7 @@ function refuseNewer(raw: SqliteDatabase.Database, path: string): void {
   const version = schemaVersion(raw);
   if (version <= migrations.length) {
     if (version > 0 || !existsSync(markerOf(path))) return;
-    const remedy = `Restore a backup with \`gitnotify db restore FILE\`, or delete ${path} and ${markerOf(path)} to start anew.`;
-    throw new DatabaseError("emptied", `${path} is empty, but it was not before.`, remedy);
+    throw emptied(path);
   }
   throw new DatabaseError(
     "newer",
@@ -133,16 +144,17 @@ function refuseNewer(raw: SqliteDatabase.Database, path: string): void {
   );
 }
 
-export function schemaVersion(raw: SqliteDatabase.Database): number {
-  return Number(raw.pragma("user_version", { simple: true }));
+function emptied(path: string): DatabaseError {
+  const remedy = `Restore a backup with \`gitnotify db restore FILE\`, or delete ${path} and ${markerOf(path)} to start anew.`;
+  return new DatabaseError("emptied", `${path} is empty, but it was not before.`, remedy);
 }
 
-/** Each migration in one transaction together with the version that it makes. */
-async function migrate(db: Database, raw: SqliteDatabase.Database): Promise<void> {
-  for (let version = schemaVersion(raw); version < migrations.length; version += 1) {
-    await db.transaction().execute(async (transaction) => {
-      await migrations[version]?.up(transaction);
-      await sql.raw(`pragma user_version = ${version + 1}`).execute(transaction);
-    });
+/** SQLite goes on writing into a damaged file (reliability.md 1.4: INSERT still succeeds), so it is looked at before. */
+function refuseDamaged(raw: SqliteDatabase.Database, path: string): void {
+  try {
+    if (raw.pragma("quick_check(1)", { simple: true }) === "ok") return;
+  } catch (error) {
+    throw toDatabaseError(error, path);
   }
+  throw toDatabaseError(Object.assign(new Error("quick_check failed"), { code: "SQLITE_CORRUPT" }), path);
 }

@@ -1,4 +1,5 @@
-import { type Destination, toDestinationKey } from "../domain/destination.js";
+import { sql } from "kysely";
+import type { Destination } from "../domain/destination.js";
 import { fromJson } from "./json.js";
 import type { Executor } from "./schema.js";
 
@@ -62,23 +63,15 @@ export async function unparkChat(db: Executor, destination: Destination): Promis
  * transaction. Message ids do not carry over, so its cards begin anew.
  */
 export async function moveChat(db: Executor, from: Destination, chat: string): Promise<void> {
-  const rows = await db.selectFrom("deliveries").select(["id", "destination", "dedupe_key"])
-    .where("destination_key", "like", `${from.channel}:${from.chat}:%`).execute(); // prettier-ignore
-  for (const row of rows) {
-    const destination = { ...fromJson<Destination>(row.destination), chat };
-    const key = toDestinationKey(destination);
-    await db
-      .updateTable("deliveries")
-      .set({
-        destination: JSON.stringify(destination),
-        destination_key: key,
-        dedupe_key: key + row.dedupe_key.slice(row.dedupe_key.indexOf("|")),
-      })
-      .where("id", "=", row.id)
-      .execute();
-  }
+  await moveDeliveries(db, from, chat);
   await db.deleteFrom("cards").where("destination", "like", `${from.channel}:${from.chat}:%`).execute();
   await db.updateTable("nonces").set({ chat }).where("chat", "=", from.chat).execute();
+  await db
+    .updateTable("chat_moves")
+    .set({ moved_to: chat })
+    .where("channel", "=", from.channel)
+    .where("moved_to", "=", from.chat)
+    .execute();
   await db
     .insertInto("chat_moves")
     .values({ channel: from.channel, chat: from.chat, moved_to: chat })
@@ -86,6 +79,16 @@ export async function moveChat(db: Executor, from: Destination, chat: string): P
     .execute();
   await moveSubscriptions(db, from.chat, chat);
   await moveWatching(db, from, chat);
+}
+
+/** In one statement, for a chat may have a long history. What the new chat is owed already is not owed twice. */
+async function moveDeliveries(db: Executor, from: Destination, chat: string): Promise<void> {
+  const [before, after] = [`${from.channel}:${from.chat}:`, `${from.channel}:${chat}:`];
+  const rest = before.length + 1;
+  await sql`update or ignore deliveries set destination = json_set(destination, '$.chat', ${chat}),
+    destination_key = ${after} || substr(destination_key, ${rest}), dedupe_key = ${after} || substr(dedupe_key, ${rest})
+    where destination_key like ${`${before}%`}`.execute(db);
+  await db.deleteFrom("deliveries").where("destination_key", "like", `${before}%`).execute();
 }
 
 async function moveSubscriptions(db: Executor, from: string, chat: string): Promise<void> {

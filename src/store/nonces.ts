@@ -72,7 +72,3 @@ export async function spendBatch(db: Executor, batch: string, now: number): Prom
     .where("used_at", "is", null)
     .execute();
 }
-
-export async function deleteExpiredNonces(db: Executor, before: number): Promise<void> {
-  await db.deleteFrom("nonces").where("expires_at", "<", before).execute();
-}

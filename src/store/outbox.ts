@@ -1,8 +1,9 @@
+import { sql } from "kysely";
 import type { DeliveryMode, DeliveryState } from "../domain/delivery.js";
 import { type Destination, toDestination, toDestinationKey } from "../domain/destination.js";
 import type { Notice } from "../domain/notice.js";
 import { fromJson, fromNullableJson } from "./json.js";
-import type { DeliveryRow, Executor } from "./schema.js";
+import type { Database, DeliveryRow, Executor } from "./schema.js";
 
 /** Instants are epoch milliseconds. */
 export interface Delivery {
@@ -81,6 +82,7 @@ function emptyDelivery(destination: Destination, now: number): Omit<OwedRow, "mo
     notice: null,
     state: "pending",
     attempts: 0,
+    crashes: 0,
     next_attempt_at: now,
     created_at: now,
     claimed_at: null,
@@ -98,44 +100,33 @@ async function owe(db: Executor, row: OwedRow): Promise<void> {
     .execute();
 }
 
-const unsettled: DeliveryState[] = ["pending", "sending", "unknown"];
+/** Written out and not bound as values: only so does SQLite see that the index of what is owed fits. */
+const isUnsettled = sql<boolean>`deliveries.state in ('pending', 'sending', 'unknown')`;
 
-/** Destinations where something is owed and may be sent at `now`, the longest waiting first; and when the next one may. */
-export async function owedDestinations(
-  db: Executor,
-  now: number,
-): Promise<{ ready: string[]; nextAt: number | null }> {
-  const rows = await db
+/**
+ * Destinations where something is owed, the longest waiting first, each with when its next delivery may go. Order per chat: the
+ * oldest delivery holds back the rest until its own time.
+ */
+export async function owedDestinations(db: Executor): Promise<Array<{ key: string; dueAt: number }>> {
+  const heads = db
     .selectFrom("deliveries")
-    .leftJoin("destinations", "destinations.key", "deliveries.destination_key")
-    .where("deliveries.state", "in", unsettled)
-    .where("destinations.parked_at", "is", null)
+    .where(isUnsettled)
     .groupBy("deliveries.destination_key")
-    .select((select) => [
-      "deliveries.destination_key as key",
-      select.fn.min<number>("deliveries.id").as("head"),
-      select.fn.coalesce("destinations.wait_until", select.val(0)).as("waitUntil"),
+    .select((select) => select.fn.min<number>("deliveries.id").as("id"))
+    .as("heads");
+  const rows = await db
+    .selectFrom(heads)
+    .innerJoin("deliveries as head", "head.id", "heads.id")
+    .leftJoin("destinations", "destinations.key", "head.destination_key")
+    .where("destinations.parked_at", "is", null)
+    .select([
+      "head.destination_key as key",
+      "head.next_attempt_at as nextAt",
+      "destinations.wait_until as waitUntil",
     ])
-    .orderBy("head")
+    .orderBy("head.id")
     .execute();
-  const ready: string[] = [];
-  let nextAt: number | null = null;
-  for (const row of rows) {
-    const at = Math.max(row.waitUntil, await headDueAt(db, row.head));
-    if (at <= now) ready.push(row.key);
-    else nextAt = Math.min(nextAt ?? at, at);
-  }
-  return { ready, nextAt };
-}
-
-/** Order per chat: the oldest delivery holds back the rest until its own time. */
-async function headDueAt(db: Executor, id: number): Promise<number> {
-  const row = await db
-    .selectFrom("deliveries")
-    .select("next_attempt_at")
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row?.next_attempt_at ?? 0;
+  return rows.map((row) => ({ key: row.key, dueAt: Math.max(row.nextAt, row.waitUntil ?? 0) }));
 }
 
 export async function unsettledDeliveries(db: Executor, destinationKey: string): Promise<Delivery[]> {
@@ -143,7 +134,7 @@ export async function unsettledDeliveries(db: Executor, destinationKey: string):
     .selectFrom("deliveries")
     .selectAll()
     .where("destination_key", "=", destinationKey)
-    .where("state", "in", unsettled)
+    .where(isUnsettled)
     .orderBy("id")
     .execute();
   return rows.map(toDelivery);
@@ -181,23 +172,41 @@ export async function settleDeliveries(
     await db.updateTable("deliveries").set(values).where("id", "in", part).execute();
 }
 
+/** So many crashes while sending one message are not chance. */
+const poisonAfter = 3;
+
 /**
- * After a crash: what was being sent is in doubt. One that crashed the daemon again and again becomes a dead letter.
- * Returns how many are in doubt.
+ * After a crash: what was being sent is in doubt. One that was being sent in three crashes becomes a dead letter; attempts that
+ * failed in an outage do not count. Returns how many are in doubt. Call once at the start, while nothing is being sent.
  */
-export async function recoverDeliveries(db: Executor, now: number): Promise<number> {
-  const rows = await db.selectFrom("deliveries").selectAll().where("state", "=", "sending").execute();
-  const poison = rows.filter((row) => row.attempts >= 3).map((row) => row.id);
-  const doubtful = rows.filter((row) => row.attempts < 3).map((row) => row.id);
-  const reason = "The daemon stopped three times while sending this.";
-  await settleDeliveries(db, { ids: poison, settlement: { state: "dead", reason }, now });
-  const again: Settlement = {
-    state: "unknown",
-    nextAttemptAt: now,
-    reason: "The daemon stopped while sending this.",
-  };
-  await settleDeliveries(db, { ids: doubtful, settlement: again, now });
-  return doubtful.length;
+export async function recoverDeliveries(db: Database, now: number): Promise<number> {
+  return db.transaction().execute(async (transaction) => {
+    const rows = await transaction
+      .selectFrom("deliveries")
+      .select(["id", "crashes"])
+      .where(isUnsettled)
+      .where("state", "=", "sending")
+      .execute();
+    const ids = rows.map((row) => row.id);
+    for (const part of inParts(ids)) {
+      await transaction
+        .updateTable("deliveries")
+        .set((set) => ({ crashes: set("crashes", "+", 1) }))
+        .where("id", "in", part)
+        .execute();
+    }
+    const poison = rows.filter((row) => row.crashes + 1 >= poisonAfter).map((row) => row.id);
+    const doubtful = rows.filter((row) => row.crashes + 1 < poisonAfter).map((row) => row.id);
+    const reason = "The daemon stopped three times while sending this.";
+    await settleDeliveries(transaction, { ids: poison, settlement: { state: "dead", reason }, now });
+    const again: Settlement = {
+      state: "unknown",
+      nextAttemptAt: now,
+      reason: "The daemon stopped while sending this.",
+    };
+    await settleDeliveries(transaction, { ids: doubtful, settlement: again, now });
+    return doubtful.length;
+  });
 }
 
 export async function listDeliveries(
@@ -218,7 +227,7 @@ export async function findDelivery(db: Executor, id: number): Promise<Delivery |
 export async function reviveDelivery(db: Executor, id: number, now: number): Promise<boolean> {
   const result = await db
     .updateTable("deliveries")
-    .set({ state: "pending", attempts: 0, next_attempt_at: now, settled_at: null, reason: null })
+    .set({ state: "pending", attempts: 0, crashes: 0, next_attempt_at: now, settled_at: null, reason: null })
     .where("id", "=", id)
     .where("state", "=", "dead")
     .executeTakeFirst();

@@ -129,6 +129,8 @@ export interface DeliveryTable {
   dedupe_key: string;
   state: string;
   attempts: number;
+  /** Stops of the daemon while it was being sent. */
+  crashes: number;
   next_attempt_at: number;
   created_at: number;
   claimed_at: number | null;

@@ -1,4 +1,4 @@
-import { completePairing } from "../../operations/pairing.js";
+import { completePairing, isUnowned } from "../../operations/pairing.js";
 import type { BotCommand, CommandContext } from "../command.js";
 import { bold, type Content, joinLines, lines, text } from "../content.js";
 
@@ -18,7 +18,9 @@ export const start: BotCommand = {
 async function pair(context: CommandContext): Promise<Content | null> {
   const { operations, translate, from } = context;
   const pairing = await completePairing(operations, { code: context.words, id: from.id, name: from.name });
-  if (pairing === null) return context.member === null ? { text: lines(translate("bot.pair.wrong")) } : null;
+  // Once there is an owner no code can be right: a stranger with one hears no more than any other stranger.
+  if (pairing === null)
+    return (await isUnowned(operations)) ? { text: lines(translate("bot.pair.wrong")) } : null;
   const problems = await operations.replan(context.signal);
   const told = pairing.subscription === null ? "bot.pair.declared" : "bot.pair.personal";
   return {

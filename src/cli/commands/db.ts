@@ -66,41 +66,62 @@ async function backup(context: CliContext, file: string | undefined): Promise<vo
   });
 }
 
-/** The copy is opened and checked first: a bad one must not replace anything. */
+/** The copy is opened and checked first: a bad one must not replace anything. What is there now is kept, every time anew. */
 async function restore(context: CliContext, file: string): Promise<void> {
   const home = toHome(context);
   if (!existsSync(file)) throw new CliError(exitCode.failed, `There is no file ${file}.`);
   const { ensureHome } = await import("../../config/home.js");
   ensureHome(home);
   let unlock: (() => void) | null = null;
+  const incoming = `${home.databaseFile}.incoming`;
   try {
     unlock = await takeDaemonLock(home.stateDir, process.pid);
-    const incoming = `${home.databaseFile}.incoming`;
-    await copyFile(file, incoming);
-    await checkWhole(incoming);
-    const kept = `${home.databaseFile}.before-restore`;
-    for (const suffix of ["-wal", "-shm"]) await rm(home.databaseFile + suffix, { force: true });
-    if (existsSync(home.databaseFile)) await rename(home.databaseFile, kept);
+    await takeIn(file, incoming);
+    const kept = await keepAside(home.databaseFile);
     await rename(incoming, home.databaseFile);
-    await rm(`${incoming}.made`, { force: true });
-    createOutput(context).line(
-      `${home.databaseFile} is restored from ${file}. What was there before: ${kept}`,
-    );
+    const before = kept === null ? "" : ` What was there before: ${kept}`;
+    createOutput(context).line(`${home.databaseFile} is restored from ${file}.${before}`);
   } catch (error) {
     throw await toCliError(error);
   } finally {
+    for (const suffix of ["", "-wal", "-shm", ".made"]) await rm(incoming + suffix, { force: true });
     unlock?.();
   }
 }
 
-async function checkWhole(file: string): Promise<void> {
-  const { openDatabase } = await import("../../store/database.js");
-  const { raw, close } = await openDatabase(file);
-  const answer = String(raw.pragma("quick_check", { simple: true }));
-  await close();
-  for (const suffix of ["-wal", "-shm"]) await rm(file + suffix, { force: true });
-  if (answer !== "ok")
-    throw new CliError(exitCode.failed, `${file} is damaged: ${answer}`, "Use another copy.");
+/** One whole file of this version from a copy, which may have its last changes in a `-wal` beside it. */
+async function takeIn(file: string, incoming: string): Promise<void> {
+  const { DatabaseError, openDatabase, schemaVersion } = await import("../../store/database.js");
+  const refuse = (reason: string) => new CliError(exitCode.failed, `${file} ${reason}`, "Use another copy.");
+  await copyFile(file, incoming);
+  if (existsSync(`${file}-wal`)) await copyFile(`${file}-wal`, `${incoming}-wal`);
+  try {
+    const unchanged = await openDatabase(incoming, { readOnly: true });
+    const version = schemaVersion(unchanged.raw);
+    await unchanged.close();
+    if (version === 0) throw refuse("is no copy of a gitnotify database.");
+    const { raw, close } = await openDatabase(incoming);
+    const answer = String(raw.pragma("quick_check", { simple: true }));
+    await close();
+    if (answer !== "ok") throw refuse(`is damaged: ${answer}`);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    if (error.code === "newer") throw refuse("was written by a newer gitnotify.");
+    if (error.code === "corrupt") throw refuse("is damaged.");
+    if (error.code === "not_a_database") throw refuse("is no copy of a gitnotify database.");
+    throw error;
+  }
+}
+
+/** The database with its `-wal`, in which its last changes may be, under a name that nothing has yet. */
+async function keepAside(databaseFile: string): Promise<string | null> {
+  if (!existsSync(databaseFile)) return null;
+  const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, "-");
+  const kept = `${databaseFile}.before-restore-${stamp}`;
+  if (existsSync(`${databaseFile}-wal`)) await rename(`${databaseFile}-wal`, `${kept}-wal`);
+  await rm(`${databaseFile}-shm`, { force: true });
+  await rename(databaseFile, kept);
+  return kept;
 }
 
 async function check(context: CliContext): Promise<void> {

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import type { DeliveryState } from "../../domain/delivery.js";
 import { toDestinationKey } from "../../domain/destination.js";
+import type { Project } from "../../domain/project.js";
 import { systemClock } from "../../lib/clock.js";
 import type { Delivery } from "../../store/outbox.js";
 import type { CliContext } from "../context.js";
+import { toCount } from "../count.js";
 import { CliError, exitCode } from "../exit-code.js";
-import { toMoment } from "../format.js";
+import { toMoment, toReadable } from "../format.js";
 import { withStore } from "../open-store.js";
 import { createOutput } from "../output.js";
 
@@ -61,21 +63,31 @@ async function list(context: CliContext, flags: ListFlags): Promise<void> {
   const output = createOutput(context);
   await withStore(context, async ({ store }) => {
     const { listDeliveries } = await import("../../store/outbox.js");
+    const { listProjects } = await import("../../store/projects.js");
     const limit = toCount(flags.limit);
     const found = store === null ? [] : await listDeliveries(store.db, { states: chosen, limit });
     await output.data(found, async () => {
-      if (found.length === 0) return output.line("Nothing is owed, and there are no dead letters.");
-      await output.table(["id", "state", "to", "what", "since", "reason"], found.map(toRow));
+      if (found.length === 0) {
+        const isDefault = flags.state === undefined && flags.all !== true;
+        return output.line(
+          isDefault ? "Nothing is owed, and there are no dead letters." : "There is no such delivery.",
+        );
+      }
+      const projects = store === null ? [] : await listProjects(store.db);
+      await output.table(
+        ["id", "state", "to", "what", "since", "reason"],
+        found.map((delivery) => toRow(delivery, projects)),
+      );
     });
   });
 }
 
-function toRow(delivery: Delivery): string[] {
+function toRow(delivery: Delivery, projects: readonly Project[]): string[] {
   return [
     String(delivery.id),
     delivery.state,
     toDestinationKey(delivery.destination),
-    delivery.subject ?? delivery.notice?.name ?? "",
+    delivery.subject === null ? (delivery.notice?.name ?? "") : toReadable(delivery.subject, projects),
     toMoment(delivery.createdAt),
     delivery.reason ?? "",
   ];
@@ -103,7 +115,7 @@ async function retry(context: CliContext, ids: string[]): Promise<void> {
     const { reviveDelivery } = await import("../../store/outbox.js");
     for (const id of ids) {
       if (store === null || !(await reviveDelivery(store.db, toCount(id), systemClock.now())))
-        throw notFound(id);
+        throw notFound(id, "dead letter");
       output.note(
         `${id} is owed again. A running daemon delivers it within seconds; \`gitnotify poll\` does it now.`,
       );
@@ -117,7 +129,8 @@ async function discard(context: CliContext, ids: string[]): Promise<void> {
     const { findDelivery, settleDeliveries } = await import("../../store/outbox.js");
     for (const id of ids) {
       const delivery = store === null ? null : await findDelivery(store.db, toCount(id));
-      if (store === null || delivery === null || delivery.state === "delivered") throw notFound(id);
+      if (store === null || delivery === null || delivery.state === "delivered")
+        throw notFound(id, "owed delivery");
       const settlement = { state: "dead" as const, reason: "Discarded by hand." };
       await settleDeliveries(store.db, { ids: [delivery.id], settlement, now: systemClock.now() });
       output.note(`${id} is discarded.`);
@@ -125,16 +138,10 @@ async function discard(context: CliContext, ids: string[]): Promise<void> {
   });
 }
 
-function notFound(id: string): CliError {
+function notFound(id: string, what = "delivery"): CliError {
   return new CliError(
     exitCode.failed,
-    `There is no such delivery: ${id}.`,
+    `There is no ${what} ${id}.`,
     "`gitnotify deliveries list --all` shows them.",
   );
-}
-
-function toCount(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count > 0) return count;
-  throw new CliError(exitCode.usage, `“${text}” is not a whole number.`);
 }

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import type { CliContext } from "../context.js";
-import { toMoment } from "../format.js";
+import { toSubjectKey } from "../../domain/subject.js";
+import { toCount } from "../count.js";
+import { toMoment, toReadable } from "../format.js";
 import { withStore } from "../open-store.js";
 import { createOutput } from "../output.js";
 
@@ -9,17 +11,16 @@ export function register(command: Command, context: CliContext): void {
     .description("what happened, newest first")
     .option("--limit <n>", "at most so many", "30")
     .addHelpText("after", "\nExample:\n  gitnotify events --limit 5 --json")
-    .action((flags: { limit: string }) => events(context, Number(flags.limit)));
+    .action((flags: { limit: string }) => events(context, toCount(flags.limit)));
 }
 
 async function events(context: CliContext, limit: number): Promise<void> {
   const output = createOutput(context);
   await withStore(context, async ({ store }) => {
     const { listEvents } = await import("../../store/events.js");
-    const found =
-      store === null
-        ? []
-        : await listEvents(store.db, { limit: Number.isInteger(limit) && limit > 0 ? limit : 30 });
+    const { listProjects } = await import("../../store/projects.js");
+    const found = store === null ? [] : await listEvents(store.db, { limit });
+    const projects = store === null ? [] : await listProjects(store.db);
     await output.data(found, async () => {
       if (found.length === 0) return output.line("Nothing has happened yet.");
       await output.table(
@@ -28,7 +29,7 @@ async function events(context: CliContext, limit: number): Promise<void> {
           String(id),
           toMoment(seenAt),
           event.kind,
-          `${event.subject.connectionId}/${event.subject.projectId}/${event.subject.type}/${event.subject.id}`,
+          toReadable(toSubjectKey(event.subject), projects),
           event.actor?.login ?? "",
         ]),
       );

@@ -3,7 +3,9 @@ import type { RoundReport } from "../../app/poll-once.js";
 import type { CliContext } from "../context.js";
 import { CliError, exitCode } from "../exit-code.js";
 import { exitOf, toExit } from "../failure-exit.js";
-import { type OpenApp, openApp } from "../open-app.js";
+import type { App } from "../../app/app.js";
+import type { Rehearsal } from "../copy-database.js";
+import { type OpenApp, openApp, toCliError } from "../open-app.js";
 import { createOutput } from "../output.js";
 import { requireSecrets } from "../require-secrets.js";
 import { createStopSignal } from "../stop-signal.js";
@@ -23,53 +25,68 @@ export function register(command: Command, context: CliContext): void {
 }
 
 async function poll(context: CliContext, flags: PollFlags): Promise<void> {
-  const rehearsal = flags.dryRun ? await rehearse(context) : null;
-  const options = rehearsal === null ? {} : { databaseFile: rehearsal.databaseFile };
   const stop = createStopSignal();
+  let rehearsal: Rehearsal | null = null;
   let opened: OpenApp | null = null;
   try {
-    opened = await openApp(context, { quiet: true, ...options });
+    if (flags.dryRun) rehearsal = await rehearse(context);
+    opened = await openApp(context, { quiet: true, ...(rehearsal === null ? {} : { home: rehearsal.home }) });
     await requireSecrets(opened.app);
     const { pollOnce } = await import("../../app/poll-once.js");
     if (rehearsal !== null) opened.app.telegram.rehearse();
     const report = await pollOnce(opened.app, { all: flags.all ?? false }, stop.signal);
-    await print(context, { report, sends: opened.app.telegram.rehearsed() });
+    const sends = rehearsal === null ? null : opened.app.telegram.rehearsed();
+    await print(context, { report, sends, owed: await countOwed(opened.app) });
     throwWorst(report);
   } catch (error) {
     if (stop.interrupted()) throw new CliError(exitCode.interrupted, "interrupted");
     throw toExit(error);
   } finally {
     await opened?.close();
-    await rehearsal?.dispose();
+    rehearsal?.dispose();
     stop.dispose();
   }
 }
 
 /** The same code on a copy of the database that is thrown away, with a channel that only writes down. */
-async function rehearse(context: CliContext) {
-  const { copyDatabase } = await import("../copy-database.js");
-  return copyDatabase(context);
+async function rehearse(context: CliContext): Promise<Rehearsal> {
+  const { openRehearsal } = await import("../copy-database.js");
+  try {
+    return await openRehearsal(context);
+  } catch (error) {
+    throw await toCliError(error);
+  }
 }
 
-async function print(
-  context: CliContext,
-  { report, sends }: { report: RoundReport; sends: string[] },
-): Promise<void> {
+async function countOwed(app: App): Promise<number> {
+  const { countDeliveries } = await import("../../store/outbox.js");
+  const { pending, sending, unknown } = await countDeliveries(app.options.db);
+  return pending + sending + unknown;
+}
+
+interface Round {
+  report: RoundReport;
+  /** What a rehearsal would have sent; null when it was no rehearsal. */
+  sends: string[] | null;
+  owed: number;
+}
+
+async function print(context: CliContext, round: Round): Promise<void> {
   const output = createOutput(context);
-  const summary = toSummary(report, sends);
+  const summary = toSummary(round);
   await output.data(summary, () => {
     for (const problem of summary.problems) output.note(`! ${problem}`);
     for (const failed of summary.failed) output.note(`! ${failed.source}: ${failed.reason}`);
-    for (const text of sends) output.line(`${text}\n`);
-    const verb = sends.length > 0 ? "would be sent" : "delivered";
-    const sent = sends.length > 0 ? sends.length : summary.delivered;
+    for (const text of round.sends ?? []) output.line(`${text}\n`);
+    const verb = round.sends === null ? "delivered" : "would be sent";
+    const sent = round.sends?.length ?? summary.delivered;
     output.line(
       `${summary.polled} sources polled · ${summary.events} events · ${sent} messages ${verb} · ${summary.owed} still owed`,
     );
   });
 }
 
-function toSummary(report: RoundReport, sends: string[]) {
+function toSummary({ report, sends, owed }: Round) {
   const failed = report.polls.flatMap((poll) =>
     poll.failure === undefined
       ? []
@@ -78,11 +95,11 @@ function toSummary(report: RoundReport, sends: string[]) {
   return {
     polled: report.polls.filter((poll) => poll.result === "polled").length,
     events: report.polls.reduce((sum, poll) => sum + poll.events, 0),
-    delivered: report.delivered.sent,
-    owed: report.delivered.nextAt === null ? 0 : 1,
+    delivered: sends === null ? report.delivered.sent : 0,
+    owed,
     problems: report.problems,
     failed,
-    ...(sends.length > 0 ? { wouldSend: sends } : {}),
+    ...(sends === null ? {} : { wouldSend: sends }),
   };
 }
 

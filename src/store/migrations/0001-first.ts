@@ -28,6 +28,7 @@ const statements = [
     revision text not null, snapshot text not null, open integer not null default 0, updated_at integer not null,
     primary key (connection_id, project_id, type, id)) strict, without rowid`,
   `create index subjects_open on subjects (connection_id, project_id) where open = 1`,
+  `create index subjects_ended on subjects (updated_at) where open = 0`,
   `create table pipeline_lines (
     connection_id text not null, project_id text not null, line text not null, state text not null,
     primary key (connection_id, project_id, line)) strict, without rowid`,
@@ -35,6 +36,7 @@ const statements = [
     id integer primary key, key text not null unique, kind text not null, connection_id text not null,
     project_id text not null, subject text not null, seen_at integer not null, event text not null) strict`,
   `create index events_subject on events (subject, id)`,
+  `create index events_seen on events (seen_at)`,
   `create table subscriptions (
     id text primary key, recipient text not null, projects text, features text not null, filter text not null,
     created_by text, created_at integer not null) strict`,
@@ -44,9 +46,13 @@ const statements = [
   `create table deliveries (
     id integer primary key autoincrement, destination_key text not null, destination text not null, mode text not null,
     subject text, event_id integer references events (id), notice text, dedupe_key text not null unique,
-    state text not null, attempts integer not null default 0, next_attempt_at integer not null,
+    state text not null, attempts integer not null default 0, crashes integer not null default 0, next_attempt_at integer not null,
     created_at integer not null, claimed_at integer, settled_at integer, reason text, message_id text) strict`,
   `create index deliveries_owed on deliveries (destination_key, id) where state in ('pending', 'sending', 'unknown')`,
+  `create index deliveries_shown on deliveries (destination_key, subject, event_id) where state = 'delivered'`,
+  `create index deliveries_of_event on deliveries (event_id) where event_id is not null`,
+  `create index deliveries_of_subject on deliveries (subject) where state in ('pending', 'sending', 'unknown')`,
+  `create index deliveries_settled on deliveries (settled_at) where settled_at is not null`,
   `create table destinations (
     key text primary key, wait_until integer not null default 0, parked_at integer, parked_reason text) strict`,
   `create table chat_moves (channel text not null, chat text not null, moved_to text not null,
@@ -54,8 +60,10 @@ const statements = [
   `create table cards (
     destination text not null, subject text not null, message_id text not null, fingerprint text not null,
     updated_at integer not null, primary key (destination, subject)) strict, without rowid`,
+  `create index cards_of_subject on cards (subject)`,
   `create table messages (
     chat text not null, message_id text not null, subject text not null, primary key (chat, message_id)) strict, without rowid`,
+  `create index messages_of_subject on messages (subject)`,
   `create table members (id text primary key, role text not null, name text not null, added_at integer not null) strict`,
   `create unique index members_one_owner on members (role) where role = 'owner'`,
   `create table strangers (id text primary key, greeted_at integer not null) strict`,
@@ -67,6 +75,8 @@ const statements = [
   `create table nonces (
     nonce text primary key, meaning text not null, chat text not null, person text, batch text not null,
     expires_at integer not null, used_at integer) strict, without rowid`,
+  `create index nonces_expired on nonces (expires_at)`,
+  `create index nonces_of_batch on nonces (batch)`,
   `create table audit (
     id integer primary key autoincrement, at integer not null, person text not null, chat text not null,
     connection_id text not null, project text not null, action text not null, target text not null, sha text,

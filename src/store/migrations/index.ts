@@ -1,7 +1,10 @@
 import type { Executor } from "../schema.js";
 import * as first from "./0001-first.js";
 
+export interface Migration {
+  name: string;
+  up: (db: Executor) => Promise<void>;
+}
+
 /** The list. The position of a migration is the schema version that it makes. */
-export const migrations: ReadonlyArray<{ name: string; up: (db: Executor) => Promise<void> }> = [
-  { name: "0001-first", up: first.up },
-];
+export const migrations: readonly Migration[] = [{ name: "0001-first", up: first.up }];

@@ -1,0 +1,146 @@
+import { renderRows, renderTable, toFigure, toNumber, toSpread } from "./table.mjs";
+
+/** What each part found, as figures with their goals. */
+export const reports = {
+  quota: (rows) => ({ figures: rows.flatMap(quotaFigures), tables: rows.flatMap(quotaTables) }),
+  memory: (found) => ({ figures: found === null ? [] : memoryFigures(found), tables: [] }),
+  "start-up": (rows) => ({ figures: rows.flatMap(startUpFigures), tables: [] }),
+  compare: (found) => ({ figures: compareFigures(found), tables: [] }),
+};
+
+function quotaFigures(row) {
+  const at = `${row.size} repositories, ${row.mode}`;
+  const { naive, ours } = row;
+  return [
+    toFigure({
+      name: `quota a minute: ${at}`,
+      ours: `${toNumber(ours.cost.median)} (REST ${toNumber(ours.core.median)} + GraphQL ${toNumber(ours.graphql.median)})`,
+      baseline: toNumber(naive.cost.median),
+      ratio: `1/${toSpread(row.quotaRatio)}`,
+      goal: "<= 1/50",
+      reached: row.quotaRatio.median >= 50,
+    }),
+    toFigure({
+      name: `kilobytes a minute: ${at}`,
+      ours: toNumber(ours.bytes.median / 1000),
+      baseline: toNumber(naive.bytes.median / 1000),
+      ratio: `1/${toSpread(row.bytesRatio)}`,
+      goal: "<= 1/20",
+      reached: row.bytesRatio.median >= 20,
+    }),
+    toFigure({
+      name: `requests a minute, free ones too: ${at}`,
+      ours: `${toNumber(ours.requests.median)} (${toNumber(ours.unchanged.median)} unchanged)`,
+      baseline: toNumber(naive.cost.median),
+      ratio: toNumber(ours.requests.median / naive.cost.median),
+    }),
+    toFigure({
+      name: `first poll, once: ${at}`,
+      ours: toNumber(row.cold.ours.median),
+      baseline: toNumber(row.cold.naive.median),
+      ratio: toNumber(row.cold.ours.median / row.cold.naive.median),
+    }),
+    toFigure({
+      name: `lost, told twice, of ${row.made} happenings: ${at}`,
+      ours: `${row.lost}, ${row.twice}`,
+      baseline: `${row.naiveUntold} lost`,
+      ratio: "",
+      goal: "0, 0",
+      reached: row.lost === 0 && row.twice === 0,
+    }),
+    toFigure({
+      name: `seconds until seen, p50 and p95: ${at}`,
+      ours: `${toNumber(row.delays.p50.median)}, ${toNumber(row.delays.p95.median)}`,
+      baseline: "",
+      ratio: "",
+    }),
+  ];
+}
+
+function quotaTables(row) {
+  const rows = row.operations.map((operation) => [
+    operation.operation,
+    toNumber(operation.requests),
+    toNumber(operation.unchanged),
+    toNumber(operation.cost),
+    toNumber(operation.bytes / 1000),
+  ]);
+  const table = renderRows(["operation", "requests", "unchanged", "quota", "kB"], rows);
+  return [`Where it goes, a minute: ${row.size} repositories, ${row.mode}\n\n${table}`];
+}
+
+function memoryFigures(found) {
+  return [
+    toFigure({
+      name: `resident megabytes, idle after ${found.requests} requests to ${found.repositories} repositories`,
+      ours: toSpread(found.daemonMb),
+      baseline: toSpread(found.bareMb),
+      ratio: toNumber(found.ratio),
+      goal: "<= 2.1",
+      reached: found.ratio <= 2.1,
+    }),
+    toFigure({
+      name: `the same at its highest, while it polled`,
+      ours: toNumber(found.peakMb),
+      baseline: toNumber(found.bareMb.min),
+      ratio: toNumber(found.peakMb / found.bareMb.min),
+    }),
+    toFigure({
+      name: "share of one core, idle",
+      ours: `${toNumber(found.cpuShare * 100)} %`,
+      baseline: "",
+      ratio: "",
+      goal: "<= 0.5 %",
+      reached: found.cpuShare <= 0.005,
+    }),
+  ];
+}
+
+const startUpGoals = { "--version": 1.25, "--help": 1.25, status: 2.5 };
+
+function startUpFigures({ command, ms, ratio, runs, bare }) {
+  const goal = startUpGoals[command];
+  if (goal === undefined) return [];
+  return [
+    toFigure({
+      name: `milliseconds of ${command}, ${runs} runs each: median (min to max)`,
+      ours: toSpread(ms),
+      baseline: toSpread(bare),
+      ratio: `median ${toNumber(ratio.median)}, min ${toNumber(ratio.min)}`,
+      goal: `<= ${goal}`,
+      reached: ratio.median <= goal,
+    }),
+  ];
+}
+
+function compareFigures({ items, speeds, commits }) {
+  const speed = (name, what) =>
+    toFigure({
+      name: `compared a second, ${items} items, ${what}`,
+      ours: toSpread(speeds[name]),
+      baseline: toSpread(speeds.plain),
+      ratio: toNumber(speeds[name].median / speeds.plain.median),
+      goal: ">= 20000",
+      reached: speeds[name].median >= 20_000,
+    });
+  return [
+    speed("unchanged", "unchanged"),
+    speed("changed", "all changed"),
+    toFigure({
+      name: `milliseconds to commit ${items} changed items`,
+      ours: toSpread(commits.ours.tookMs),
+      baseline: toSpread(commits.raw.tookMs),
+      ratio: toNumber(commits.ours.tookMs.median / commits.raw.tookMs.median),
+    }),
+    toFigure({
+      name: "worst stall of the event loop meanwhile, ms",
+      ours: toSpread(commits.ours.stallMs),
+      baseline: toSpread(commits.raw.stallMs),
+      ratio: toNumber(commits.ours.stallMs.median / commits.raw.stallMs.median),
+      goal: "<= 50 ms",
+      reached: commits.ours.stallMs.median <= 50,
+    }),
+  ];
+}
+
+export { renderTable };

@@ -1,0 +1,30 @@
+import { exitCode } from "../exit-code.js";
+import { describeProblem } from "../settings.js";
+import { type Check, warning, well, wrong } from "./check.js";
+
+/** The same problems as `config check`, each with its place. */
+export const settings: Check = {
+  name: "config",
+  look: async ({ home, loaded }) => {
+    if (!loaded.exists) {
+      return [
+        wrong(
+          `There is no ${home.configFile}.`,
+          "Begin with `gitnotify connections add github --platform github`.",
+          exitCode.configInvalid,
+        ),
+      ];
+    }
+    if (!loaded.ok) {
+      return loaded.problems.map((problem) =>
+        wrong(describeProblem(problem), undefined, exitCode.configInvalid),
+      );
+    }
+    const { connections } = loaded.config;
+    const warnings = loaded.warnings.map((text) => warning(text));
+    if (connections.length > 0) return [well(`${home.configFile} is right`), ...warnings];
+    const remedy = "Add one: `gitnotify connections add github --platform github`.";
+    const none = wrong(`${home.configFile} names no connection.`, remedy, exitCode.configInvalid);
+    return [none, ...warnings];
+  },
+};
