@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { resolveHome } from "../config/home.js";
 
 /**
- * Where the process starts. What is loaded before the code cache is on would not come from it, so that the rest is
+ * Where the process starts. What it writes (database, logs, settings) is for this user alone: hence the umask. What is loaded before the code cache is on would not come from it, so that the rest is
  * imported afterwards.
  */
+process.umask(0o077);
 useCodeCache();
 const { runCli } = await import("./run.js");
 const { stdin, stdout, stderr } = process;

@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { isAlias, isMap, isSeq, parseDocument, stringify, type Document, type YAMLSeq } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, parseDocument, stringify, type Document, type YAMLSeq } from "yaml";
 
 /** The text cannot be edited by a program: a person has to. Says what is in the way. */
 export class EditError extends Error {
@@ -19,19 +19,17 @@ export class EditError extends Error {
  */
 export function addToList(text: string, list: string, entry: Record<string, unknown>): string {
   const changed = parse(text, list);
-  const before = itemsOf(changed, list);
-  if (before === undefined) changed.set(list, changed.createNode([entry]));
+  const items = itemsOf(changed, list);
+  const rendered = stringify([entry], plain);
+  const candidate =
+    items === undefined ? appendList(text, list, rendered) : insertAfter(text, items, rendered);
+  if (items === undefined) changed.set(list, changed.createNode([entry]));
   else {
     // An empty `[]` would otherwise keep everything that is added in one line.
-    if (before.items.length === 0) before.flow = false;
-    before.add(changed.createNode(entry));
+    if (items.items.length === 0) items.flow = false;
+    items.add(changed.createNode(entry));
   }
-  const rendered = stringify([entry], { lineWidth: 0 });
-  return pick(
-    text,
-    changed,
-    before === undefined ? appendList(text, list, rendered) : insertAfter(text, before, rendered),
-  );
+  return pick(text, changed, candidate);
 }
 
 /** config.yaml without the entry at `index` of a list at its top. An empty list goes with its last entry. */
@@ -82,17 +80,32 @@ function itemsOf(document: Document, list: string): YAMLSeq | undefined {
  */
 function pick(text: string, changed: Document, candidate: string | undefined): string {
   const wanted: unknown = changed.toJS();
+  const withLineEnds = (body: string) => (text.includes("\r\n") ? body.replace(/\r?\n/g, "\r\n") : body);
   if (candidate !== undefined) {
-    const eol = text.includes("\r\n") ? candidate.replace(/\r?\n/g, "\r\n") : candidate;
-    const read = parseDocument(eol, { logLevel: "silent" });
-    if (read.errors.length === 0 && isDeepStrictEqual(read.toJS(), wanted)) return eol;
+    const read = parseDocument(withLineEnds(candidate), { logLevel: "silent" });
+    if (read.errors.length === 0 && isDeepStrictEqual(read.toJS(), wanted)) return withLineEnds(candidate);
   }
-  return changed.toString(plain);
+  return withLineEnds(changed.toString(plain));
 }
 
+/** Below the key that is there with nothing after it, or at the end with the key. */
 function appendList(text: string, list: string, rendered: string): string {
+  const start = keyStartOf(text, list);
+  if (start !== undefined) {
+    const lineEnd = text.indexOf("\n", start);
+    const end = lineEnd < 0 ? text.length : lineEnd + 1;
+    const head = text.slice(0, end);
+    return `${head}${head.endsWith("\n") ? "" : "\n"}${indent(rendered, 2)}${text.slice(end)}`;
+  }
   const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
   return `${body}${list}:\n${indent(rendered, 2)}`;
+}
+
+function keyStartOf(text: string, list: string): number | undefined {
+  const { contents } = parseDocument(text, { logLevel: "silent" });
+  if (!isMap(contents)) return undefined;
+  const pair = contents.items.find(({ key }) => isScalar(key) && key.value === list);
+  return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
 }
 
 /** `rendered` is a list of one entry; it goes behind the last entry of a list that is written one entry a line. */

@@ -218,7 +218,7 @@ function findWarnings(parsed: ParsedConfig): string[] {
       warnings.push(`${place}.events: "${word}" is kept, but this version delivers nothing of it yet`);
     }
     if (to === "owner" && parsed.telegram.owner === undefined) {
-      warnings.push(`${place}.to: nobody is the owner yet; \`gitnotify init\` pairs your Telegram account`);
+      warnings.push(`${place}.to: nobody is the owner yet; \`gitnotify start\` prints a pairing link`);
     }
     if (projects === undefined && typeof to === "object" && "chat" in to) {
       warnings.push(

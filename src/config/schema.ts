@@ -78,7 +78,7 @@ function telegramSchema() {
         .describe("Address of the Bot API. A local Bot API server may be plain http on a loopback address."),
       owner: telegramId()
         .optional()
-        .describe("Telegram user id of the owner. `gitnotify init` fills it in by pairing."),
+        .describe("Telegram user id of the owner. Without it, `gitnotify start` prints a pairing link."),
     })
     .prefault({})
     .describe("The Telegram bot. Its token is the secret `telegram`.");

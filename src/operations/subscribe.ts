@@ -1,9 +1,10 @@
 import { type FeatureName, features, featureWords, isDelivered, toFeature } from "../domain/feature.js";
 import { filterKeys, parseFilter } from "../domain/filter.js";
-import { matchesPattern, parseProjectPattern } from "../domain/project-pattern.js";
+import { isExactPattern, matchesPattern, parseProjectPattern } from "../domain/project-pattern.js";
 import type { Recipient, Subscription } from "../domain/subscription.js";
 import { nearest } from "../lib/nearest.js";
 import { listSubscriptions, saveSubscription } from "../store/subscriptions.js";
+import { findTarget } from "./find-target.js";
 import { personalFeatures } from "./pairing.js";
 import type { OperationContext } from "./context.js";
 
@@ -116,15 +117,22 @@ export type SubscribeOutcome =
     }
   | Extract<ParsedWish, { ok: false }>;
 
-/** Stores a subscription and has its sources polled. Exact projects are looked up first: an unknown one is refused. */
+/**
+ * Stores a subscription and has its sources polled. Exact projects are looked up first: for an unknown one it rejects with the
+ * `Failure` that says so.
+ */
 export async function subscribe(
   context: OperationContext,
   wish: SubscriptionWish,
   signal: AbortSignal,
 ): Promise<SubscribeOutcome> {
   const connections = [...context.connections.values()].map((live) => live.connection);
-  const parsed = parseWish(wish.words, connections);
+  const words = await nameConnections(context, wish.words, signal);
+  const parsed = parseWish(words, connections);
   if (!parsed.ok) return parsed;
+  for (const pattern of parsed.projects ?? []) {
+    if (isExactPattern(pattern)) await findTarget(context, pattern, signal);
+  }
   const existing = [...context.declared, ...(await listSubscriptions(context.db))];
   const subscription: Subscription = {
     id: context
@@ -143,6 +151,23 @@ export async function subscribe(
   const overlaps = existing.filter((other) => overlap(other, subscription));
   const undelivered = subscription.features.filter((feature) => !isDelivered(feature));
   return { ok: true, subscription, overlaps, undelivered, problems };
+}
+
+const barePath = /^[\w.-]+(?:\/[\w.-]+)+$/;
+
+/** People write `acme/api`. Where there are several connections, the one that has such a project is meant. */
+async function nameConnections(
+  context: OperationContext,
+  words: string,
+  signal: AbortSignal,
+): Promise<string> {
+  if (context.connections.size < 2) return words;
+  const named: string[] = [];
+  for (const word of splitWords(words)) {
+    const found = barePath.test(word) ? await findTarget(context, word, signal) : null;
+    named.push(found === null ? word : `${found.live.connection.id}:${found.project.path}`);
+  }
+  return named.join(" ");
 }
 
 export function overlap(a: Subscription, b: Subscription): boolean {

@@ -138,7 +138,7 @@ describe("a right config.yaml", () => {
     );
     expect(loaded.ok && loaded.warnings).toEqual([
       'subscriptions[0].events: "tags" is kept, but this version delivers nothing of it yet',
-      "subscriptions[0].to: nobody is the owner yet; `gitnotify init` pairs your Telegram account",
+      "subscriptions[0].to: nobody is the owner yet; `gitnotify start` prints a pairing link",
       "subscriptions[1]: a chat has no account of its own, so that nothing concerns it: name its projects",
     ]);
   });

@@ -20,7 +20,9 @@ it("tells of 40 subjects in one message, and of the next one by itself", async (
   expect(news()[0]?.text).toContain("40 pieces of news");
   expect(news()[0]?.text).toContain("Work 39 <&>");
   expect(news()[0]?.text).toContain("and 20 more");
-  const states = await inspect(world, (db) => db.selectFrom("deliveries").select("state").distinct().execute());
+  const states = await inspect(world, (db) =>
+    db.selectFrom("deliveries").select("state").distinct().execute(),
+  );
   expect(states).toEqual([{ state: "delivered" }]);
   world.gitlab.openMergeRequest("platform/core", { author: "bob", title: "One more", source: "one" });
   await pollRound(world);
@@ -29,7 +31,10 @@ it("tells of 40 subjects in one message, and of the next one by itself", async (
 
 it("sums up six subjects that waited through an outage of Telegram, and sends five as they are", async () => {
   await pollRound(world);
-  for (const [many, messages] of [[5, 5], [6, 1]] as const) {
+  for (const [many, messages] of [
+    [5, 5],
+    [6, 1],
+  ] as const) {
     const before = news().length;
     const stop = world.telegram.faults.add(/./, { kind: "status", status: 502, body: "" }, Infinity);
     for (let index = 0; index < many; index += 1) {

@@ -18,9 +18,19 @@ const saying = (...words: string[]) => texts().filter((text) => words.every((wor
 
 function happen(): void {
   const { github, gitlab } = world;
-  const { number } = github.openPullRequest(repo, { author: "ann", title: "Hub work", body: "b", head: "hub" });
+  const { number } = github.openPullRequest(repo, {
+    author: "ann",
+    title: "Hub work",
+    body: "b",
+    head: "hub",
+  });
   github.requestReview(repo, number, { by: "ann", reviewer: "mia" });
-  const { iid } = gitlab.openMergeRequest(project, { author: "bob", title: "Lab work", description: "d", source: "lab" });
+  const { iid } = gitlab.openMergeRequest(project, {
+    author: "bob",
+    title: "Lab work",
+    description: "d",
+    source: "lab",
+  });
   gitlab.requestReview(project, iid, { by: "bob", reviewer: "mia" });
 }
 
@@ -34,7 +44,10 @@ function expectBothOnce(): void {
 describe("a platform that answers badly", () => {
   const faults: Array<[string, Fault]> = [
     ["500", { kind: "status", status: 500 }],
-    ["502 with a page", { kind: "status", status: 502, headers: { "content-type": "text/html" }, body: "<h1>Bad</h1>" }],
+    [
+      "502 with a page",
+      { kind: "status", status: 502, headers: { "content-type": "text/html" }, body: "<h1>Bad</h1>" },
+    ],
     ["a login page with status 200", { kind: "html" }],
     ["an empty body with status 200", { kind: "empty" }],
     ["half a body", { kind: "truncated" }],
@@ -44,7 +57,9 @@ describe("a platform that answers badly", () => {
   ];
   it.each(faults)("loses nothing and invents nothing: %s", async (_, fault) => {
     happen();
-    const stops = [world.github.server, world.gitlab.server].map((server) => server.faults.add(/./, fault, Infinity));
+    const stops = [world.github.server, world.gitlab.server].map((server) =>
+      server.faults.add(/./, fault, Infinity),
+    );
     const bad = await pollRound(world);
     expect(bad.polls.filter((poll) => poll.events > 0)).toEqual([]);
     expect(saying("work")).toHaveLength(1);
@@ -102,19 +117,22 @@ describe("limits", () => {
     expectBothOnce();
   });
 
-  it.each([{ retryAfter: 90 }, { status: 429 as const }, {}])("obeys a secondary limit %j", async (secondary) => {
-    happen();
-    world.github.limits.secondary = secondary;
-    await pollRound(world);
-    expect(saying("refuses the token")).toHaveLength(0);
-    world.github.limits.secondary = null;
-    const asked = world.github.server.ledger.count(/pulls/);
-    await pollRound(world);
-    expect(world.github.server.ledger.count(/pulls/)).toBe(asked);
-    world.clock.skip(5 * minute);
-    await pollRound(world);
-    expectBothOnce();
-  });
+  it.each([{ retryAfter: 90 }, { status: 429 as const }, {}])(
+    "obeys a secondary limit %j",
+    async (secondary) => {
+      happen();
+      world.github.limits.secondary = secondary;
+      await pollRound(world);
+      expect(saying("refuses the token")).toHaveLength(0);
+      world.github.limits.secondary = null;
+      const asked = world.github.server.ledger.count(/pulls/);
+      await pollRound(world);
+      expect(world.github.server.ledger.count(/pulls/)).toBe(asked);
+      world.clock.skip(5 * minute);
+      await pollRound(world);
+      expectBothOnce();
+    },
+  );
 
   it("obeys GitLab's throttle, with and without headers", async () => {
     happen();
@@ -168,9 +186,18 @@ describe("a project that is not where it was", () => {
     world.github.renameRepository(repo, "acme/backend");
     world.gitlab.moveProject(project, "platform/kernel");
     await pollRound(world);
-    const { number } = world.github.openPullRequest("acme/backend", { author: "ann", title: "Hub work", body: "b", head: "hub" });
+    const { number } = world.github.openPullRequest("acme/backend", {
+      author: "ann",
+      title: "Hub work",
+      body: "b",
+      head: "hub",
+    });
     world.github.requestReview("acme/backend", number, { by: "ann", reviewer: "mia" });
-    const { iid } = world.gitlab.openMergeRequest("platform/kernel", { author: "bob", title: "Lab work", source: "lab" });
+    const { iid } = world.gitlab.openMergeRequest("platform/kernel", {
+      author: "bob",
+      title: "Lab work",
+      source: "lab",
+    });
     world.gitlab.requestReview("platform/kernel", iid, { by: "bob", reviewer: "mia" });
     await pollRound(world);
     await pollRound(world);
@@ -224,12 +251,26 @@ describe("a first poll", () => {
     const fresh = await startSurroundings();
     try {
       for (let index = 0; index < 130; index += 1) {
-        fresh.github.openPullRequest(repo, { author: "ann", title: `Old ${index}`, body: "@mia", head: `b${index}` });
-        fresh.gitlab.openMergeRequest(project, { author: "ann", title: `Old ${index}`, description: "@mia", source: `b${index}` });
+        fresh.github.openPullRequest(repo, {
+          author: "ann",
+          title: `Old ${index}`,
+          body: "@mia",
+          head: `b${index}`,
+        });
+        fresh.gitlab.openMergeRequest(project, {
+          author: "ann",
+          title: `Old ${index}`,
+          description: "@mia",
+          source: `b${index}`,
+        });
       }
       await pollRound(fresh);
       await pollRound(fresh);
-      expect(ownerChat(fresh).map((message) => message.text).filter((text) => !text.includes("Now watching"))).toEqual([]);
+      expect(
+        ownerChat(fresh)
+          .map((message) => message.text)
+          .filter((text) => !text.includes("Now watching")),
+      ).toEqual([]);
       const events = await inspect(fresh, (db) => db.selectFrom("events").select("key").execute());
       expect(events).toEqual([]);
     } finally {

@@ -47,11 +47,16 @@ async function expectSettledBooks(): Promise<void> {
     db.selectFrom("deliveries").select(["state", "event_id", "destination_key"]).execute(),
   );
   expect(rows.filter((row) => row.state !== "delivered")).toEqual([]);
-  const owed = rows.filter((row) => row.event_id !== null).map((row) => `${row.destination_key} ${row.event_id}`);
+  const owed = rows
+    .filter((row) => row.event_id !== null)
+    .map((row) => `${row.destination_key} ${row.event_id}`);
   expect(new Set(owed).size).toBe(owed.length);
 }
 
-const asked = { github: [], gitlab: [], telegram: [] } as Record<"github" | "gitlab" | "telegram", LedgerEntry[]>;
+const asked = { github: [], gitlab: [], telegram: [] } as Record<
+  "github" | "gitlab" | "telegram",
+  LedgerEntry[]
+>;
 
 describe("what was asked and answered in all plays", () => {
   it("keeps to GitHub's official description", () => {
@@ -91,16 +96,20 @@ function judge(expected: Expected, before: ShownMessage[], after: ShownMessage[]
     else if (!expected.ping.every((word) => only.text.includes(word))) say(`pings with ${texts(loud)}`);
     if (more.length > 0) say(`pings more than once ${texts(loud)}`);
   }
-  if (expected.ping === undefined && expected.card === undefined && silent.length > 0) say(`new cards ${texts(silent)}`);
+  if (expected.ping === undefined && expected.card === undefined && silent.length > 0)
+    say(`new cards ${texts(silent)}`);
   const wanted = expected.card ?? expected.shows;
   if (wanted !== undefined) {
     const showing = after.filter((message) => wanted.every((word) => message.text.includes(word)));
-    if (showing.length !== 1) say(`${showing.length} messages show ${wanted.join(" & ")}; the chat is ${texts(after.slice(-4))}`);
+    if (showing.length !== 1)
+      say(`${showing.length} messages show ${wanted.join(" & ")}; the chat is ${texts(after.slice(-4))}`);
     if (silent.length > 1) say(`more than one card ${texts(silent)}`);
   }
   if (expected.title !== undefined) {
     const title = expected.title;
-    const cards = after.filter((message) => message.text.includes(title) && !message.text.includes("continued below"));
+    const cards = after.filter(
+      (message) => message.text.includes(title) && !message.text.includes("continued below"),
+    );
     if (cards.length > 1) say(`${cards.length} cards stand for ${title}: ${texts(cards)}`);
   }
   return problems;

@@ -9,7 +9,12 @@ afterEach(() => world.close());
 
 function askOnBoth(): void {
   const { github, gitlab } = world;
-  const { number } = github.openPullRequest("acme/api", { author: "ann", title: "Hub work", body: "b", head: "hub" });
+  const { number } = github.openPullRequest("acme/api", {
+    author: "ann",
+    title: "Hub work",
+    body: "b",
+    head: "hub",
+  });
   github.requestReview("acme/api", number, { by: "ann", reviewer: "mia" });
   github.comment("acme/api", number, { by: "ann", body: "@mia please" });
   const opened = { author: "bob", title: "Lab work", source: "lab" };
@@ -23,15 +28,24 @@ const sent = (title: string, chat = owner) =>
   world.telegram.chat(chat).filter((message) => message.from === "bot" && message.text.includes(title));
 
 const rules: Array<[string, string]> = [
-  ["the inbox and the project's own list", `
+  [
+    "the inbox and the project's own list",
+    `
   - { to: owner, projects: ["github:acme/api", "work:platform/core"] }
-  - { to: owner }`],
-  ["a project and a wildcard over it", `
+  - { to: owner }`,
+  ],
+  [
+    "a project and a wildcard over it",
+    `
   - { to: owner, projects: ["github:acme/api", "work:platform/core"] }
-  - { to: owner, projects: ["github:acme/*", "work:platform/*"], events: [reviews, merge_requests, mentions] }`],
-  ["the owner by word, as member and as chat", `
+  - { to: owner, projects: ["github:acme/*", "work:platform/*"], events: [reviews, merge_requests, mentions] }`,
+  ],
+  [
+    "the owner by word, as member and as chat",
+    `
   - { to: owner, projects: ["github:acme/api", "work:platform/core"] }
-  - { to: { chat: ${owner} }, projects: ["github:acme/api", "work:platform/core"] }`],
+  - { to: { chat: ${owner} }, projects: ["github:acme/api", "work:platform/core"] }`,
+  ],
 ];
 
 describe("one thing that several ways lead to", () => {
@@ -70,11 +84,17 @@ describe("one thing that several ways lead to", () => {
   it("tells nobody of another's review when the subscription is only personal", async () => {
     const config = world.config(`subscriptions:\n  - { to: owner }\n`);
     await pollRound(world, { config });
-    const { iid } = world.gitlab.openMergeRequest("platform/core", { author: "bob", title: "Lab work", source: "lab" });
+    const { iid } = world.gitlab.openMergeRequest("platform/core", {
+      author: "bob",
+      title: "Lab work",
+      source: "lab",
+    });
     world.gitlab.requestReview("platform/core", iid, { by: "bob", reviewer: "ann" });
     world.github.openPullRequest("acme/api", { author: "ann", title: "Hub work", body: "b", head: "hub" });
     await pollRound(world, { config });
-    expect(ownerChat(world).filter(({ text }) => text.includes("work") && !text.includes("watching"))).toEqual([]);
+    expect(
+      ownerChat(world).filter(({ text }) => text.includes("work") && !text.includes("watching")),
+    ).toEqual([]);
   });
 });
 
@@ -84,13 +104,21 @@ describe("what is written while somebody presses a button", () => {
     await pollRound(world);
     const opened = { author: "bob", title: "Lab work", source: "lab" };
     const { iid } = world.gitlab.openMergeRequest("platform/core", opened);
-    const hub = world.github.openPullRequest("acme/api", { author: "ann", title: "Hub work", body: "b", head: "hub" });
+    const hub = world.github.openPullRequest("acme/api", {
+      author: "ann",
+      title: "Hub work",
+      body: "b",
+      head: "hub",
+    });
     await pollRound(world);
     // Polls come seldom here, so that the press falls between the comment and the poll that reads it.
     const seldom = world.config().replace(/mergeRequests: "[^"]*"/, 'mergeRequests: "*/6 * * * * *"');
     const daemon = await startDaemon(world, seldom);
     try {
-      for (const [title, command] of [["Lab work", `/approve platform/core!${iid}`], ["Hub work", `/approve acme/api#${hub.number}`]] as const) {
+      for (const [title, command] of [
+        ["Lab work", `/approve platform/core!${iid}`],
+        ["Hub work", `/approve acme/api#${hub.number}`],
+      ] as const) {
         if (title === "Lab work") world.gitlab.note("platform/core", iid, { by: "ann", body: "lab remark" });
         else world.github.comment("acme/api", hub.number, { by: "bob", body: "hub remark" });
         world.telegram.say({ userId: owner, chatId: owner, text: command });

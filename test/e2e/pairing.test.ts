@@ -8,7 +8,10 @@ let world: Surroundings;
 let daemon: Running;
 beforeEach(async () => {
   world = await startSurroundings();
-  for (const [id, firstName] of [[eve, "Eve"], [mia, "Mia"]] as const) {
+  for (const [id, firstName] of [
+    [eve, "Eve"],
+    [mia, "Mia"],
+  ] as const) {
     world.telegram.addUser({ id, firstName });
     world.telegram.privateChat(id);
   }
@@ -21,8 +24,12 @@ afterEach(async () => {
 
 const say = (userId: number, text: string) => world.telegram.say({ userId, chatId: userId, text });
 const heard = (userId: number) =>
-  world.telegram.chat(userId).filter((message) => message.from === "bot").map((message) => message.text);
-const last = (userId: number, words: string) => eventually(() => heard(userId).findLast((text) => text.includes(words)));
+  world.telegram
+    .chat(userId)
+    .filter((message) => message.from === "bot")
+    .map((message) => message.text);
+const last = (userId: number, words: string) =>
+  eventually(() => heard(userId).findLast((text) => text.includes(words)));
 
 async function printedCode(): Promise<string> {
   const line = await eventually(() => daemon.printed.find((printed) => printed.includes("/start ")));
@@ -38,7 +45,11 @@ it("prints a link and a code, and makes an owner of whoever sends it, with what 
   expect((await findOwner(daemon.app.options.db))?.id).toBe(String(mia));
   await last(mia, "Now watching what concerns you on work");
   await last(mia, "Now watching what concerns you on github");
-  const { iid } = world.gitlab.openMergeRequest("platform/core", { author: "bob", title: "Lab work", source: "lab" });
+  const { iid } = world.gitlab.openMergeRequest("platform/core", {
+    author: "bob",
+    title: "Lab work",
+    source: "lab",
+  });
   world.gitlab.requestReview("platform/core", iid, { by: "bob", reviewer: "mia" });
   await last(mia, "asks you to review");
 });
@@ -64,7 +75,10 @@ it("refuses a wrong code, a used one, and a second person", async () => {
 
 it("refuses a code that is older than ten minutes", async () => {
   const code = await printedCode();
-  await daemon.app.options.db.updateTable("pairings").set({ expires_at: Date.now() - 1 }).execute();
+  await daemon.app.options.db
+    .updateTable("pairings")
+    .set({ expires_at: Date.now() - 1 })
+    .execute();
   say(mia, `/start ${code}`);
   await last(mia, "wrong, used or too old");
   expect(await findOwner(daemon.app.options.db)).toBeNull();

@@ -45,20 +45,31 @@ const config = () =>
 /** Requests that change something. */
 const writes = () =>
   [world.gitlab.server, world.github.server].flatMap((server) =>
-    server.ledger.entries.filter(({ exchange }) => exchange.method !== "GET" && !exchange.path.endsWith("/graphql")),
+    server.ledger.entries.filter(
+      ({ exchange }) => exchange.method !== "GET" && !exchange.path.endsWith("/graphql"),
+    ),
   );
-const inGroup = () => world.telegram.chat(group).filter((message) => message.from === "bot" && !message.deleted);
+const inGroup = () =>
+  world.telegram.chat(group).filter((message) => message.from === "bot" && !message.deleted);
 const answers = () => world.telegram.answers.map((answer) => answer.text ?? "");
 const audit = () => listAudit(daemon.app.options.db, 100);
 
 async function openOne(title: string) {
-  const opened = world.gitlab.openMergeRequest(project, { author: "bob", title, source: title.replaceAll(" ", "-") });
+  const opened = world.gitlab.openMergeRequest(project, {
+    author: "bob",
+    title,
+    source: title.replaceAll(" ", "-"),
+  });
   const card = await eventually(() => inGroup().findLast((message) => message.text.includes(title)));
   return { ...opened, card };
 }
 
 async function askOwner(title: string) {
-  const opened = world.gitlab.openMergeRequest(project, { author: "bob", title, source: title.replaceAll(" ", "-") });
+  const opened = world.gitlab.openMergeRequest(project, {
+    author: "bob",
+    title,
+    source: title.replaceAll(" ", "-"),
+  });
   world.gitlab.requestReview(project, opened.iid, { by: "bob", reviewer: "mia" });
   const card = await eventually(() => ownerChat(world).findLast((message) => message.text.includes(title)));
   return { ...opened, card };
@@ -99,7 +110,10 @@ describe("strangers", () => {
 
   it("press every kind of button on a group's card in vain, and the audit knows", async () => {
     const { id } = world.gitlab.startPipeline(project, { ref: "main", by: "bob" });
-    world.gitlab.finishPipeline(project, id, { status: "failed", jobs: [{ name: "unit", stage: "test", status: "failed", log: "secret log" }] });
+    world.gitlab.finishPipeline(project, id, {
+      status: "failed",
+      jobs: [{ name: "unit", stage: "test", status: "failed", log: "secret log" }],
+    });
     const { card } = await openOne("Some work");
     const failed = await eventually(() => inGroup().find((message) => message.text.includes("failed")));
     const press = (messageId: number, button: string) =>
@@ -111,8 +125,16 @@ describe("strangers", () => {
     expect(answers().every((text) => text.includes("may not do this"))).toBe(true);
     expect(writes()).toEqual([]);
     expect(inGroup().some((message) => message.text.includes("secret log"))).toBe(false);
-    const refused = (await audit()).filter((entry) => entry.result === "refused" && entry.person === String(stranger));
-    expect(refused.map((entry) => entry.action).sort()).toEqual(["approve", "log", "merge", "retry", "retry_failed"]);
+    const refused = (await audit()).filter(
+      (entry) => entry.result === "refused" && entry.person === String(stranger),
+    );
+    expect(refused.map((entry) => entry.action).sort()).toEqual([
+      "approve",
+      "log",
+      "merge",
+      "retry",
+      "retry_failed",
+    ]);
     expect(await verifyAudit(daemon.app.options.db)).toBeNull();
   });
 });
@@ -123,9 +145,18 @@ describe("a member without an account", () => {
     world.telegram.press({ userId: member, chatId: group, messageId: card.messageId, button: "Approve" });
     await eventually(() => inGroup().some((message) => message.text.includes("no account on work")));
     world.telegram.say({ userId: member, chatId: member, text: "/merge platform/core!1" });
-    const question = await eventually(() => world.telegram.chat(member).find((message) => message.text.includes("Merge this?")));
-    world.telegram.press({ userId: member, chatId: member, messageId: question.messageId, button: "Yes, merge" });
-    await eventually(() => world.telegram.chat(member).find((message) => message.text.includes("no account on work")));
+    const question = await eventually(() =>
+      world.telegram.chat(member).find((message) => message.text.includes("Merge this?")),
+    );
+    world.telegram.press({
+      userId: member,
+      chatId: member,
+      messageId: question.messageId,
+      button: "Yes, merge",
+    });
+    await eventually(() =>
+      world.telegram.chat(member).find((message) => message.text.includes("no account on work")),
+    );
     expect(writes()).toEqual([]);
   });
 });
@@ -136,13 +167,30 @@ describe("buttons", () => {
     const data = card.keyboard.flat().find((button) => button.text === "Approve")?.callback_data ?? "";
     const flipped = Array.from({ length: 30 }, (_, index) => {
       const at = index % data.length;
-      return data.slice(0, at) + String.fromCharCode(data.charCodeAt(at) ^ (1 << index % 5)) + data.slice(at + 1);
+      return (
+        data.slice(0, at) + String.fromCharCode(data.charCodeAt(at) ^ (1 << (index % 5))) + data.slice(at + 1)
+      );
     });
-    const forged = [...flipped, "", "approve", "{}", "act:approve:1", "' or 1=1 --", "x".repeat(64), data.slice(0, -1)];
+    const forged = [
+      ...flipped,
+      "",
+      "approve",
+      "{}",
+      "act:approve:1",
+      "' or 1=1 --",
+      "x".repeat(64),
+      data.slice(0, -1),
+    ];
     const sent = forged.filter((text) => text !== data && text !== "");
     for (const button of sent)
       world.telegram.press({ userId: owner, chatId: owner, messageId: card.messageId, button, forged: true });
-    world.telegram.press({ userId: owner, chatId: group, messageId: inGroup()[0]?.messageId ?? 0, button: data, forged: true });
+    world.telegram.press({
+      userId: owner,
+      chatId: group,
+      messageId: inGroup()[0]?.messageId ?? 0,
+      button: data,
+      forged: true,
+    });
     await eventually(() => world.telegram.answers.length >= sent.length + 1);
     expect(new Set(answers())).toEqual(new Set([expect.stringContaining("too old")]));
     expect(writes()).toEqual([]);
@@ -162,7 +210,9 @@ describe("buttons", () => {
   it("that confirm obey only the one who was asked, and pin the merge to the head that was shown", async () => {
     const { card, iid, sha } = await openOne("Merge me");
     world.telegram.press({ userId: owner, chatId: group, messageId: card.messageId, button: "Merge" });
-    const question = await eventually(() => inGroup().find((message) => message.text.includes("Merge this?")));
+    const question = await eventually(() =>
+      inGroup().find((message) => message.text.includes("Merge this?")),
+    );
     expect(question.text).toContain("platform/core!1");
     expect(question.text).toContain(sha.slice(0, 7));
     for (const userId of [stranger, member])
@@ -173,7 +223,12 @@ describe("buttons", () => {
       [String(member), "merge", "refused"],
       [String(stranger), "merge", "refused"],
     ]);
-    world.telegram.press({ userId: owner, chatId: group, messageId: question.messageId, button: "Yes, merge" });
+    world.telegram.press({
+      userId: owner,
+      chatId: group,
+      messageId: question.messageId,
+      button: "Yes, merge",
+    });
     await eventually(() => inGroup().some((message) => message.text.includes("is merged")));
     const merge = writes();
     expect(merge).toHaveLength(1);
@@ -185,14 +240,19 @@ describe("buttons", () => {
     const { card, iid } = await askOwner("Moving work");
     const { sha } = world.gitlab.push(project, iid, { by: "bob" });
     world.telegram.press({ userId: owner, chatId: owner, messageId: card.messageId, button: "Approve" });
-    const refusal = await eventually(() => ownerChat(world).find((message) => message.text.includes("was not touched")));
+    const refusal = await eventually(() =>
+      ownerChat(world).find((message) => message.text.includes("was not touched")),
+    );
     expect(refusal.text).toContain(sha.slice(0, 7));
     expect((await audit())[0]?.result).toBe("refused");
   });
 
   it("expire", async () => {
     const { card } = await askOwner("Old work");
-    await daemon.app.options.db.updateTable("nonces").set({ expires_at: Date.now() - 1 }).execute();
+    await daemon.app.options.db
+      .updateTable("nonces")
+      .set({ expires_at: Date.now() - 1 })
+      .execute();
     world.telegram.press({ userId: owner, chatId: owner, messageId: card.messageId, button: "Approve" });
     await eventually(() => answers().some((text) => text.includes("too old")));
     expect(writes()).toEqual([]);
@@ -220,7 +280,11 @@ describe("a command that a crash interrupted", () => {
     await eventually(() => ownerChat(world).some((message) => message.text.includes("is approved")));
     await settled();
     const { db } = daemon.app.options;
-    const last = await db.selectFrom("updates").select("update_id").orderBy("update_id", "desc").executeTakeFirstOrThrow();
+    const last = await db
+      .selectFrom("updates")
+      .select("update_id")
+      .orderBy("update_id", "desc")
+      .executeTakeFirstOrThrow();
     await daemon.stop();
     // As if the process had died between the action and the note that the update is done.
     const reopened = await startDaemonWith(last.update_id);
@@ -233,7 +297,11 @@ describe("a command that a crash interrupted", () => {
 async function startDaemonWith(updateId: number): Promise<Running> {
   const { openApp } = await import("./harness.js");
   const app = await openApp(world, config());
-  await app.options.db.updateTable("updates").set({ state: "pending", tries: 0 }).where("update_id", "=", updateId).execute();
+  await app.options.db
+    .updateTable("updates")
+    .set({ state: "pending", tries: 0 })
+    .where("update_id", "=", updateId)
+    .execute();
   await app.release();
   daemon = await startDaemon(world, config());
   return daemon;

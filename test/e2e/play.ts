@@ -75,7 +75,16 @@ function createPlayer(hand: Hand, random: Random): Player {
     const author = pick(["ann", "bob", "mia"]);
     const draft = random(3) === 0;
     const id = hand.open({ author, title, head: `branch-${count}`, draft });
-    opened.push({ id, title, author, draft, conflict: false, approvedBy: new Set(), asked: false, assigned: false });
+    opened.push({
+      id,
+      title,
+      author,
+      draft,
+      conflict: false,
+      approvedBy: new Set(),
+      asked: false,
+      assigned: false,
+    });
     const what = `${hand.name}: ${author} opens ${draft ? "a draft" : "one"}`;
     return author === "mia" || draft ? { what } : { what, card: [title, `${author} opens it`], title };
   }
@@ -131,7 +140,7 @@ function createPlayer(hand: Hand, random: Random): Player {
     if (!one.conflict) return { what, title: one.title };
     if (one.author === "mia") return { what, ping: ["conflicts", one.title], title: one.title };
     return one.assigned
-      ? { what, ping: undefined, shows: ["conflict", one.title], title: one.title } as Expected
+      ? ({ what, ping: undefined, shows: ["conflict", one.title], title: one.title } as Expected)
       : { what, card: ["conflict", one.title], title: one.title };
   }
 
@@ -166,7 +175,11 @@ function createPlayer(hand: Hand, random: Random): Player {
   function merge(one: Opened): Expected {
     hand.merge(one.id);
     opened.splice(opened.indexOf(one), 1);
-    return { what: `${hand.name}: bob merges ${one.author}'s`, card: ["bob merges it", one.title], title: one.title };
+    return {
+      what: `${hand.name}: bob merges ${one.author}'s`,
+      card: ["bob merges it", one.title],
+      title: one.title,
+    };
   }
 
   function onOne(): Expected {
@@ -194,7 +207,11 @@ function createPlayer(hand: Hand, random: Random): Player {
   function assign(one: Opened): Expected {
     hand.assign(one.id);
     one.assigned = true;
-    return { what: `${hand.name}: ann assigns mia`, ping: ["ann assigns this to you", one.title], title: one.title };
+    return {
+      what: `${hand.name}: ann assigns mia`,
+      ping: ["ann assigns this to you", one.title],
+      title: one.title,
+    };
   }
 
   return {
@@ -267,7 +284,8 @@ export function playOnGitLab({ gitlab }: Surroundings, random: Random): Player {
         }),
       retryRun: (id) => gitlab.retryPipeline(project, id, { by: "ann" }),
       wiki: (by, slug, content) => gitlab.editWiki(project, { by, slug, content }),
-      docs: (by, path) => void gitlab.commitFiles(project, { by, message: "Docs", files: { [path]: "words" } }),
+      docs: (by, path) =>
+        void gitlab.commitFiles(project, { by, message: "Docs", files: { [path]: "words" } }),
     },
     random,
   );

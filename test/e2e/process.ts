@@ -16,11 +16,7 @@ export interface Spawned {
 }
 
 /** Needs a build: `npm test` makes one. */
-export function spawnGitnotify(
-  world: Surroundings,
-  words: string[],
-  config = world.config(),
-): Spawned {
+export function spawnGitnotify(world: Surroundings, words: string[], config = world.config()): Spawned {
   writeFileSync(join(world.home, "config.yaml"), config, { mode: 0o600 });
   const child = spawn(process.execPath, [executable, "--home", world.home, ...words], {
     env: {

@@ -38,20 +38,23 @@ const firstText = (message: ShownMessage) => message.history[0] ?? message.text;
 const started = async (spawned: Spawned) =>
   eventually(() => spawned.printed().includes("connection(s)"), { describe: () => spawned.printed() });
 
-it("loses nothing through 22 kills under load; what comes twice says so, at most one for each chat and kill", async () => {
+it("loses nothing through 20 kills under load; what comes twice says so, at most one for each chat and kill", async () => {
   const random = createRandom(5);
-  const kills = 22;
+  const kills = 20;
   let current = start();
-  await eventually(() => chats.every((chat) => shown(chat).some(({ text }) => text.includes("Now watching"))), {
-    describe: () => current.printed(),
-  });
+  await eventually(
+    () => chats.every((chat) => shown(chat).some(({ text }) => text.includes("Now watching"))),
+    {
+      describe: () => current.printed(),
+    },
+  );
   const titles: string[] = [];
   let doubles = 0;
   for (let kill = 0; kill < kills; kill += 1) {
     const title = `Work number ${kill}.`;
     titles.push(title);
     world.gitlab.openMergeRequest(project, { author: "bob", title, source: `branch-${kill}` });
-    await untilWorthKilling(kill, random);
+    await untilWorthKilling(kill, { titles, random });
     current.child.kill("SIGKILL");
     await current.ended;
     current = start();
@@ -65,7 +68,10 @@ it("loses nothing through 22 kills under load; what comes twice says so, at most
   for (const chat of chats) {
     let here = 0;
     for (const title of titles) {
-      const told = shown(chat).filter((message) => firstText(message).includes(title) && !firstText(message).includes("while messages were held up"));
+      const told = shown(chat).filter(
+        (message) =>
+          firstText(message).includes(title) && !firstText(message).includes("while messages were held up"),
+      );
       const unlabelled = told.filter((message) => !firstText(message).includes("possibly repeated"));
       expect(unlabelled.length, `${chat} ${title}`).toBeLessThanOrEqual(1);
       here += Math.max(0, told.length - 1);
@@ -75,18 +81,27 @@ it("loses nothing through 22 kills under load; what comes twice says so, at most
   }
   // Without a single double the kills fell beside everything that matters, and this test shows nothing.
   expect(doubles).toBeGreaterThan(0);
-  const states = await inspect(world, (db) => db.selectFrom("deliveries").select("state").distinct().execute());
+  const states = await inspect(world, (db) =>
+    db.selectFrom("deliveries").select("state").distinct().execute(),
+  );
   expect(states).toEqual([{ state: "delivered" }]);
 }, 90_000);
 
-/** Two of three kills fall right behind the request for a message, when what became of it cannot be known; the others anywhere. */
-async function untilWorthKilling(kill: number, random: (below: number) => number): Promise<void> {
-  if (kill % 3 === 0) return wait(random(1200));
+/**
+ * In turns: anywhere, right behind the request for a message, when what became of it cannot be known, and when all is told. A
+ * message that three kills in a row hit is put aside by design, which is another test's.
+ */
+async function untilWorthKilling(
+  kill: number,
+  { titles, random }: { titles: string[]; random: (below: number) => number },
+): Promise<void> {
+  if (kill % 3 === 0) return wait(random(900));
   const before = world.telegram.ledger.count(/sendMessage/);
-  await Promise.race([
-    eventually(() => world.telegram.ledger.count(/sendMessage/) > before, { timeoutMs: 5000 }).catch(() => {}),
-    wait(4000),
-  ]);
+  const isTime =
+    kill % 3 === 1
+      ? () => world.telegram.ledger.count(/sendMessage/) > before
+      : () => chats.every((chat) => titles.every((title) => isToldAt(chat, title)));
+  await eventually(isTime, { timeoutMs: 8000 });
   await wait(random(30));
 }
 
@@ -104,25 +119,36 @@ it("refuses a second start in one home with exit 5, naming the process", async (
   expect(second.printed()).toContain(String(first.child.pid));
 });
 
-it.each(["SIGTERM", "SIGINT"] as const)("ends with 0 on %s and lets a message that is out come to its end", async (signal) => {
-  const first = start();
-  await eventually(() => shown(owner).some(({ text }) => text.includes("Now watching")), { describe: () => first.printed() });
-  world.telegram.faults.add(/sendMessage/, { kind: "slow", ms: 1500 }, 1);
-  const before = world.telegram.ledger.count(/sendMessage/);
-  const { iid } = world.gitlab.openMergeRequest(project, { author: "bob", title: "Slow work", source: "slow" });
-  world.gitlab.requestReview(project, iid, { by: "bob", reviewer: "mia" });
-  await wait(900);
-  const asked = Date.now();
-  first.child.kill(signal);
-  expect(await first.ended).toBe(0);
-  expect(Date.now() - asked).toBeLessThan(10_000);
-  expect(world.telegram.ledger.count(/sendMessage/)).toBeGreaterThanOrEqual(before);
-  const again = start();
-  await eventually(() => chats.every((chat) => isToldAt(chat, "Slow work")), { describe: () => again.printed() });
-  await wait(500);
-  const told = shown(owner).filter((message) => message.text.includes("Slow work"));
-  expect(told.map((message) => message.text.includes("possibly repeated"))).toEqual([false]);
-});
+it.each(["SIGTERM", "SIGINT"] as const)(
+  "ends with 0 on %s and lets a message that is out come to its end",
+  async (signal) => {
+    const first = start();
+    await eventually(() => shown(owner).some(({ text }) => text.includes("Now watching")), {
+      describe: () => first.printed(),
+    });
+    world.telegram.faults.add(/sendMessage/, { kind: "slow", ms: 1500 }, 1);
+    const before = world.telegram.ledger.count(/sendMessage/);
+    const { iid } = world.gitlab.openMergeRequest(project, {
+      author: "bob",
+      title: "Slow work",
+      source: "slow",
+    });
+    world.gitlab.requestReview(project, iid, { by: "bob", reviewer: "mia" });
+    await wait(900);
+    const asked = Date.now();
+    first.child.kill(signal);
+    expect(await first.ended).toBe(0);
+    expect(Date.now() - asked).toBeLessThan(10_000);
+    expect(world.telegram.ledger.count(/sendMessage/)).toBeGreaterThanOrEqual(before);
+    const again = start();
+    await eventually(() => chats.every((chat) => isToldAt(chat, "Slow work")), {
+      describe: () => again.printed(),
+    });
+    await wait(500);
+    const told = shown(owner).filter((message) => message.text.includes("Slow work"));
+    expect(told.map((message) => message.text.includes("possibly repeated"))).toEqual([false]);
+  },
+);
 
 it("carries an action to its end when it is stopped in the middle of it", async () => {
   const first = start();
@@ -134,7 +160,9 @@ it("carries an action to its end when it is stopped in the middle of it", async 
   await wait(200);
   first.child.kill("SIGTERM");
   expect(await first.ended).toBe(0);
-  const approvals = world.gitlab.server.ledger.entries.filter(({ exchange }) => exchange.path.endsWith(`/${iid}/approve`));
+  const approvals = world.gitlab.server.ledger.entries.filter(({ exchange }) =>
+    exchange.path.endsWith(`/${iid}/approve`),
+  );
   expect(approvals).toHaveLength(1);
   const audit = await inspect(world, (db) => db.selectFrom("audit").select("result").orderBy("id").execute());
   expect(audit.map(({ result }) => result)).toEqual(["started", "done"]);
@@ -142,9 +170,17 @@ it("carries an action to its end when it is stopped in the middle of it", async 
 });
 
 async function askForReview(daemon: Spawned): Promise<{ iid: number }> {
-  await eventually(() => shown(owner).some(({ text }) => text.includes("Now watching")), { describe: () => daemon.printed() });
-  const { iid } = world.gitlab.openMergeRequest(project, { author: "bob", title: "Pressed work", source: "pressed" });
+  await eventually(() => shown(owner).some(({ text }) => text.includes("Now watching")), {
+    describe: () => daemon.printed(),
+  });
+  const { iid } = world.gitlab.openMergeRequest(project, {
+    author: "bob",
+    title: "Pressed work",
+    source: "pressed",
+  });
   world.gitlab.requestReview(project, iid, { by: "bob", reviewer: "mia" });
-  await eventually(() => shown(owner).some(({ text }) => text.includes("Pressed work")), { describe: () => daemon.printed() });
+  await eventually(() => shown(owner).some(({ text }) => text.includes("Pressed work")), {
+    describe: () => daemon.printed(),
+  });
   return { iid };
 }

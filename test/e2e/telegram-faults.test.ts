@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ShownMessage } from "../../src/sandbox/telegram/index.js";
-import { eventually, inspect, owner, ownerChat, pollRound, startDaemon, startSurroundings, type Surroundings } from "./harness.js";
+import {
+  eventually,
+  inspect,
+  owner,
+  ownerChat,
+  pollRound,
+  startDaemon,
+  startSurroundings,
+  type Surroundings,
+} from "./harness.js";
 
 const project = "platform/core";
 const minute = 60_000;
@@ -19,7 +28,11 @@ const saying = (...words: string[]) =>
   ownerChat(world).filter((message) => words.every((word) => message.text.includes(word)));
 
 function ask(title: string): number {
-  const { iid } = world.gitlab.openMergeRequest(project, { author: "bob", title, source: title.replaceAll(" ", "-") });
+  const { iid } = world.gitlab.openMergeRequest(project, {
+    author: "bob",
+    title,
+    source: title.replaceAll(" ", "-"),
+  });
   world.gitlab.requestReview(project, iid, { by: "bob", reviewer: "mia" });
   return iid;
 }
@@ -41,13 +54,21 @@ describe("Telegram that does not take a message", () => {
 
   it("429 with retry_after: waits that long, in that chat alone, and loses nothing", async () => {
     world.telegram.addGroup({ id: -55, title: "Team", members: [owner] });
-    const both = onlyGitLab(`  - { to: { chat: -55 }, projects: ["work:platform/core"], events: [reviews] }\n`);
+    const both = onlyGitLab(
+      `  - { to: { chat: -55 }, projects: ["work:platform/core"], events: [reviews] }\n`,
+    );
     await round(both);
     ask("Some work");
-    const limit = world.telegram.faults.add(/sendMessage/, refusal(429, "Too Many Requests: retry after 600", { retry_after: 600 }), 1);
+    const limit = world.telegram.faults.add(
+      /sendMessage/,
+      refusal(429, "Too Many Requests: retry after 600", { retry_after: 600 }),
+      1,
+    );
     await round(both);
     limit();
-    const sent = () => saying("Some work").length + world.telegram.chat(-55).filter(({ text }) => text.includes("Some work")).length;
+    const sent = () =>
+      saying("Some work").length +
+      world.telegram.chat(-55).filter(({ text }) => text.includes("Some work")).length;
     expect(sent()).toBe(1);
     const asked = world.telegram.ledger.count(/sendMessage/);
     world.clock.skip(5 * minute);
@@ -101,7 +122,11 @@ describe("Telegram that does not take a message", () => {
 
   it("markup that it cannot parse: the message comes as plain text, and the log says that it is our fault", async () => {
     ask("Some work");
-    world.telegram.faults.add(/sendMessage/, refusal(400, "Bad Request: can't parse entities: Unexpected end tag"), 1);
+    world.telegram.faults.add(
+      /sendMessage/,
+      refusal(400, "Bad Request: can't parse entities: Unexpected end tag"),
+      1,
+    );
     await round();
     expect(saying("asks you to review", "Some work")).toHaveLength(1);
     expect(world.logged.some((line) => line.startsWith("error") && line.includes("markup"))).toBe(true);
@@ -124,7 +149,11 @@ describe("Telegram that does not take a message", () => {
   it("a card that is too old to be edited is sent anew", async () => {
     const iid = ask("Some work");
     await round();
-    world.telegram.faults.add(/editMessageText/, refusal(400, "Bad Request: message can't be edited"), Infinity);
+    world.telegram.faults.add(
+      /editMessageText/,
+      refusal(400, "Bad Request: message can't be edited"),
+      Infinity,
+    );
     world.gitlab.note(project, iid, { by: "ann", body: "looks fine" });
     await round();
     expect(saying("Some work", "looks fine")).toHaveLength(1);
@@ -152,7 +181,9 @@ describe("a chat that is closed to the bot", () => {
 
   it("a group that threw the bot out is told to the owner, once", async () => {
     world.telegram.addGroup({ id: -56, title: "Team", members: [owner] });
-    const config = onlyGitLab(`  - { to: { chat: -56 }, projects: ["work:platform/core"], events: [reviews] }\n`);
+    const config = onlyGitLab(
+      `  - { to: { chat: -56 }, projects: ["work:platform/core"], events: [reviews] }\n`,
+    );
     await round(config);
     world.telegram.kick(-56);
     ask("Some work");
@@ -165,7 +196,9 @@ describe("a chat that is closed to the bot", () => {
 
   it("a group that became a supergroup is followed: what is owed arrives there, once", async () => {
     world.telegram.addGroup({ id: -57, title: "Team", members: [owner] });
-    const config = onlyGitLab(`  - { to: { chat: -57 }, projects: ["work:platform/core"], events: [reviews, merge_requests] }\n`);
+    const config = onlyGitLab(
+      `  - { to: { chat: -57 }, projects: ["work:platform/core"], events: [reviews, merge_requests] }\n`,
+    );
     await round(config);
     const iid = ask("Some work");
     await round(config);
@@ -176,7 +209,9 @@ describe("a chat that is closed to the bot", () => {
     await round(config);
     const there = world.telegram.chat(next).map((message) => message.text);
     expect(there.filter((text) => text.includes("More work"))).toHaveLength(1);
-    expect(there.filter((text) => text.includes("Some work") && text.includes("ann approves"))).toHaveLength(1);
+    expect(there.filter((text) => text.includes("Some work") && text.includes("ann approves"))).toHaveLength(
+      1,
+    );
     ask("Third work");
     await round(config);
     expect(world.telegram.chat(next).filter(({ text }) => text.includes("Third work"))).toHaveLength(1);
@@ -187,14 +222,19 @@ describe("a chat that is closed to the bot", () => {
 describe("a second process that polls the same bot", () => {
   it("stops commands but not messages, and is said once in the log without a tight loop", async () => {
     await round();
-    const taken = refusal(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running");
+    const taken = refusal(
+      409,
+      "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+    );
     world.telegram.faults.add(/getUpdates/, taken, Infinity);
     const daemon = await startDaemon(world, onlyGitLab());
     try {
       ask("Some work");
       await eventually(() => saying("asks you to review", "Some work").length === 1);
       await new Promise((resolve) => setTimeout(resolve, 1500));
-      const asked = world.telegram.ledger.entries.filter(({ exchange }) => exchange.path.endsWith("getUpdates"));
+      const asked = world.telegram.ledger.entries.filter(({ exchange }) =>
+        exchange.path.endsWith("getUpdates"),
+      );
       expect(asked.length).toBeLessThanOrEqual(2);
       expect(world.logged.filter((line) => line.includes("other_poller"))).toHaveLength(1);
     } finally {

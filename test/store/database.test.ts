@@ -39,9 +39,11 @@ async function refusal(path: string): Promise<DatabaseError> {
 async function afterAKill(): Promise<string> {
   const path = newPath();
   const opened = await openDatabase(path);
-  for (let id = 0; id < 300; id += 1) {
-    await saveProject(opened.db, aProject({ id: String(id), path: `acme/project-${id}` }));
-  }
+  await opened.db.transaction().execute(async (transaction) => {
+    for (let id = 0; id < 300; id += 1) {
+      await saveProject(transaction, aProject({ id: String(id), path: `acme/project-${id}` }));
+    }
+  });
   opened.raw.pragma("wal_checkpoint(TRUNCATE)");
   await saveProject(opened.db, aProject({ id: "last" }));
   const killed = join(temporaryFolder(), "killed.db");

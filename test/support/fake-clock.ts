@@ -42,6 +42,7 @@ export function createFakeClock(start = testEpoch): FakeClock {
       new Promise((resolve, reject) => {
         const refuse = () => reject(signal?.reason instanceof Error ? signal.reason : new Error("aborted"));
         if (signal?.aborted === true) return refuse();
+        if (ms <= 0) return resolve();
         const leave = () => {
           sleeping = sleeping.filter((other) => other !== sleeper);
           signal?.removeEventListener("abort", abort);

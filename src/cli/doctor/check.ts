@@ -44,6 +44,11 @@ export function toFinding(error: unknown, before = ""): Finding {
   return wrong(before + message, typeof remedy === "string" ? remedy : undefined);
 }
 
+/** A secret that is missing or cannot be read: the check of the secrets has said so, with the remedy of its store. */
+export function isToldBySecrets(error: unknown): boolean {
+  return isFailure(error) && (error.code === "missing" || error.code?.startsWith("secret_store") === true);
+}
+
 /** Settings before tokens, tokens before the network, all of them before the rest: what must be mended first. */
 const mostTelling: readonly ExitCode[] = [exitCode.configInvalid, exitCode.token, exitCode.unreachable];
 

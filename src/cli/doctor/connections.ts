@@ -2,7 +2,7 @@ import type { Config } from "../../config/load.js";
 import type { Access } from "../../domain/connection.js";
 import { describeExpiry, expiryState } from "../expiry.js";
 import { toMoment } from "../format.js";
-import { type Check, type Finding, toFinding, warning, well } from "./check.js";
+import { type Check, type Finding, isToldBySecrets, toFinding, warning, well } from "./check.js";
 import type { Ground } from "./ground.js";
 
 /** Each connection, live: reached, certificate, token, what the token leaves out; and its quota as last told. */
@@ -22,7 +22,7 @@ async function lookAt(ground: Ground, config: Config, id: string): Promise<Findi
     return [...toFindings(id, access, ground.clock.now()), ...(await lookAtQuota(ground, id))];
   } catch (error) {
     if (ground.signal.aborted) throw error;
-    return [toFinding(error, `${id}: `)];
+    return isToldBySecrets(error) ? [] : [toFinding(error, `${id}: `)];
   }
 }
 

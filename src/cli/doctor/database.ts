@@ -18,7 +18,7 @@ export const database: Check = {
       if (opened === null) return [well("no database yet: `gitnotify start` makes it")];
       const answer = String(opened.raw.pragma("quick_check", { simple: true }));
       const version = schemaVersion(opened.raw);
-      const size = `${(statSync(home.databaseFile).size / 1_000_000).toFixed(1)} MB`;
+      const size = `${Math.ceil(statSync(home.databaseFile).size / 1_000)} kB`;
       if (answer !== "ok") {
         const remedy = "Restore a backup with `gitnotify db restore FILE`.";
         return [wrong(`${home.databaseFile} is damaged: ${answer}`, remedy)];

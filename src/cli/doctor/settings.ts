@@ -21,7 +21,10 @@ export const settings: Check = {
       );
     }
     const { connections } = loaded.config;
-    const warnings = loaded.warnings.map((text) => warning(text));
+    // The file cannot know of an owner who paired with the bot; the check of Telegram does.
+    const warnings = loaded.warnings
+      .filter((text) => !text.includes("nobody is the owner yet"))
+      .map((text) => warning(text));
     if (connections.length > 0) return [well(`${home.configFile} is right`), ...warnings];
     const remedy = "Add one: `gitnotify connections add github --platform github`.";
     const none = wrong(`${home.configFile} names no connection.`, remedy, exitCode.configInvalid);

@@ -2,7 +2,7 @@ import type { Config } from "../../config/load.js";
 import { isFailure } from "../../domain/failure.js";
 import type { Recipient } from "../../domain/subscription.js";
 import { findOwner } from "../../store/members.js";
-import { type Check, type Finding, toFinding, warning, well, wrong } from "./check.js";
+import { type Check, type Finding, isToldBySecrets, toFinding, warning, well, wrong } from "./check.js";
 import type { Ground } from "./ground.js";
 
 /** The bot's token, who owns the bot, and whether it may write where it shall. */
@@ -13,7 +13,8 @@ export const telegram: Check = {
     if (config === null) return [];
     const owner = await ownerOf(ground, config);
     const recipients = (await ground.subscriptions(config)).map(({ to }) => to);
-    const ownership = lookAtOwner(owner, recipients);
+    const isRunning = (await ground.daemon().catch(() => null)) !== null;
+    const ownership = lookAtOwner({ owner, recipients, isRunning });
     try {
       const bot = await ground.bot(config);
       const chats = toChats(owner, recipients);
@@ -21,7 +22,7 @@ export const telegram: Check = {
       return [well(`bot @${bot.username}`), ownership, ...closed.flat()];
     } catch (error) {
       if (ground.signal.aborted) throw error;
-      return [toFinding(error), ownership];
+      return isToldBySecrets(error) ? [ownership] : [toFinding(error), ownership];
     }
   },
 };
@@ -32,9 +33,16 @@ async function ownerOf(ground: Ground, config: Config): Promise<string | null> {
   return store === null ? null : ((await findOwner(store.db).catch(() => null))?.id ?? null);
 }
 
-function lookAtOwner(owner: string | null, recipients: readonly Recipient[]): Finding {
+function lookAtOwner(given: {
+  owner: string | null;
+  recipients: readonly Recipient[];
+  isRunning: boolean;
+}): Finding {
+  const { owner, recipients } = given;
   if (owner !== null) return well(`owner ${owner}`);
-  const remedy = "Run `gitnotify start` and open the link that it prints.";
+  const remedy = given.isRunning
+    ? "Restart the daemon and open the link that it prints, within ten minutes."
+    : "Run `gitnotify start` and open the link that it prints.";
   const isMissed = recipients.length === 0 || recipients.includes("owner");
   return isMissed ? wrong("Nobody owns this bot yet.", remedy) : warning("Nobody owns this bot yet.", remedy);
 }

@@ -1,0 +1,357 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createDeliveryWorker, type DeliveryWorker } from "../../src/delivery/worker.js";
+import { createComposer } from "../../src/delivery/composer.js";
+import type { Destination } from "../../src/domain/destination.js";
+import { Failure, type FailureDetails, type FailureKind } from "../../src/domain/failure.js";
+import type { Event } from "../../src/domain/event.js";
+import { createTranslator } from "../../src/i18n/index.js";
+import { silentLog } from "../../src/lib/log.js";
+import { compare } from "../../src/polling/compare/index.js";
+import { findCard } from "../../src/store/cards.js";
+import { listParked, unparkChat } from "../../src/store/destinations.js";
+import { insertEvent } from "../../src/store/events.js";
+import { countDeliveries, listDeliveries, oweEvent, oweNotice } from "../../src/store/outbox.js";
+import { saveProject } from "../../src/store/projects.js";
+import { saveSnapshot } from "../../src/store/subjects.js";
+import type { DeliveryMode } from "../../src/domain/delivery.js";
+import { toSubjectKey } from "../../src/domain/subject.js";
+import { anEvent, aProject, bobsAccount, mergeRequestFacts } from "../support/builders.js";
+import { testDatabase } from "../support/database.js";
+import { createFakeChannel } from "../support/fake-channel.js";
+import { createFakeClock } from "../support/fake-clock.js";
+
+const signal = new AbortController().signal;
+const to = (chat: string, topic?: string): Destination =>
+  topic === undefined ? { channel: "telegram", chat } : { channel: "telegram", chat, topic };
+const failure = (kind: FailureKind, details: Partial<FailureDetails> = {}) =>
+  new Failure(kind, { message: `It is ${kind}.`, ...details });
+
+async function createWorld(limits: { gapMs?: number; perMinute?: number } = {}) {
+  const { db, raw } = await testDatabase();
+  const clock = createFakeClock();
+  const channel = createFakeChannel(limits);
+  let texts = 0;
+  const composer = createComposer({
+    ...{ db, clock, translate: createTranslator("en") },
+    randomText: () => `nonce-${(texts += 1)}`,
+    wordsOf: () => ({ mergeRequest: "PR", sigil: "#", pipeline: "run" }),
+    readerOf: async () => ({ accounts: [] }),
+  });
+  const parked: string[] = [];
+  const worker: DeliveryWorker = createDeliveryWorker({
+    ...{ db, channel, composer, clock, log: silentLog },
+    onParked: async ({ chat }) => void parked.push(chat),
+  });
+  const say = (destination: Destination, name: string) =>
+    oweNotice(
+      db,
+      { destination, notice: { name: "renamed", values: { before: name, project: "x" } }, once: name },
+      clock.now(),
+    );
+  /** Owes an event of a pull request; `title` is what the card shows. */
+  const happen = async (options: {
+    key: string;
+    mode: DeliveryMode;
+    title?: string;
+    number?: number;
+    event?: Partial<Event>;
+  }) => {
+    const number = options.number ?? 12;
+    const project = aProject();
+    await saveProject(db, project);
+    const facts = mergeRequestFacts({ number, title: options.title ?? "Fix login" });
+    const { snapshot } = compare(null, facts, { project, baseline: true, account: bobsAccount });
+    const subject = {
+      connectionId: "github",
+      projectId: "7",
+      type: "merge_request" as const,
+      id: String(number),
+    };
+    await saveSnapshot(db, { subject, revision: "1", snapshot, open: false, now: 0 });
+    const eventId =
+      (await insertEvent(db, anEvent({ key: options.key, subject, ...options.event }), clock.now())) ?? 0;
+    const owed = {
+      destination: to("1"),
+      mode: options.mode,
+      subject: toSubjectKey(subject),
+      eventId,
+      eventKey: options.key,
+    };
+    await oweEvent(db, owed, clock.now());
+  };
+  /** What was sent or edited, as `chat text`; of a card only its first line. */
+  const shown = () =>
+    channel.shown.map(
+      (one) => `${one.what} ${one.destination.chat} ${one.text.split(" is now")[0]?.split("\n")[0]}`,
+    );
+  return { db, raw, clock, channel, worker, parked, say, happen, shown, drain: () => worker.drain(signal) };
+}
+
+/** Fails the first so many requests like this. */
+function failing(times: number, error: Error, where = (_chat: string) => true) {
+  let left = times;
+  return async ({ destination }: { destination: Destination }) => {
+    if (!where(destination.chat) || left <= 0) return;
+    left -= 1;
+    throw error;
+  };
+}
+
+describe("the order and the limits", () => {
+  it("sends three chats at once and one message at a time to each", async () => {
+    const world = await createWorld();
+    for (const chat of ["1", "2", "3", "4", "5"]) for (const n of ["a", "b"]) await world.say(to(chat), n);
+    world.channel.before = () => new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await world.drain()).toEqual({ sent: 10, failed: 0, nextAt: null });
+    expect(world.channel.most).toEqual({ atOnce: 3, inOneChat: 1 });
+    for (const chat of ["1", "2", "3", "4", "5"])
+      expect(world.shown().filter((line) => line.startsWith(`send ${chat} `))).toEqual([
+        `send ${chat} 🏷 a`,
+        `send ${chat} 🏷 b`,
+      ]);
+  });
+
+  it("takes the topics of one chat for one chat", async () => {
+    const world = await createWorld({ gapMs: 1_000 });
+    await world.say(to("-1", "7"), "a");
+    await world.say(to("-1", "8"), "b");
+    expect(await world.drain()).toMatchObject({ sent: 1, nextAt: world.clock.now() + 1_000 });
+  });
+
+  it("lets no slow chat hold up the others", async () => {
+    const world = await createWorld();
+    for (const chat of ["1", "2", "3", "4", "5", "6"]) await world.say(to(chat), "a");
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    world.channel.before = ({ destination }) => (destination.chat === "1" ? held : Promise.resolve());
+    const draining = world.drain();
+    await world.clock.settle();
+    expect(world.channel.shown).toHaveLength(5);
+    release();
+    expect(await draining).toMatchObject({ sent: 6 });
+  });
+
+  it("lets chats at their own limit not keep a fourth from its message", async () => {
+    const world = await createWorld({ gapMs: 60_000 });
+    for (const chat of ["1", "2", "3"]) for (const n of ["a", "b"]) await world.say(to(chat), n);
+    await world.drain();
+    await world.say(to("4"), "a");
+    expect(await world.drain()).toMatchObject({ sent: 1, nextAt: world.clock.now() + 60_000 });
+  });
+
+  it("waits as long as a chat is told to, and goes on elsewhere", async () => {
+    const world = await createWorld();
+    await world.say(to("1"), "a");
+    await world.say(to("2"), "a");
+    const until = world.clock.now() + 600_000;
+    const retryAt = new Date(until).toISOString();
+    world.channel.before = failing(1, failure("throttled", { retryAt }), (chat) => chat === "1");
+    expect(await world.drain()).toEqual({ sent: 1, failed: 1, nextAt: until });
+    await world.clock.advance(599_999);
+    expect(await world.drain()).toMatchObject({ sent: 0 });
+    await world.clock.advance(1);
+    expect(await world.drain()).toMatchObject({ sent: 1, nextAt: null });
+  });
+});
+
+describe("a message that is not delivered", () => {
+  it("holds back the later ones of its chat until its own time", async () => {
+    const world = await createWorld();
+    await world.say(to("1"), "a");
+    await world.say(to("1"), "b");
+    world.channel.before = failing(1, failure("unreachable"));
+    expect(await world.drain()).toEqual({ sent: 0, failed: 1, nextAt: world.clock.now() + 2_000 });
+    await world.clock.advance(2_000);
+    await world.drain();
+    expect(world.shown()).toEqual(["send 1 🏷 a", "send 1 🏷 b"]);
+    expect(world.channel.shown[0]?.notification.silent).toBe(false);
+  });
+
+  it("in doubt comes a second time, labelled and without a sound", async () => {
+    const world = await createWorld();
+    await world.say(to("1"), "a");
+    world.channel.before = failing(1, failure("ambiguous"));
+    await world.drain();
+    expect((await countDeliveries(world.db)).unknown).toBe(1);
+    await world.clock.advance(2_000);
+    await world.drain();
+    const [second] = world.channel.shown;
+    expect([second?.text.startsWith("↻"), second?.notification.silent]).toEqual([true, true]);
+    expect((await countDeliveries(world.db)).delivered).toBe(1);
+  });
+
+  it("parks the chat that is gone, says so once, and goes out when the chat is open again", async () => {
+    const world = await createWorld();
+    for (const n of ["a", "b"]) await world.say(to("1"), n);
+    world.channel.before = failing(1, failure("gone", { code: "chat" }));
+    await world.drain();
+    expect(await world.drain()).toEqual({ sent: 0, failed: 0, nextAt: null });
+    expect([world.parked, (await listParked(world.db)).length]).toEqual([["1"], 1]);
+    expect((await countDeliveries(world.db)).pending).toBe(2);
+    await unparkChat(world.db, to("1"));
+    expect(await world.drain()).toMatchObject({ sent: 2 });
+  });
+
+  it("follows the chat to its new number", async () => {
+    const world = await createWorld();
+    for (const n of ["a", "b"]) await world.say(to("-1", "7"), n);
+    world.channel.before = failing(1, failure("gone", { movedTo: "-9" }));
+    expect(await world.drain()).toEqual({ sent: 2, failed: 1, nextAt: null });
+    expect(world.shown()).toEqual(["send -9 🏷 a", "send -9 🏷 b"]);
+    expect(world.channel.shown[0]?.destination.topic).toBe("7");
+  });
+
+  it("becomes a dead letter when it is rejected, and the later ones go on", async () => {
+    const world = await createWorld();
+    for (const n of ["a", "b"]) await world.say(to("1"), n);
+    world.channel.before = failing(1, failure("rejected"));
+    expect(await world.drain()).toEqual({ sent: 1, failed: 1, nextAt: null });
+    expect(world.shown()).toEqual(["send 1 🏷 b"]);
+    const [dead] = await listDeliveries(world.db, { states: ["dead"], limit: 9 });
+    expect(dead?.reason).toBe("It is rejected.");
+  });
+
+  it("for a fault of our own is tried again before it becomes a dead letter", async () => {
+    const world = await createWorld();
+    await world.say(to("1"), "a");
+    world.channel.before = failing(99, new TypeError("x is not a function"));
+    for (const wait of [0, 2_000, 4_000]) {
+      expect((await countDeliveries(world.db)).dead).toBe(0);
+      await world.clock.advance(wait);
+      await world.drain();
+    }
+    const [dead] = await listDeliveries(world.db, { states: ["dead"], limit: 9 });
+    expect(dead?.reason).toBe("This message could not be made: x is not a function");
+  });
+
+  it("and was delivered although that could not be written down, comes labelled", async () => {
+    const world = await createWorld();
+    await world.say(to("1"), "a");
+    world.raw.exec(
+      "create trigger full before update on deliveries when new.state = 'delivered' begin select raise(abort, 'disk full'); end",
+    );
+    await expect(world.drain()).rejects.toThrow("disk full");
+    world.raw.exec("drop trigger full");
+    await world.drain();
+    expect(world.channel.shown.map(({ text }) => text.startsWith("↻"))).toEqual([false, true]);
+  });
+});
+
+describe("a card", () => {
+  it("is one message that is edited, without an edit that changes nothing", async () => {
+    const world = await createWorld();
+    await world.happen({ key: "k1", mode: "card" });
+    await world.drain();
+    await world.happen({
+      key: "k2",
+      mode: "update",
+      title: "Fix login for good",
+      event: { kind: "merge_request.pushed" },
+    });
+    await world.drain();
+    const [sent, edited] = world.channel.shown;
+    expect([sent?.what, edited?.what, edited?.messageId === sent?.messageId]).toEqual(["send", "edit", true]);
+    expect(edited?.text).toContain("Fix login for good");
+    const { oweUpdate } = await import("../../src/store/outbox.js");
+    await oweUpdate(
+      world.db,
+      { destination: "telegram:1:", subject: "github/7/merge_request/12", once: "x" },
+      0,
+    );
+    await world.drain();
+    expect(world.channel.shown).toHaveLength(2);
+    expect((await listDeliveries(world.db, { limit: 1 }))[0]?.reason).toBe("Nothing to change.");
+  });
+
+  it("is not made by an update alone", async () => {
+    const world = await createWorld();
+    await world.happen({ key: "k1", mode: "update" });
+    expect(await world.drain()).toMatchObject({ sent: 1 });
+    expect(world.channel.shown).toEqual([]);
+  });
+
+  it("that asks the reader to act comes anew below, as an answer to the old one, which folds", async () => {
+    const world = await createWorld();
+    await world.happen({ key: "k1", mode: "card" });
+    await world.drain();
+    await world.happen({ key: "k2", mode: "ping", event: { kind: "review.requested" } });
+    await world.drain();
+    const [first, second, folded] = world.channel.shown;
+    expect([second?.what, second?.replyTo, second?.notification.silent]).toEqual([
+      "send",
+      first?.messageId,
+      false,
+    ]);
+    expect([folded?.what, folded?.messageId, folded?.notification.buttons]).toEqual([
+      "edit",
+      first?.messageId,
+      [],
+    ]);
+    const address = { destination: "telegram:1:", subject: "github/7/merge_request/12" };
+    expect((await findCard(world.db, address))?.messageId).toBe(second?.messageId);
+  });
+
+  it("counts as delivered when only its old message could not be folded", async () => {
+    const world = await createWorld();
+    await world.happen({ key: "k1", mode: "card" });
+    await world.drain();
+    await world.happen({ key: "k2", mode: "ping" });
+    world.channel.before = async ({ what }) => {
+      if (what === "edit") throw new Error("no such message");
+    };
+    expect(await world.drain()).toMatchObject({ sent: 1, failed: 0 });
+  });
+
+  it("whose message somebody deleted comes anew, once", async () => {
+    const world = await createWorld();
+    await world.happen({ key: "k1", mode: "card" });
+    await world.drain();
+    await world.happen({ key: "k2", mode: "card", title: "Another title" });
+    world.channel.before = failing(1, failure("gone", { code: "message" }));
+    expect(await world.drain()).toEqual({ sent: 1, failed: 1, nextAt: null });
+    expect(world.channel.shown.map(({ what }) => what)).toEqual(["send", "send"]);
+  });
+
+  it("gives way to one digest when very much piled up", async () => {
+    const world = await createWorld();
+    for (let number = 1; number <= 20; number += 1)
+      await world.happen({ key: `k${number}`, mode: "card", number });
+    expect(await world.drain()).toMatchObject({ sent: 1 });
+    expect(world.channel.shown).toHaveLength(1);
+    expect((await countDeliveries(world.db)).delivered).toBe(20);
+  });
+});
+
+describe("the worker as it runs", () => {
+  it("says after a crash what may come twice, and delivers what it is woken for", async () => {
+    const world = await createWorld();
+    await world.say(to("1"), "a");
+    await world.db.updateTable("deliveries").set({ state: "sending" }).execute();
+    const controller = new AbortController();
+    const running = world.worker.run(controller.signal);
+    await world.clock.settle();
+    await world.say(to("1"), "b");
+    world.worker.wake();
+    await world.clock.settle();
+    expect(world.channel.shown.map(({ text }) => text.startsWith("↻"))).toEqual([true, false]);
+    controller.abort();
+    await running;
+  });
+
+  it("lets a message that is on its way arrive when it is stopped, and begins no other", async () => {
+    const world = await createWorld();
+    for (const n of ["a", "b"]) await world.say(to("1"), n);
+    let release = () => {};
+    world.channel.before = () => new Promise((resolve) => (release = resolve));
+    const controller = new AbortController();
+    onTestFinished(() => release());
+    const running = world.worker.run(controller.signal);
+    await world.clock.settle();
+    controller.abort(new Error("stop"));
+    await world.clock.settle();
+    release();
+    await running;
+    expect(world.shown()).toEqual(["send 1 🏷 a"]);
+    expect(await countDeliveries(world.db)).toMatchObject({ delivered: 1, pending: 1, unknown: 0 });
+  });
+});
