@@ -57,7 +57,8 @@ async function onMessage(
       ? greet(dependencies, context, message)
       : send(dependencies, context, { content: answer, message });
   }
-  if (context.chat.kind === "private") await chatOpened(dependencies.operations, context.chat.id);
+  // A member who writes to the bot there shows that the chat lives: what was held back for it goes out.
+  await chatOpened(dependencies.operations, context.chat.id);
   if (command === undefined) {
     // In a group the command may be another bot's.
     if (context.chat.kind === "group" && !parsed.addressed) return;

@@ -1,7 +1,7 @@
 import type { ButtonPress } from "../channels/telegram/message.js";
 import { isFailure } from "../domain/failure.js";
 import type { ButtonMeaning, PressedAction } from "../domain/press.js";
-import { toSubjectKey } from "../domain/subject.js";
+import { type Subject, toSubjectKey } from "../domain/subject.js";
 import type { MessageKey } from "../i18n/index.js";
 import { lookAtPress, type Press, usePress } from "../operations/buttons.js";
 import { findRepliedSubject } from "../operations/find-target.js";
@@ -69,7 +69,7 @@ interface Handling {
 }
 
 async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void> {
-  const { dependencies, press, context, send } = handling;
+  const { dependencies, context, send } = handling;
   switch (meaning.do) {
     case "act":
       return onAct(handling, meaning);
@@ -85,12 +85,8 @@ async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void
       await acknowledge(handling, "bot.press.working");
       const target = await findSubject(context.operations, meaning.subject);
       const content = target === null ? null : await runSafely(context, "log", () => logOf(context, target));
-      await send(context, content ?? { text: lines(dependencies.translate("bot.log.none")) });
-      return renewCard(context.operations, {
-        chat: press.chat.id,
-        messageId: press.messageId,
-        subject: toSubjectKey(meaning.subject),
-      });
+      await renew(handling, meaning.subject);
+      return send(context, content ?? { text: lines(dependencies.translate("bot.log.none")) });
     }
     case "command": {
       await acknowledge(handling, "bot.press.working");
@@ -105,15 +101,17 @@ async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void
 
 /** A verb that needs a second word gets its question; the others are carried out and answered in a box. */
 async function onAct(handling: Handling, meaning: PressedAction): Promise<void> {
-  const { context, press, send } = handling;
+  const { context, send } = handling;
   await acknowledge(handling, "bot.press.working");
   const content = await runSafely(context, meaning.verb, () => askOrAct(context, meaning));
+  await renew(handling, meaning.subject);
   if (content !== null) await send(context, content);
-  await renewCard(context.operations, {
-    chat: press.chat.id,
-    messageId: press.messageId,
-    subject: toSubjectKey(meaning.subject),
-  });
+}
+
+/** Before the answer goes out: an answer that cannot be sent must not leave the card with a button that is used up. */
+async function renew({ press, context }: Handling, subject: Subject): Promise<void> {
+  const pressed = { chat: press.chat.id, messageId: press.messageId, subject: toSubjectKey(subject) };
+  await renewCard(context.operations, pressed);
 }
 
 /** The spinner ends at once; what comes of it follows as a message. */
@@ -139,10 +137,16 @@ async function answer(
   }
 }
 
-async function rewrite({ dependencies, press }: Handling, content: Content): Promise<void> {
+/** The question becomes its answer; where that message is not there any more, the answer is a message of its own. */
+async function rewrite({ dependencies, press, context, send }: Handling, content: Content): Promise<void> {
   const destination = { channel: "telegram", chat: press.chat.id };
   const notification = { text: content.text, buttons: [], silent: true };
-  await dependencies.speech.rewrite({ destination, messageId: press.messageId }, notification);
+  try {
+    await dependencies.speech.rewrite({ destination, messageId: press.messageId }, notification);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    await send(context, content);
+  }
 }
 
 async function toContext(

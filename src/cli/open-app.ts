@@ -7,7 +7,7 @@ import type { Home } from "../config/home.js";
 import type { Log, LogLevel } from "../lib/log.js";
 import type { CliContext } from "./context.js";
 import { CliError, exitCode } from "./exit-code.js";
-import { readVersion } from "./program.js";
+import { readVersion } from "./version.js";
 import { requireSettings, type Settings } from "./settings.js";
 
 export interface OpenApp {

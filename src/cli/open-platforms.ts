@@ -4,7 +4,7 @@ import type { Telegram } from "../app/telegram.js";
 import { systemClock } from "../lib/clock.js";
 import { silentLog } from "../lib/log.js";
 import type { CliContext } from "./context.js";
-import { readVersion } from "./program.js";
+import { readVersion } from "./version.js";
 import type { Settings } from "./settings.js";
 
 /** The other side, without the home's lock and without the database: for a look beside a running daemon. */

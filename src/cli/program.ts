@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { readFileSync } from "node:fs";
 import type { CliContext, GlobalOptions } from "./context.js";
+import { readVersion } from "./version.js";
 
 /** What every file in commands/ exports. */
 export interface CommandModule {
@@ -106,11 +106,4 @@ function createStub(program: Command, entry: CommandEntry): Command {
     .copyInheritedSettings(program)
     .summary(entry.summary)
     .description(entry.summary);
-}
-
-/** From package.json, two folders up from here in `src` as in `dist`. */
-export function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  const { version }: { version?: unknown } = manifest ?? {};
-  return typeof version === "string" ? version : "unknown";
 }
