@@ -11,16 +11,24 @@ import { summarize, sum } from "./statistics.mjs";
 const minute = 60_000;
 /** A cron job begins a little after the full minute. */
 const lateMs = 400;
-export const quotaSettings = { minutes: 20, share: 0.03, seeds: [1, 2, 3] };
+/** How many days of how many repositories are played. A small company changes seldom, so that it needs more of them. */
+export const quotaSettings = {
+  minutes: 20,
+  share: 0.03,
+  days: [
+    { size: 20, seeds: [1, 2, 3] },
+    { size: 100, seeds: [1, 2] },
+  ],
+};
 
 const modes = { each: "every source every minute", adaptive: "adaptive, as shipped" };
 
 /** Quota and bytes of the daemon in both its ways against the naive poller: all three watch one company at one time. */
-export async function measureQuota({ sizes = [20, 100], settings = quotaSettings, note = () => {} } = {}) {
+export async function measureQuota({ settings = quotaSettings, note = () => {} } = {}) {
   const rows = [];
-  for (const size of sizes) {
+  for (const { size, seeds } of settings.days) {
     const runs = [];
-    for (const seed of settings.seeds) {
+    for (const seed of seeds) {
       note(`quota: ${size} repositories, seed ${seed}`);
       runs.push(await playDay({ ...settings, size, seed }));
     }

@@ -19,7 +19,7 @@ const quick = {
   "start-up": { settings: { runs: 5 } },
   compare: { settings: { items: 10_000, repetitions: 2 } },
   memory: { settings: { repositories: 20, rounds: 2, idleSeconds: 5, patienceSeconds: 420 } },
-  quota: { sizes: [20], settings: { minutes: 10, share: 0.03, seeds: [1] } },
+  quota: { settings: { minutes: 10, share: 0.03, days: [{ size: 20, seeds: [1] }] } },
 };
 
 const { values } = parseArgs({

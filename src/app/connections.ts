@@ -9,6 +9,7 @@ import { platforms } from "../platforms/index.js";
 import type { LiveConnection, PlatformConnection } from "../platforms/platform.js";
 import { connectionSecret, memberSecret } from "../secrets/secret-store.js";
 import type { Credentials } from "./credentials.js";
+import { hideEchoes } from "./hide-echoes.js";
 
 export interface ConnectionsOptions {
   connections: readonly Connection[];
@@ -33,7 +34,8 @@ export async function openConnections(options: ConnectionsOptions): Promise<Conn
   for (const connection of options.connections) {
     const entry = platforms.find((platform) => platform.id === connection.platform);
     if (entry === undefined) throw new Error(`There is no platform “${connection.platform}”.`);
-    const http = createHttpClient(toHttpOptions(connection, options));
+    const { redact } = options.credentials;
+    const http = hideEchoes(createHttpClient(toHttpOptions(connection, options)), redact);
     clients.push(http);
     const platform = await entry.load();
     const context = toContext(options, { connection, http, secret: connectionSecret(connection.id) });

@@ -1,5 +1,6 @@
 import { Failure } from "../domain/failure.js";
 import type { Clock } from "../lib/clock.js";
+import { createSecretRegistry } from "../lib/redaction.js";
 import type { SecretStore } from "../secrets/secret-store.js";
 import { SecretStoreError } from "../secrets/secret-store.js";
 
@@ -8,6 +9,8 @@ export interface Credentials {
   /** Rejects with `unauthorized`, code `missing`, when there is none. */
   read(name: string): Promise<string>;
   has(name: string): Promise<boolean>;
+  /** The text without any secret that was read so far. */
+  redact: (text: string) => string;
 }
 
 /** A store may take a while to answer; a token that was changed counts after this long at the latest. */
@@ -19,6 +22,7 @@ export function createCredentials(options: {
   clock: Clock;
   onRead: (secret: string) => void;
 }): Credentials {
+  const registry = createSecretRegistry();
   const cache = new Map<string, { at: number; value: string }>();
 
   async function find(name: string): Promise<string | null> {
@@ -30,7 +34,10 @@ export function createCredentials(options: {
         cache.delete(name);
         return null;
       }
-      options.onRead(value);
+      for (const secret of [value, ...secretPartsOf(value)]) {
+        registry.add(secret);
+        options.onRead(secret);
+      }
       cache.set(name, { at: options.clock.now(), value });
       return value;
     } catch (error) {
@@ -45,6 +52,7 @@ export function createCredentials(options: {
   }
 
   return {
+    redact: (text) => registry.redact(text),
     has: async (name) => (await find(name)) !== null,
     read: async (name) => {
       const value = await find(name);
@@ -56,6 +64,12 @@ export function createCredentials(options: {
       });
     },
   };
+}
+
+/** Of a bot token only the part behind the number is secret, and it is as good as the whole. */
+function secretPartsOf(value: string): string[] {
+  const part = /^\d+:(.{20,})$/.exec(value)?.[1];
+  return part === undefined ? [] : [part];
 }
 
 function toFailure(name: string, error: unknown): Failure {

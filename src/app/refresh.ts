@@ -15,8 +15,8 @@ export function createRefresh(
   return async (subject: Subject, signal: AbortSignal): Promise<void> => {
     const live = connections.get(subject.connectionId);
     const project = await findProject(db, subject.connectionId, subject.projectId);
-    const account = (await findAccount(db, subject.connectionId))?.access?.account;
-    if (live === undefined || project === null || account === undefined) return;
+    const access = (await findAccount(db, subject.connectionId))?.access ?? null;
+    if (live === undefined || project === null || access === null) return;
     const read = await readSubject({ live, project, subject }, signal);
     if (read === null) return;
     // What people wrote meanwhile is the next poll's to tell: here nobody knows from when on it is news.
@@ -27,8 +27,8 @@ export function createRefresh(
       commitFacts(transaction, {
         facts: [{ project, facts }],
         baseline,
-        account,
-        teams: [],
+        account: access.account,
+        teams: access.teams ?? [],
         subscriptions,
         now: clock.now(),
       }),

@@ -16,6 +16,7 @@ import { telegramSecret } from "../secrets/secret-store.js";
 import type { Database } from "../store/schema.js";
 import { countTry, finishUpdate, nextOffset, pendingUpdates, saveUpdates } from "../store/updates.js";
 import type { Credentials } from "./credentials.js";
+import { hideEchoes } from "./hide-echoes.js";
 
 export interface Telegram {
   api: TelegramApi;
@@ -55,9 +56,9 @@ export async function openTelegram(options: TelegramOptions): Promise<Telegram> 
     allowLoopbackHttp: true,
     userAgent: options.userAgent,
   };
-  const sending = createHttpClient({ ...http, limit: options.limit });
+  const sending = hideEchoes(createHttpClient({ ...http, limit: options.limit }), credentials.redact);
   // A long poll holds its connection for most of a minute: it must not take a place from the messages.
-  const polling = createHttpClient({ ...http, limit: unlimited });
+  const polling = hideEchoes(createHttpClient({ ...http, limit: unlimited }), credentials.redact);
   const token = () => credentials.read(telegramSecret);
   const api = createTelegramApi({ apiRoot, token, http: sending, clock });
   const pollingApi = createTelegramApi({ apiRoot, token, http: polling, clock });

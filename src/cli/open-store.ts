@@ -25,6 +25,8 @@ export async function withStore<T>(context: CliContext, use: (open: OpenStore) =
     throw await toCliError(error);
   } finally {
     await store?.close();
+    // Where nothing was asked through kysely, it has not begun and ends nothing.
+    store?.raw.close();
   }
 }
 
@@ -45,5 +47,7 @@ export async function withNewStore<T>(
     throw await toCliError(error);
   } finally {
     await store?.close();
+    // Where nothing was asked through kysely, it has not begun and ends nothing.
+    store?.raw.close();
   }
 }

@@ -32,7 +32,7 @@ export function addToList(text: string, list: string, entry: Record<string, unkn
   return pick(text, changed, candidate);
 }
 
-/** config.yaml without the entry at `index` of a list at its top. An empty list goes with its last entry. */
+/** config.yaml without the entry at `index` of a list at its top. Without its last entry a list is `[]`. */
 export function removeFromList(text: string, list: string, index: number): string {
   const changed = parse(text, list);
   const items = itemsOf(changed, list);
@@ -40,8 +40,8 @@ export function removeFromList(text: string, list: string, index: number): strin
     throw new EditError(`${list} has no entry ${index + 1}`);
   }
   const candidate = items.items.length > 1 ? cutOut(text, items, index) : undefined;
-  if (items.items.length > 1) items.items.splice(index, 1);
-  else changed.delete(list);
+  items.items.splice(index, 1);
+  if (items.items.length === 0) items.flow = true;
   return pick(text, changed, candidate);
 }
 

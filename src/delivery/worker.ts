@@ -66,7 +66,7 @@ export function createDeliveryWorker(dependencies: DeliveryDependencies): Delive
     try {
       for (;;) {
         signal.throwIfAborted();
-        const { ready, nextAt } = await readyDestinations(underWay);
+        const { ready, nextAt } = await readyDestinations({ ...dependencies, pace }, underWay);
         for (const [chat, key] of [...ready].slice(0, chatsAtOnce - underWay.size)) begin(chat, key);
         if (underWay.size === 0) return { ...report, nextAt };
         await Promise.race(underWay.values());
@@ -75,27 +75,6 @@ export function createDeliveryWorker(dependencies: DeliveryDependencies): Delive
       // What is out already gets its answer, also when the daemon stops: a message cut off in the middle comes twice.
       await Promise.allSettled(underWay.values());
     }
-  }
-
-  /**
-   * What the store says may be sent, less the chats whose own limits say "not yet" and those with a message under way. By chat:
-   * the topics of one chat share its limits and its one place.
-   */
-  async function readyDestinations(
-    underWay: ReadonlyMap<string, unknown>,
-  ): Promise<{ ready: Map<string, string>; nextAt: number | null }> {
-    const now = dependencies.clock.now();
-    const ready = new Map<string, string>();
-    let nextAt = Infinity;
-    for (const { key, dueAt } of await owedDestinations(dependencies.db)) {
-      const destination = toDestination(key);
-      const chat = toChatKey(destination);
-      if (underWay.has(chat)) continue;
-      const at = Math.max(dueAt, pace.readyAt(destination));
-      if (at > now) nextAt = Math.min(nextAt, at);
-      else if (!ready.has(chat)) ready.set(chat, key);
-    }
-    return { ready, nextAt: Number.isFinite(nextAt) ? nextAt : null };
   }
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -118,6 +97,28 @@ export function createDeliveryWorker(dependencies: DeliveryDependencies): Delive
   }
 
   return { drain, run, wake: () => alarm?.() };
+}
+
+/**
+ * What the store says may be sent, less the chats whose own limits say "not yet" and those with a message under way. By chat:
+ * the topics of one chat share its limits and its one place.
+ */
+async function readyDestinations(
+  { db, clock, pace }: Pick<DeliverOptions, "db" | "clock" | "pace">,
+  underWay: ReadonlyMap<string, unknown>,
+): Promise<{ ready: Map<string, string>; nextAt: number | null }> {
+  const now = clock.now();
+  const ready = new Map<string, string>();
+  let nextAt = Infinity;
+  for (const { key, dueAt } of await owedDestinations(db)) {
+    const destination = toDestination(key);
+    const chat = toChatKey(destination);
+    if (underWay.has(chat)) continue;
+    const at = Math.max(dueAt, pace.readyAt(destination));
+    if (at > now) nextAt = Math.min(nextAt, at);
+    else if (!ready.has(chat)) ready.set(chat, key);
+  }
+  return { ready, nextAt: Number.isFinite(nextAt) ? nextAt : null };
 }
 
 type DeliverOptions = DeliveryDependencies & { pace: Pace; aftermath: Aftermath };

@@ -31,7 +31,7 @@ export interface Committed {
 }
 
 /** So many facts at once before other work gets its turn: a long transaction must not stall the event loop. */
-const chunk = 250;
+const chunk = 10;
 
 /**
  * Compares facts with the stored snapshots and writes events, deliveries and snapshots. Runs inside the caller's transaction,

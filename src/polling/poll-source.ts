@@ -1,6 +1,8 @@
+import type { Access } from "../domain/connection.js";
 import { Failure, isFailure } from "../domain/failure.js";
 import type { Project } from "../domain/project.js";
-import { toSubjectKey } from "../domain/subject.js";
+import type { SourceKind } from "../domain/source.js";
+import { type SubjectType, toSubjectKey } from "../domain/subject.js";
 import type { Clock } from "../lib/clock.js";
 import type { Log } from "../lib/log.js";
 import type { LiveConnection, PollOutcome } from "../platforms/platform.js";
@@ -63,7 +65,7 @@ export async function pollSource(
         { source: at, live, account: account.access.account },
         signal,
       );
-      const polled = { source: at, outcome, account: account.access.account, tickAt, baseMs };
+      const polled = { source: at, outcome, access: account.access, tickAt, baseMs };
       const committed = await commitPoll(dependencies, polled);
       report.events += committed.events;
       report.owed += committed.owed;
@@ -102,7 +104,7 @@ async function fetchOutcome(
   const project = projectId === null ? null : await findProject(db, connectionId, projectId);
   const asksForPipelines = projectId !== null && source.kind === "pipelines";
   const open = asksForPipelines ? await openPipelines(db, { connectionId, projectId, now: clock.now() }) : [];
-  const revisions = await loadRevisions(db, { connectionId, projectId });
+  const revisions = await knownRevisions(db, source, clock.now());
   return live.client.poll(
     {
       source: { connectionId, kind: source.kind, projectId },
@@ -116,10 +118,32 @@ async function fetchOutcome(
   );
 }
 
+/**
+ * An adapter asks for revisions of what its list names, and that moved lately. What is older counts as unknown and is fetched
+ * again, which costs a request and loses nothing; an inbox asks for none. Reading all of them at every poll would stall the loop.
+ */
+async function knownRevisions(
+  db: Executor,
+  { connectionId, projectId, kind }: StoredSource,
+  now: number,
+): Promise<ReadonlyMap<string, string>> {
+  if (projectId === null || kind === "inbox") return new Map();
+  return loadRevisions(db, { connectionId, projectId, type: subjectTypeOf[kind], since: now - rememberedMs });
+}
+
+const rememberedMs = 14 * 86_400_000;
+
+const subjectTypeOf: Record<Exclude<SourceKind, "inbox">, SubjectType> = {
+  pipelines: "pipeline",
+  mergeRequests: "merge_request",
+  repository: "docs_change",
+  wiki: "wiki_page",
+};
+
 interface Polled {
   source: StoredSource;
   outcome: PollOutcome;
-  account: { id: string; login: string };
+  access: Access;
   tickAt: number;
   baseMs: number;
 }
@@ -133,7 +157,8 @@ async function commitPoll(dependencies: PollDependencies, polled: Polled): Promi
     if (outcome.renamed !== undefined) await rename(transaction, outcome.renamed, now);
     if (outcome.quota !== undefined) await saveQuota(transaction, source.connectionId, outcome.quota);
     const baseline = source.cursor === null;
-    const facts = { facts: outcome.facts, baseline, account: polled.account, teams: [], subscriptions, now };
+    const { account, teams = [] } = polled.access;
+    const facts = { facts: outcome.facts, baseline, account, teams, subscriptions, now };
     const committed = await commitFacts(transaction, facts);
     await announceRecovery(transaction, { source, now });
     await updateSource(transaction, source.id, afterSuccess(dependencies, polled));

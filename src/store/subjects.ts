@@ -2,27 +2,23 @@ import { type Subject, type SubjectType, toSubjectKey } from "../domain/subject.
 import { fromJson, fromNullableJson } from "./json.js";
 import type { Executor } from "./schema.js";
 
-/** Revisions of all stored subjects of a connection (or one project of it), by `toSubjectKey`. */
+/** Revisions of the subjects of one type in one project that were seen since then (epoch milliseconds), by `toSubjectKey`. */
 export async function loadRevisions(
   db: Executor,
-  scope: { connectionId: string; projectId: string | null },
+  scope: { connectionId: string; projectId: string; type: SubjectType; since: number },
 ): Promise<Map<string, string>> {
-  let select = db
+  const { connectionId, projectId, type } = scope;
+  const rows = await db
     .selectFrom("subjects")
-    .select(["project_id", "type", "id", "revision"])
-    .where("connection_id", "=", scope.connectionId);
-  if (scope.projectId !== null) select = select.where("project_id", "=", scope.projectId);
-  const revisions = new Map<string, string>();
-  for (const row of await select.execute()) {
-    const subject = {
-      connectionId: scope.connectionId,
-      projectId: row.project_id,
-      type: row.type as SubjectType,
-      id: row.id,
-    };
-    revisions.set(toSubjectKey(subject), row.revision);
-  }
-  return revisions;
+    .select(["id", "revision"])
+    .where("connection_id", "=", connectionId)
+    .where("project_id", "=", projectId)
+    .where("type", "=", type)
+    .where("updated_at", ">=", scope.since)
+    .execute();
+  return new Map(
+    rows.map(({ id, revision }) => [toSubjectKey({ connectionId, projectId, type, id }), revision]),
+  );
 }
 
 /** Pipelines that had not ended when they were last seen. One that was silent for a week is not asked for any more: it may be gone. */

@@ -131,6 +131,7 @@ describe("what `--help` loads", () => {
       "../config/home.js",
       "./exit-code.js",
       "./program.js",
+      "./version.js",
       "commander",
     ]);
   });

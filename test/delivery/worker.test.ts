@@ -88,7 +88,7 @@ async function createWorld(limits: { gapMs?: number; perMinute?: number } = {}) 
 }
 
 /** Fails the first so many requests like this. */
-function failing(times: number, error: Error, where = (_chat: string) => true) {
+function failing(times: number, error: Error, where: (chat: string) => boolean = () => true) {
   let left = times;
   return async ({ destination }: { destination: Destination }) => {
     if (!where(destination.chat) || left <= 0) return;

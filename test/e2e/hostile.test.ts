@@ -71,7 +71,7 @@ describe("what strangers write into titles, branches, bodies and names", () => {
     );
     for (const message of sent()) {
       expect(message.text.length).toBeLessThanOrEqual(4096);
-      expect(message.text).not.toMatch(/[\u0000-\u0008\u001b\u007f\u202a-\u202e\u2066-\u2069]/);
+      expect([...message.text].filter(isOdd)).toEqual([]);
       const links = [...message.html.matchAll(/href="([^"]*)"/g)].map((match) => match[1] ?? "");
       for (const href of links)
         expect(href.startsWith(world.github.url) || href.startsWith(world.gitlab.url)).toBe(true);
@@ -80,6 +80,17 @@ describe("what strangers write into titles, branches, bodies and names", () => {
     expect(world.logged.filter((line) => line.startsWith("error"))).toEqual([]);
   });
 });
+
+/** Controls other than the line break, and marks that turn the direction of writing. */
+function isOdd(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return (
+    (code < 32 && code !== 10) ||
+    code === 127 ||
+    (code >= 0x202a && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069)
+  );
+}
 
 describe("tokens", () => {
   it("are nowhere but in the requests: not in files, messages or what is printed, whatever fails", async () => {
@@ -91,7 +102,7 @@ describe("tokens", () => {
       const echo = {
         kind: "status",
         status: 500,
-        body: { message: `bad ${secrets.slice(0, 3).join(" ")}` },
+        body: { message: `bad ${secrets.join(" ")}` },
       } as const;
       github.server.faults.add(/pulls/, echo, 1);
       github.server.faults.add(/actions/, { kind: "reset" }, 1);

@@ -140,7 +140,7 @@ function createPlayer(hand: Hand, random: Random): Player {
     if (!one.conflict) return { what, title: one.title };
     if (one.author === "mia") return { what, ping: ["conflicts", one.title], title: one.title };
     return one.assigned
-      ? ({ what, ping: undefined, shows: ["conflict", one.title], title: one.title } as Expected)
+      ? { what, ping: undefined, shows: ["conflict", one.title], title: one.title }
       : { what, card: ["conflict", one.title], title: one.title };
   }
 

@@ -11,6 +11,7 @@ import { pipelinesId, source, withProject } from "../support/fake-platform.js";
 import { createPollingWorld, type PollingWorld } from "./polling-world.js";
 
 const minute = 60_000;
+const forgePipelines = { connectionId: "forge", projectId: "7", type: "pipeline" as const, since: 0 };
 const offline = new Failure("unreachable", { message: "The forge does not answer." });
 const unauthorized = new Failure("unauthorized", { message: "The token is refused." });
 const gone = new Failure("gone", { message: "There is no such project." });
@@ -32,7 +33,7 @@ describe("the first poll of a source", () => {
     const report = await world.poll(failed(world));
     expect(report).toMatchObject({ result: "polled", events: 0, owed: 0 });
     expect(await world.owed()).toEqual([]);
-    const revisions = await loadRevisions(world.opened.db, { connectionId: "forge", projectId: "7" });
+    const revisions = await loadRevisions(world.opened.db, forgePipelines);
     expect([...revisions]).toEqual([["forge/7/pipeline/900", "2"]]);
     expect((await world.state()).cursor).toBe("second");
     expect(world.forge.polls[0]).toMatchObject({ cursor: null, openPipelines: [] });
@@ -86,7 +87,7 @@ describe("a poll", () => {
     expect((await world.poll(two)).result).toBe("failed");
     expect(await listEvents(db, { limit: 9 })).toEqual([]);
     expect(await world.owed()).toEqual([]);
-    expect((await loadRevisions(db, { connectionId: "forge", projectId: "7" })).size).toBe(1);
+    expect((await loadRevisions(db, forgePipelines)).size).toBe(1);
     expect((await world.state()).cursor).toBe("first");
     raw.exec("drop trigger full");
     expect(await world.poll(two)).toMatchObject({ events: 2, owed: 2 });

@@ -46,6 +46,7 @@ async function migrate(context: CliContext): Promise<void> {
     const { raw, close } = await openDatabase(home.databaseFile);
     const version = schemaVersion(raw);
     await close();
+    raw.close();
     createOutput(context).line(`${home.databaseFile} has schema version ${version}.`);
   } catch (error) {
     throw await toCliError(error);
@@ -98,11 +99,13 @@ async function takeIn(file: string, incoming: string): Promise<void> {
   try {
     const unchanged = await openDatabase(incoming, { readOnly: true });
     const version = schemaVersion(unchanged.raw);
-    await unchanged.close();
+    // A database that was only asked through `raw` is closed by `raw` alone: kysely has not begun yet, and ends nothing.
+    unchanged.raw.close();
     if (version === 0) throw refuse("is no copy of a gitnotify database.");
     const { raw, close } = await openDatabase(incoming);
     const answer = String(raw.pragma("quick_check", { simple: true }));
     await close();
+    raw.close();
     if (answer !== "ok") throw refuse(`is damaged: ${answer}`);
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;

@@ -44,7 +44,7 @@ function registerAdd(command: Command, context: CliContext): void {
     .allowUnknownOption()
     .addHelpText(
       "after",
-      "\nExamples:\n  gitnotify subscriptions add github:acme/api pipelines branch:main" +
+      "\nExample:\n  gitnotify subscriptions add github:acme/api pipelines branch:main" +
         "\n  gitnotify subscriptions add 'work:platform/*' reviews -author:renovate --to -1001234567890/7" +
         "\n  gitnotify subscriptions add me",
     )

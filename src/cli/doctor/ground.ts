@@ -83,9 +83,9 @@ async function checkAccess(opened: OpenPlatforms, id: string, signal: AbortSigna
 }
 
 async function openForReading(home: Home): Promise<OpenDatabase | null> {
-  const { openDatabase } = await import("../../store/database.js");
   if (!existsSync(home.databaseFile) && !existsSync(`${home.databaseFile}.made`)) return null;
-  return openDatabase(home.databaseFile, { readOnly: true });
+  const { openWithoutTrace } = await import("../copy-database.js");
+  return openWithoutTrace(home.databaseFile);
 }
 
 /** Looking for the lock would make its file: where there is none, nobody ever ran. */

@@ -22,9 +22,9 @@ export function isSupported(version: string): boolean {
 
 async function tryDatabase() {
   try {
-    const { raw, close } = await openDatabase(":memory:");
+    const { raw } = await openDatabase(":memory:");
     const version = String(raw.prepare("select sqlite_version()").pluck().get());
-    await close();
+    raw.close();
     return well(`SQLite ${version}`);
   } catch (error) {
     const finding = toFinding(error, "The database module does not load: ");

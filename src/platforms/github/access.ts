@@ -3,7 +3,7 @@ import type { FeatureName } from "../../domain/feature.js";
 import type { Source, SourceKind } from "../../domain/source.js";
 import type { SourceWants } from "../platform.js";
 import type { GitHubSession } from "./client.js";
-import { user } from "./schema.js";
+import { teamList, user } from "./schema.js";
 
 /** Who the token belongs to and what it may do. Only classic tokens tell their scopes (`X-OAuth-Scopes`). */
 export async function checkAccess(session: GitHubSession): Promise<Access> {
@@ -28,15 +28,29 @@ export async function checkAccess(session: GitHubSession): Promise<Access> {
   const full = scopes.includes("repo");
   const canAct = full || scopes.includes("public_repo");
   const inbox = full || scopes.includes("notifications");
+  const teams = await readTeams(session, scopes);
   return {
     account,
     tokenKind: "classic token",
     scopes,
     expiresAt,
-    lacks: [...(full ? [] : [canAct ? publicOnly : noRepo]), ...(inbox ? [] : [noNotifications])],
+    lacks: [
+      ...(full ? [] : [canAct ? publicOnly : noRepo]),
+      ...(inbox ? [] : [noNotifications]),
+      ...(teams === null ? [noTeams] : []),
+    ],
+    ...(teams === null ? {} : { teams }),
     inbox,
     canAct,
   };
+}
+
+/** null: this token may not see them. 100 teams are more than a person reads for. */
+async function readTeams(session: GitHubSession, scopes: readonly string[]): Promise<string[] | null> {
+  if (!scopes.some((scope) => /^(read|write|admin):org$/.test(scope))) return null;
+  const request = { url: "/user/teams?per_page=100", schema: teamList, what: "your teams" };
+  const { data } = await session.read(request);
+  return data.map((team) => `${team.organization.login}/${team.slug}`);
 }
 
 const noInbox =
@@ -45,6 +59,8 @@ const noRepo =
   "Without the scope repo this token sees public repositories only and cannot retry, approve or merge: add the scope repo.";
 const publicOnly =
   "With the scope public_repo private repositories stay hidden: add the scope repo if you need them.";
+const noTeams =
+  "Without the scope read:org your teams are unknown: reviews asked of a team and mentions of it do not count as yours. Add the scope read:org.";
 const noNotifications =
   "Without the scope notifications (or repo) your GitHub inbox cannot be read: add the scope notifications.";
 

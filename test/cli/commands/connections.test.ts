@@ -120,7 +120,7 @@ subscriptions:
     values.set("connection/work", token);
     expect((await connections("remove", "work", "--with-secret")).code).toBe(0);
     expect(values.has("connection/work")).toBe(false);
-    expect(parse(read())).toBeNull();
+    expect(read()).toBe("# Mine.\nconnections: []\n");
   });
 
   it("refuses while subscriptions name it, declared or stored", async () => {

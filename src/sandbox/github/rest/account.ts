@@ -3,7 +3,7 @@ import { canRead, isGranted } from "../access.js";
 import type { RateLimits } from "../rate-limits.js";
 import type { Repository, Thread } from "../state.js";
 import { stamp } from "../state.js";
-import { toProfile } from "../shapes/account.js";
+import { toFullTeam, toProfile } from "../shapes/account.js";
 import { toListedRepository } from "../shapes/repository.js";
 import { toThread } from "../shapes/thread.js";
 import {
@@ -22,6 +22,7 @@ export function accountRoutes(limits: RateLimits): Route[] {
   return [
     { operation: "GET /user", handle: ({ state, caller }) => ok(toProfile(state, caller.user)) },
     { operation: "GET /user/repos", handle: listRepositories },
+    { operation: "GET /user/teams", handle: listTeams },
     { operation: "GET /rate_limit", handle: (request) => readRateLimit(request, limits) },
     { operation: "GET /notifications", handle: listThreads },
     { operation: "GET /notifications/threads/{thread_id}", handle: readThread },
@@ -47,6 +48,12 @@ function listRepositories(request: RestRequest): RestReply {
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : a.id - b.id));
   if (direction === "desc") repos.reverse();
   return list(request, repos, (repo) => toListedRepository(state, repo, caller));
+}
+
+function listTeams(request: RestRequest): RestReply {
+  const { state, caller } = request;
+  const own = [...state.teams.values()].filter((team) => team.members.includes(caller.user.login));
+  return list(request, own, (team) => toFullTeam(state, team));
 }
 
 function readRateLimit({ caller }: RestRequest, limits: RateLimits): RestReply {

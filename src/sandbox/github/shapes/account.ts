@@ -74,3 +74,42 @@ export function toTeam(state: State, team: Team): object {
     parent: null,
   };
 }
+
+/** `team-full`: what `GET /user/teams` answers. */
+export function toFullTeam(state: State, team: Team): object {
+  const org = userOf(state, team.org);
+  const url = `${state.urls.api}/orgs/${org.login}`;
+  const made = "2020-01-01T00:00:00Z";
+  return {
+    ...toTeam(state, team),
+    members_count: team.members.length,
+    repos_count: 0,
+    created_at: made,
+    updated_at: made,
+    organization: {
+      login: org.login,
+      id: org.id,
+      node_id: toNodeId("User", org.id),
+      url,
+      repos_url: `${url}/repos`,
+      events_url: `${url}/events`,
+      hooks_url: `${url}/hooks`,
+      issues_url: `${url}/issues`,
+      members_url: `${url}/members{/member}`,
+      public_members_url: `${url}/public_members{/member}`,
+      avatar_url: `${state.urls.web}/avatars/${org.id}`,
+      description: null,
+      html_url: `${state.urls.web}/${org.login}`,
+      has_organization_projects: true,
+      has_repository_projects: true,
+      public_repos: 0,
+      public_gists: 0,
+      followers: 0,
+      following: 0,
+      type: "Organization",
+      created_at: made,
+      updated_at: made,
+      archived_at: null,
+    },
+  };
+}
