@@ -56,7 +56,9 @@ export async function runDaemon({ app, signal, print }: DaemonOptions): Promise<
   await untilAborted(signal);
   print("Stopping…");
   await scheduler.stop();
-  await Promise.race([Promise.allSettled([delivering, listening]), options.clock.sleep(drainMs)]);
+  // The wait ends with the work: a timer that is left running would hold the process for as long as it was set.
+  const patience = options.clock.sleep(drainMs, working.signal).catch(() => {});
+  await Promise.race([Promise.allSettled([delivering, listening]), patience]);
   working.abort(new Error("The daemon has stopped."));
 }
 

@@ -1,3 +1,4 @@
+import type { MergeRequestFacts } from "../domain/facts/index.js";
 import type { Snapshot } from "../domain/snapshot.js";
 import type { Subject } from "../domain/subject.js";
 import { readSubject } from "../operations/read-subject.js";
@@ -19,8 +20,7 @@ export function createRefresh(
     if (live === undefined || project === null || access === null) return;
     const read = await readSubject({ live, project, subject }, signal);
     if (read === null) return;
-    // What people wrote meanwhile is the next poll's to tell: here nobody knows from when on it is news.
-    const facts = read.type === "merge_request" ? { ...read, happenings: [] } : read;
+    const facts = read.type === "merge_request" ? withoutWords(read) : read;
     const baseline = (await findSnapshot<Snapshot>(db, subject)) === null;
     const subscriptions = await dependencies.subscriptions();
     await db.transaction().execute((transaction) =>
@@ -34,4 +34,12 @@ export function createRefresh(
       }),
     );
   };
+}
+
+/**
+ * What people wrote meanwhile is the next poll's to tell: here nobody knows from when on it is news. The revision is none that a
+ * list can have, so that the poll does look again.
+ */
+function withoutWords(facts: MergeRequestFacts): MergeRequestFacts {
+  return { ...facts, happenings: [], revision: `refreshed ${facts.revision}` };
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ShownMessage } from "../../src/sandbox/telegram/index.js";
 import { eventually, inspect, owner, startSurroundings, type Surroundings } from "./harness.js";
 import { createRandom } from "./play.js";
@@ -6,6 +6,9 @@ import { type Spawned, spawnGitnotify } from "./process.js";
 
 const project = "platform/core";
 const chats = [owner, -71, -72];
+
+// Starting a process takes a second of its own, and several on a machine that does other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 let world: Surroundings;
 let running: Spawned[] = [];
@@ -85,7 +88,7 @@ it("loses nothing through 20 kills under load; what comes twice says so, at most
     db.selectFrom("deliveries").select("state").distinct().execute(),
   );
   expect(states).toEqual([{ state: "delivered" }]);
-}, 90_000);
+}, 150_000);
 
 /**
  * In turns: anywhere, right behind the request for a message, when what became of it cannot be known, and when all is told. A
@@ -101,7 +104,7 @@ async function untilWorthKilling(
     kill % 3 === 1
       ? () => world.telegram.ledger.count(/sendMessage/) > before
       : () => chats.every((chat) => titles.every((title) => isToldAt(chat, title)));
-  await eventually(isTime, { timeoutMs: 8000 });
+  await eventually(isTime, { timeoutMs: 15_000, describe: () => running.at(-1)?.printed() ?? "" });
   await wait(random(30));
 }
 
@@ -138,7 +141,7 @@ it.each(["SIGTERM", "SIGINT"] as const)(
     const asked = Date.now();
     first.child.kill(signal);
     expect(await first.ended).toBe(0);
-    expect(Date.now() - asked).toBeLessThan(10_000);
+    expect(Date.now() - asked).toBeLessThan(6000);
     expect(world.telegram.ledger.count(/sendMessage/)).toBeGreaterThanOrEqual(before);
     const again = start();
     await eventually(() => chats.every((chat) => isToldAt(chat, "Slow work")), {

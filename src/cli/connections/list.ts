@@ -16,12 +16,19 @@ export async function listConnections(context: CliContext): Promise<void> {
     const now = systemClock.now();
     const { reportStatus } = await import("../../operations/report-status.js");
     const given = { connectionIds: config.connections.map(({ id }) => id), declared: 0, now };
-    const statuses = store === null ? [] : (await reportStatus(store.db, given)).connections;
+    const report = store === null ? null : await reportStatus(store.db, given);
     const listed = await Promise.all(
       config.connections.map(async ({ id, platform, url }) => {
-        const status = statuses.find((candidate) => candidate.id === id);
+        const status = report?.connections.find((candidate) => candidate.id === id);
+        const failing =
+          report?.sources.failing.filter((source) => source.id.startsWith(`${id}/`)).length ?? 0;
         const token = await tokenState(context, settings, id);
-        return { ...{ id, platform, url, token }, account: status?.account ?? null, status: status ?? null };
+        return {
+          ...{ id, platform, url, token },
+          account: status?.account ?? null,
+          status: status ?? null,
+          failing,
+        };
       }),
     );
     await output.data(listed, async () => {
@@ -32,9 +39,9 @@ export async function listConnections(context: CliContext): Promise<void> {
       }
       await output.table(
         ["id", "platform", "url", "account", "state"],
-        listed.map(({ id, platform, url, account, token, status }) => [
+        listed.map(({ id, platform, url, account, token, status, failing }) => [
           ...[id, platform, url, account ?? "-"],
-          token === "stored" ? stateOf(status, now) : `token ${token}`,
+          token === "stored" ? stateOf({ status, failing, now }) : `token ${token}`,
         ]),
       );
     });
@@ -56,9 +63,14 @@ async function tokenState(
   }
 }
 
-function stateOf(status: ConnectionStatus | null, now: number): string {
+function stateOf(given: { status: ConnectionStatus | null; failing: number; now: number }): string {
+  const { status, failing, now } = given;
   if (status === null) return "never started";
   if (status.paused !== null) return `paused since ${toMoment(status.paused.since)}: ${status.paused.reason}`;
   if (status.throttledUntil !== null) return `throttled until ${toMoment(status.throttledUntil)}`;
+  if (failing > 0) {
+    const heard = `last heard ${toAgo(status.lastSuccessAt, now)}`;
+    return `${failing} source(s) failing, ${heard}: \`gitnotify status\` says why`;
+  }
   return status.lastSuccessAt === null ? "not polled yet" : `last heard ${toAgo(status.lastSuccessAt, now)}`;
 }
