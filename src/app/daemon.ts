@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { createBot } from "../bot/bot.js";
+import { closeUnfinished } from "../operations/perform-action.js";
 import { createPairing } from "../operations/pairing.js";
 import { reportStatus } from "../operations/report-status.js";
 import { createScheduler } from "../polling/scheduler.js";
@@ -38,6 +39,8 @@ export async function runDaemon({ app, signal, print }: DaemonOptions): Promise<
     log: options.log,
   });
   await telegram.showCommands(translate, signal);
+  // Before anybody can start a new action, which would look just like one that was interrupted.
+  await closeUnfinished(app.operations, signal);
   const listening = telegram.listen({
     db: options.db,
     handle: (update) => bot.handle(update, working.signal),

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { resolveHome } from "../config/home.js";
 
 /**
- * Where the process starts. What it writes (database, logs, settings) is for this user alone: hence the umask. What is loaded before the code cache is on would not come from it, so that the rest is
- * imported afterwards.
+ * Where the process starts. What it writes (database, logs, settings) is for this user alone: hence the umask. What is loaded
+ * before the code cache is on would not come from it, so that the rest is imported afterwards.
  */
 process.umask(0o077);
 useCodeCache();
 const { runCli } = await import("./run.js");
-const { stdin, stdout, stderr } = process;
+const { stdout, stderr } = process;
 
 // A reader that has seen enough (`gitnotify events | head`) closes the pipe: that is no failure.
 for (const stream of [stdout, stderr]) {
@@ -26,7 +26,15 @@ process.on("uncaughtException", (error: unknown) => {
 process.exitCode = await runCli({
   argv: process.argv.slice(2),
   env: process.env,
-  io: { stdin, stdout, stderr, isTTY: stdout.isTTY },
+  io: {
+    // Opening stdin loads half of node's networking: only who reads it pays.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout,
+    stderr,
+    isTTY: stdout.isTTY,
+  },
 });
 
 /**

@@ -3,7 +3,8 @@ import { Failure, isFailure } from "../domain/failure.js";
 import type { Member } from "../domain/member.js";
 import type { Subject } from "../domain/subject.js";
 import { findAccount } from "../store/accounts.js";
-import { addAudit, type AuditEntry, wasStarted } from "../store/audit.js";
+import { addAudit, type AuditEntry, unfinishedActions, wasStarted } from "../store/audit.js";
+import { findProjectByPath } from "../store/projects.js";
 import type { OperationContext } from "./context.js";
 
 /** Who asks for what, from where. */
@@ -121,4 +122,34 @@ async function toAuditEntry(
     result: "started",
     request,
   };
+}
+
+/**
+ * After a crash: actions of whose end nothing is known. Nothing is sent again; the audit says so, and the subject is read, so that
+ * its cards show how it ended.
+ */
+export async function closeUnfinished(context: OperationContext, signal: AbortSignal): Promise<number> {
+  const unfinished = await unfinishedActions(context.db);
+  for (const entry of unfinished) {
+    const { id, request: _request, ...started } = entry;
+    const detail = "The daemon stopped before the end of this was known.";
+    const ended = { ...started, at: context.clock.now(), result: "unknown" as const, detail, startedId: id };
+    await addAudit(context.db, ended);
+    await refreshTarget(context, entry, signal);
+  }
+  return unfinished.length;
+}
+
+async function refreshTarget(
+  context: OperationContext,
+  entry: AuditEntry,
+  signal: AbortSignal,
+): Promise<void> {
+  const [type, id] = entry.target.split(" ");
+  const project = await findProjectByPath(context.db, entry.connectionId, entry.project);
+  if (project === null || id === undefined || (type !== "merge_request" && type !== "pipeline")) return;
+  const subject: Subject = { connectionId: entry.connectionId, projectId: project.id, type, id };
+  await context.refresh(subject, signal).catch((error: unknown) => {
+    context.log.warn("The subject of an interrupted action could not be read; the next poll will", { error });
+  });
 }

@@ -10,9 +10,9 @@ export interface Act {
 /** What an act may do with the chat: look at it, press, write. Waiting too long fails the act. */
 export interface Stage extends Surroundings {
   /** The newest message of the bot that holds all of these words. */
-  expect(...words: string[]): Promise<ShownMessage>;
-  press(message: ShownMessage, button: string): void;
-  say(text: string, replyTo?: ShownMessage): void;
+  expect: (...words: string[]) => Promise<ShownMessage>;
+  press: (message: ShownMessage, button: string) => void;
+  say: (text: string, replyTo?: ShownMessage) => void;
 }
 
 const patienceMs = 15_000;

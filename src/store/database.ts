@@ -50,10 +50,16 @@ export async function openDatabase(
     }
   } catch (error) {
     await db.destroy();
+    raw.close();
     throw error;
   }
   if (!options.readOnly) markMade(path);
-  return { db, raw, close: () => db.destroy() };
+  const close = async () => {
+    await db.destroy();
+    // kysely closes only what it has used.
+    raw.close();
+  };
+  return { db, raw, close };
 }
 
 type SqliteConstructor = typeof SqliteDatabase;

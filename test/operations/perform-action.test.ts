@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Failure, type FailureKind } from "../../src/domain/failure.js";
-import { performAction } from "../../src/operations/perform-action.js";
+import { closeUnfinished, performAction } from "../../src/operations/perform-action.js";
 import { listAudit, unfinishedActions, verifyAudit } from "../../src/store/audit.js";
 import { createBotWorld, memberId, ownersId, type BotWorld } from "../bot/bot-world.js";
 
@@ -43,6 +43,18 @@ it("carries one request out once, also after a stop in the middle", async () => 
   expect(await merge(world)).toEqual({ result: "repeated" });
   expect(await merge(world, "nonce:2")).toMatchObject({ result: "done" });
   expect(world.forge.actions).toHaveLength(2);
+});
+
+it("says after a restart that the end of an interrupted action is unknown, sends nothing again, and says it once", async () => {
+  const world = await createBotWorld();
+  world.forge.act = () => new Promise(() => {});
+  void merge(world);
+  await world.clock.settle();
+  expect(await closeUnfinished(world.operations, signal)).toBe(1);
+  expect(await closeUnfinished(world.operations, signal)).toBe(0);
+  expect(await results(world)).toEqual(["started", "unknown"]);
+  expect(world.forge.actions).toHaveLength(1);
+  expect(await verifyAudit(world.opened.db)).toBeNull();
 });
 
 it.each<[FailureKind, string]>([

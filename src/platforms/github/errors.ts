@@ -53,13 +53,18 @@ export function toRefusalFailure(refusal: Refusal, about: Circumstances): Failur
   }
 }
 
+const reachRemedy =
+  "Check the address in config.yaml and that this machine can reach it. It is tried again on its own.";
+
 /** A request that got no HTTP answer at all. */
 export function toSilenceFailure(error: unknown, about: Circumstances): Failure {
   if (isFailure(error)) return error;
   const http = error instanceof HttpError ? error : undefined;
   const inDoubt = about.write && (http?.sent ?? true);
+  const why = http === undefined ? "" : ` ${http.message}`;
   return new Failure(inDoubt ? "ambiguous" : "unreachable", {
-    message: sentence(about, inDoubt ? "did not confirm" : "gave no usable answer"),
+    message: sentence(about, inDoubt ? "did not confirm" : "gave no usable answer") + why,
+    remedy: inDoubt ? "Look on GitHub whether it was done." : reachRemedy,
     code: http?.code ?? "network",
     // Only our own error is passed on: a library's may carry the request with its headers.
     ...(http === undefined ? {} : { cause: http }),

@@ -15,6 +15,9 @@ export interface Asked {
 const defaultPauseMs = 60_000;
 const longestPauseMs = 3_600_000;
 
+const reachRemedy =
+  "Check the address in config.yaml and that this machine can reach it. It is tried again on its own.";
+
 /** What a request that got no answer means. Anything but an `HttpError` (an abort) goes through as it is. */
 export function toNetworkFailure(error: unknown, asked: Asked): unknown {
   if (!(error instanceof HttpError)) return error;
@@ -23,7 +26,8 @@ export function toNetworkFailure(error: unknown, asked: Asked): unknown {
     const message = `${subject(asked)}: the request was sent and no answer came (${error.code}), so it may have been carried out.`;
     return new Failure("ambiguous", { ...details, message, remedy: doubtRemedy });
   }
-  return new Failure("unreachable", { ...details, message: `${subject(asked)}: ${error.message}` });
+  const message = `${subject(asked)}: ${error.message}`;
+  return new Failure("unreachable", { ...details, message, remedy: reachRemedy });
 }
 
 /** What an answer outside 2xx and 304 means. */

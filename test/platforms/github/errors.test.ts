@@ -48,6 +48,18 @@ describe("what GitHub's refusals mean", () => {
     expect(sso.remedy).toContain("https://github.com/orgs/acme/sso?a=b");
   });
 
+  it("says why no answer came, and what to do", () => {
+    const refused = new HttpError("refused", {
+      message: "ghe.example.com refused the connection.",
+      host: "ghe.example.com",
+      sent: false,
+    });
+    const failure = toSilenceFailure(refused, about);
+    expect(failure).toMatchObject({ kind: "unreachable", code: "refused" });
+    expect(failure.message).toContain("ghe.example.com refused the connection.");
+    expect(failure.remedy).toContain("config.yaml");
+  });
+
   it("leaves a write in doubt only when it may have arrived", () => {
     const write = { ...about, write: true };
     const silence = (sent: boolean) => new HttpError("reset", { message: "x", host: "github.com", sent });
