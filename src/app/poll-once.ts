@@ -1,4 +1,5 @@
 import type { DrainReport } from "../delivery/worker.js";
+import type { Failure } from "../domain/failure.js";
 import type { PollReport } from "../polling/poll-source.js";
 import { pollRound } from "../polling/round.js";
 import { recoverDeliveries } from "../store/outbox.js";
@@ -6,6 +7,8 @@ import type { App } from "./app.js";
 
 export interface RoundReport {
   problems: string[];
+  /** Connections that could not even be planned. */
+  failures: Failure[];
   polls: PollReport[];
   delivered: DrainReport;
 }
@@ -21,9 +24,10 @@ export async function pollOnce(
 ): Promise<RoundReport> {
   const { db, clock } = app.options;
   await recoverDeliveries(db, clock.now());
-  const problems = await app.planner.plan(signal);
+  const failures: Failure[] = [];
+  const problems = await app.planner.plan(signal, (failure) => failures.push(failure));
   const polls = await pollRound(app.polling, { all, baseMs: app.baseMs }, signal);
-  return { problems, polls, delivered: await drainPatiently(app, signal) };
+  return { problems, failures, polls, delivered: await drainPatiently(app, signal) };
 }
 
 async function drainPatiently(app: App, signal: AbortSignal): Promise<DrainReport> {

@@ -1,4 +1,4 @@
-import { isFailure } from "../domain/failure.js";
+import { type Failure, isFailure } from "../domain/failure.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveThrottle } from "../store/accounts.js";
 import { findProject, saveProject } from "../store/projects.js";
@@ -9,36 +9,37 @@ import type { PollDependencies } from "./poll-source.js";
 import { pauseAccount } from "./settle-failure.js";
 
 export interface Planner {
-  /** Checks every credential and makes the sources of all subscriptions exist. Returns problems, one sentence each. */
-  plan(signal: AbortSignal): Promise<string[]>;
+  /**
+   * Checks every credential and makes the sources of all subscriptions exist. Returns problems, one sentence each; `onFailure` hears
+   * of every connection that could not be planned at all.
+   */
+  plan(signal: AbortSignal, onFailure?: (failure: Failure) => void): Promise<string[]>;
 }
 
 type PlannerDependencies = Pick<PollDependencies, "db" | "clock" | "log" | "connections" | "subscriptions">;
+
+type Planning = PlannerDependencies & { onFailure: (failure: Failure) => void };
 
 export function createPlanner(dependencies: PlannerDependencies): Planner {
   let last: Promise<unknown> = Promise.resolve();
   return {
     // One after another: a plan that began before a subscription was made must not undo the plan that knows of it.
-    plan: (signal) => {
-      const planning = last.then(() => planAll(dependencies, signal));
+    plan: (signal, onFailure = () => {}) => {
+      const planning = last.then(() => planAll({ ...dependencies, onFailure }, signal));
       last = planning.catch(() => {});
       return planning;
     },
   };
 }
 
-async function planAll(dependencies: PlannerDependencies, signal: AbortSignal): Promise<string[]> {
+async function planAll(dependencies: Planning, signal: AbortSignal): Promise<string[]> {
   const problems = await Promise.all(
     [...dependencies.connections.values()].map((live) => planOne(dependencies, live, signal)),
   );
   return problems.flat();
 }
 
-async function planOne(
-  dependencies: PlannerDependencies,
-  live: LiveConnection,
-  signal: AbortSignal,
-): Promise<string[]> {
+async function planOne(dependencies: Planning, live: LiveConnection, signal: AbortSignal): Promise<string[]> {
   const { db, log } = dependencies;
   const { id } = live.connection;
   try {
@@ -55,6 +56,7 @@ async function planOne(
       connection: id,
       reason: error.message,
     });
+    dependencies.onFailure(error);
     const now = dependencies.clock.now();
     if (error.kind === "unauthorized") await pauseAccount(dependencies, { live, failure: error, now });
     if (error.kind === "throttled" && error.retryAt !== undefined)

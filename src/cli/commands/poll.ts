@@ -105,8 +105,11 @@ function toSummary({ report, sends, owed }: Round) {
 
 /** A refused token outweighs an unreachable host: the one needs a person, the other time. */
 function throwWorst(report: RoundReport): void {
-  const codes = report.polls.flatMap((poll) => (poll.failure === undefined ? [] : [exitOf(poll.failure)]));
+  const failedPolls = report.polls.flatMap((poll) => (poll.failure === undefined ? [] : [poll.failure]));
+  const codes = [...report.failures, ...failedPolls].map(exitOf);
   if (codes.length === 0) return;
   const code = codes.includes(exitCode.token) ? exitCode.token : (codes[0] ?? exitCode.failed);
-  throw new CliError(code, `${codes.length} source(s) could not be polled.`, "`gitnotify doctor` says more.");
+  const what =
+    failedPolls.length > 0 ? `${failedPolls.length} source(s)` : `${report.failures.length} connection(s)`;
+  throw new CliError(code, `${what} could not be polled.`, "`gitnotify doctor` says more.");
 }

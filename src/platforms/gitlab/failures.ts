@@ -84,7 +84,7 @@ export function toSchemaFailure(asked: Asked, why: string): Failure {
 }
 
 function subject(asked: Asked): string {
-  return `${asked.connectionId}: ${asked.what}`;
+  return `GitLab (${asked.connectionId}), ${asked.what}`;
 }
 
 function toForbidden(details: { message: string; status: number }, said: SaidError): Failure {
