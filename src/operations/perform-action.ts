@@ -131,9 +131,9 @@ async function toAuditEntry(
 export async function closeUnfinished(context: OperationContext, signal: AbortSignal): Promise<number> {
   const unfinished = await unfinishedActions(context.db);
   for (const entry of unfinished) {
-    const { id, request: _request, ...started } = entry;
     const detail = "The daemon stopped before the end of this was known.";
-    const ended = { ...started, at: context.clock.now(), result: "unknown" as const, detail, startedId: id };
+    const ending = { at: context.clock.now(), result: "unknown" as const, detail, startedId: entry.id };
+    const ended: AuditEntry = { ...entry, ...ending, request: undefined };
     await addAudit(context.db, ended);
     await refreshTarget(context, entry, signal);
   }
