@@ -13,7 +13,7 @@ export function register(command: Command, context: CliContext): void {
 }
 
 async function start(context: CliContext): Promise<void> {
-  // The idle daemon keeps half the memory with a small young generation (stack.md: 151 MB against 75 MB).
+  // A small young generation keeps the idle daemon smaller. Set this late it helps only in part (docs/benchmarks.md).
   const { setFlagsFromString } = await import("node:v8");
   setFlagsFromString("--max-semi-space-size=1");
   const opened = await openApp(context, { quiet: false });
