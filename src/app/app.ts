@@ -2,37 +2,20 @@ import type { Config } from "../config/load.js";
 import type { SourceKind } from "../domain/source.js";
 import { sourceKinds } from "../domain/source.js";
 import type { DeliveryWorker } from "../delivery/worker.js";
-import type { Clock } from "../lib/clock.js";
 import { createHostLimit } from "../lib/host-limit.js";
-import type { Log } from "../lib/log.js";
 import type { OperationContext } from "../operations/context.js";
 import { createPlanner, type Planner } from "../polling/planner.js";
 import type { PollDependencies } from "../polling/poll-source.js";
 import { loadSubscriptions } from "../polling/subscriptions.js";
 import { expressionPeriodMs } from "../polling/ticks.js";
-import type { SecretStore } from "../secrets/secret-store.js";
 import { saveMember } from "../store/members.js";
-import type { Database } from "../store/schema.js";
 import { findMember, findOwner } from "../store/members.js";
 import { type Connections, openConnections } from "./connections.js";
 import { createCredentials, type Credentials } from "./credentials.js";
 import { createDelivery } from "./delivery.js";
+import type { AppOptions } from "./options.js";
 import { createRefresh } from "./refresh.js";
 import { openTelegram, type Telegram } from "./telegram.js";
-
-export interface AppOptions {
-  config: Config;
-  db: Database;
-  secrets: SecretStore;
-  cacheDir: string;
-  version: string;
-  clock: Clock;
-  log: Log;
-  random: () => number;
-  randomText: (bytes: number) => string;
-  /** Hears of every secret that is read, before it is used. */
-  onSecret: (secret: string) => void;
-}
 
 /** Everything built and wired; nothing runs yet. */
 export interface App {

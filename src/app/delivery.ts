@@ -7,7 +7,7 @@ import { announceParked } from "../polling/announcements.js";
 import { listAccounts } from "../store/accounts.js";
 import { findMember } from "../store/members.js";
 import type { Database } from "../store/schema.js";
-import type { AppOptions } from "./app.js";
+import type { AppOptions } from "./options.js";
 import type { Telegram } from "./telegram.js";
 import { translatorFor } from "./translator.js";
 

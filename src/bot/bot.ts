@@ -1,21 +1,13 @@
 import type { IncomingMessage, MembershipChange, Incoming } from "../channels/telegram/message.js";
-import { isFailure } from "../domain/failure.js";
-import type { Log } from "../lib/log.js";
 import { makeButtons } from "../operations/buttons.js";
 import { findRepliedSubject } from "../operations/find-target.js";
 import { greetStranger, knownMember } from "../operations/members.js";
 import { chatMoved, chatOpened } from "../operations/chat-changed.js";
-import { describeFailure } from "./act.js";
-import type { BotEnvironment, CommandContext } from "./command.js";
+import { type BotDependencies, runSafely } from "./answer.js";
+import type { CommandContext } from "./command.js";
 import { findCommand } from "./commands/index.js";
 import { type Content, lines } from "./content.js";
 import { createPressHandler } from "./press.js";
-import type { Speech } from "./speech.js";
-
-export interface BotDependencies extends BotEnvironment {
-  speech: Speech;
-  log: Log;
-}
 
 export interface Bot {
   /** Handles one update. Rejects when it should be tried again. */
@@ -67,22 +59,6 @@ async function onMessage(
   }
   const content = await runSafely(context, parsed.name, () => command.run(context));
   if (content !== null) await send(dependencies, context, { content, message });
-}
-
-/** A failure that can be told is an answer; anything else is tried again by the update loop. */
-export async function runSafely(
-  context: CommandContext,
-  what: string,
-  run: () => Promise<Content | null>,
-): Promise<Content | null> {
-  try {
-    return await run();
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    if (error.code === "target")
-      return { text: lines(error.message, ...(error.remedy === undefined ? [] : [error.remedy])) };
-    return { text: describeFailure(context.translate, { what, failure: error }) };
-  }
 }
 
 /** One polite line for a stranger, once; nothing in groups. */
