@@ -19,7 +19,9 @@ export const user = z.object({
 export type UserAnswer = z.infer<typeof user>;
 
 /** `GET /user/teams` (operation teams/list-for-authenticated-user). */
-export const teamList = z.array(z.object({ slug: z.string(), organization: z.object({ login: z.string() }) }));
+export const teamList = z.array(
+  z.object({ slug: z.string(), organization: z.object({ login: z.string() }) }),
+);
 
 export const repository = z.object({
   id,
