@@ -99,6 +99,8 @@ async function untilWorthKilling(
   { titles, random }: { titles: string[]; random: (below: number) => number },
 ): Promise<void> {
   if (kill % 3 === 0) return wait(random(900));
+  // Once for certain, and not only when the kill happens to fall so: a message that arrived and of which no answer came.
+  if (kill === 1) world.telegram.faults.add(/sendMessage/, { kind: "lost_reply" });
   const before = world.telegram.ledger.count(/sendMessage/);
   const isTime =
     kill % 3 === 1
