@@ -50,8 +50,7 @@ describe("the repository", () => {
     const second = commit("Two", { "docs/b.md": "b\n" });
     const third = commit("Three", { "docs/a.md": null });
     const { json } = await on.ann.get(`${on.project}/repository/compare?from=${from}&to=main`);
-    const ids = (json["commits"] as unknown as Array<{ id: string }>).map(({ id }) => id);
-    expect(ids).toEqual([second, third]);
+    expect(json["commits"]).toMatchObject([{ id: second }, { id: third }]);
     expect(json["diffs"]).toMatchObject([
       { new_path: "docs/a.md", deleted_file: true },
       { new_path: "docs/b.md", new_file: true },
