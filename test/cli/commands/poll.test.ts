@@ -83,3 +83,20 @@ describe("poll", () => {
     await close();
   });
 });
+
+describe("the exit code of poll", () => {
+  it("is 6 when a host gives no answer, and the other connection is polled all the same", async () => {
+    await surroundings.github.close();
+    const ran = await poll();
+    expect(ran.code).toBe(6);
+    expect(ran.stderr).toContain("refused the connection");
+    expect(surroundings.gitlab.server.ledger.count(/merge_requests/)).toBeGreaterThan(0);
+  });
+
+  it("is 4 when a token is refused", async () => {
+    surroundings.github.revokeToken(surroundings.tokens.github);
+    const ran = await poll();
+    expect(ran.code).toBe(4);
+    expect(ran.stderr).toContain("refuses the token");
+  });
+});
