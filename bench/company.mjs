@@ -1,4 +1,4 @@
-import { startGitHubSandbox } from "../dist/sandbox/github/index.js";
+import { startGitHubSandbox } from "./built/sandbox/github/index.js";
 import { createSeededRandom, pickFrom } from "./seeded-random.mjs";
 
 /** Tokens that open nothing anywhere: the sandbox alone knows them. */

@@ -1,10 +1,10 @@
-import { buildApp } from "../dist/app/app.js";
-import { openHome } from "../dist/app/daemon-home.js";
-import { resolveHome } from "../dist/config/home.js";
-import { loadConfig } from "../dist/config/load.js";
-import { platformIds } from "../dist/platforms/index.js";
-import { pollRound } from "../dist/polling/round.js";
-import { secretStoreIds } from "../dist/secrets/index.js";
+import { buildApp } from "./built/app/app.js";
+import { openHome } from "./built/app/daemon-home.js";
+import { resolveHome } from "./built/config/home.js";
+import { loadConfig } from "./built/config/load.js";
+import { platformIds } from "./built/platforms/index.js";
+import { pollRound } from "./built/polling/round.js";
+import { secretStoreIds } from "./built/secrets/index.js";
 import { createSeededRandom } from "./seeded-random.mjs";
 
 /** config.yaml for one GitHub connection; every JSON text is YAML too. */

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openHome } from "../dist/app/daemon-home.js";
-import { resolveHome } from "../dist/config/home.js";
+import { openHome } from "./built/app/daemon-home.js";
+import { resolveHome } from "./built/config/home.js";
 import { toConfigText } from "./our-daemon.mjs";
 import { summarize } from "./statistics.mjs";
 

@@ -1,6 +1,7 @@
 import * as nodeModule from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
 import { resolveHome } from "../config/home.js";
 
 /**
@@ -8,34 +9,42 @@ import { resolveHome } from "../config/home.js";
  * before the code cache is on would not come from it, so that the rest is imported afterwards.
  */
 process.umask(0o077);
-useCodeCache();
-const { runCli } = await import("./run.js");
-const { stdout, stderr } = process;
+const given = process.argv.slice(2);
+if (isVersionAsked(given)) process.stdout.write(`${manifest.version}\n`);
+else process.exitCode = await run();
 
-// A reader that has seen enough (`gitnotify events | head`) closes the pipe: that is no failure.
-for (const stream of [stdout, stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+async function run(): Promise<number> {
+  useCodeCache();
+  const { runCli } = await import("./run.js");
+  const { stdout, stderr } = process;
+  // A reader that has seen enough (`gitnotify events | head`) closes the pipe: that is no failure.
+  for (const stream of [stdout, stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  }
+  // What nobody awaited still ends in a sentence and not in a stack trace.
+  process.on("uncaughtException", (error: unknown) => {
+    stderr.write(`gitnotify: ${error instanceof Error ? error.message : "something failed"}\n`);
+    process.exit(1);
+  });
+  return runCli({
+    argv: given,
+    env: process.env,
+    io: {
+      // Opening stdin loads half of node's networking: only who reads it pays.
+      get stdin() {
+        return process.stdin;
+      },
+      stdout,
+      stderr,
+      isTTY: stdout.isTTY,
+    },
+  });
 }
 
-// What nobody awaited still ends in a sentence and not in a stack trace.
-process.on("uncaughtException", (error: unknown) => {
-  stderr.write(`gitnotify: ${error instanceof Error ? error.message : "something failed"}\n`);
-  process.exit(1);
-});
-
-process.exitCode = await runCli({
-  argv: process.argv.slice(2),
-  env: process.env,
-  io: {
-    // Opening stdin loads half of node's networking: only who reads it pays.
-    get stdin() {
-      return process.stdin;
-    },
-    stdout,
-    stderr,
-    isTTY: stdout.isTTY,
-  },
-});
+/** What scripts ask most often is answered before commander is loaded, which would answer the same. */
+function isVersionAsked(given: readonly string[]): boolean {
+  return given.length === 1 && (given[0] === "--version" || given[0] === "-V");
+}
 
 /**
  * Node 22 keeps compiled code between runs. It would keep it in the shared folder for temporary files, where another user

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
+import manifest from "../../package.json" with { type: "json" };
 
-/** From package.json, two folders up from here in `src` as in `dist`. */
+/** From package.json; a bundle holds it. */
 export function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  const { version }: { version?: unknown } = manifest ?? {};
-  return typeof version === "string" ? version : "unknown";
+  return manifest.version;
 }

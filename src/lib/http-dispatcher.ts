@@ -26,7 +26,7 @@ const keepAliveMs = 40_000;
  * checks those before it asks for a connection). undici is loaded here, at the first request.
  */
 export async function createDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
-  const undici = await import("undici");
+  const { default: undici } = await import("undici");
   const secureContext = options.caFile === undefined ? undefined : await readAuthority(options.caFile);
   const tls = { timeout: connectTimeoutMs, ...(secureContext ? { secureContext } : {}) };
   const direct = {

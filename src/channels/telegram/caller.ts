@@ -95,6 +95,8 @@ function toFailure(
   const cause = error instanceof Error ? error.cause : undefined;
   const http = [error, cause].find((candidate) => candidate instanceof HttpError);
   if (http !== undefined) return fromHttpError(http, context);
+  // A defect of ours on the way must not be told as one of Telegram's.
+  if (cause instanceof TypeError) throw cause;
   if (error instanceof library.TimeoutError)
     return fromHttpError(new HttpError("timeout", { message: "", host: context.host, sent: true }), context);
   if (error instanceof library.NetworkError) return fromServerError(context);

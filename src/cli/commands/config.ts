@@ -48,14 +48,14 @@ async function printPath(context: CliContext, all: boolean): Promise<void> {
 async function printSettings(context: CliContext): Promise<void> {
   const output = createOutput(context);
   const settings = await requireSettings(context);
-  const [{ toShownConfig }, { stringify }] = await Promise.all([
+  const [{ toShownConfig }, { default: yaml }] = await Promise.all([
     import("../../config/show.js"),
     import("yaml"),
   ]);
   const shown = toShownConfig(settings.config);
   settings.warnings.forEach((warning) => output.note(output.style("yellow", `warning: ${warning}`)));
   if (!settings.exists) output.note(`There is no ${settings.home.configFile}: these are the defaults.`);
-  await output.data(shown, () => output.line(stringify(shown).trimEnd()));
+  await output.data(shown, () => output.line(yaml.stringify(shown).trimEnd()));
 }
 
 async function check(context: CliContext): Promise<void> {

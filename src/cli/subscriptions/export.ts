@@ -10,9 +10,9 @@ export async function exportSubscriptions(context: CliContext): Promise<void> {
     const { toShownConfig } = await import("../../config/show.js");
     const stored = store === null ? [] : await listSubscriptions(store.db);
     const { subscriptions } = toShownConfig({ ...settings.config, subscriptions: stored });
-    const { stringify } = await import("yaml");
+    const { default: yaml } = await import("yaml");
     await output.data({ subscriptions }, () => {
-      output.line(stringify({ subscriptions }, { lineWidth: 0 }).trimEnd());
+      output.line(yaml.stringify({ subscriptions }, { lineWidth: 0 }).trimEnd());
     });
   });
 }

@@ -44,7 +44,7 @@ export interface WikiCommit {
 
 /** The head of the wiki, or null for one without a commit. */
 export async function readWikiHead(remote: WikiRemote): Promise<{ ref: string; sha: string } | null> {
-  const git = await import("isomorphic-git");
+  const { default: git } = await import("isomorphic-git");
   const refs = await git.listServerRefs({
     http: toGitHttp(remote),
     url: remote.url,
@@ -81,7 +81,7 @@ async function fetchCommits(
   remote: WikiRemote,
   given: { dir: string; head: { ref: string; sha: string }; since: string | null },
 ): Promise<WikiCommit[]> {
-  const git = await import("isomorphic-git");
+  const { default: git } = await import("isomorphic-git");
   const { dir, head, since } = given;
   await git.init({ fs, dir, bare: true, gitdir: dir });
   // Without a configured remote the library does not know where to put what it fetches.
@@ -148,7 +148,7 @@ async function changedFiles(
 }
 
 async function filesOf(gitdir: string, ref: string): Promise<Map<string, string>> {
-  const git = await import("isomorphic-git");
+  const { default: git } = await import("isomorphic-git");
   const files = new Map<string, string>();
   await git.walk({
     fs,
