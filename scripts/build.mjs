@@ -2,6 +2,7 @@
 // `node scripts/build.mjs` makes what is published; `… bench` makes the modules that the benchmarks call by themselves.
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { lateChildProcess } from "./bundle/late-child-process.mjs";
 import { findCommonJsByName } from "./bundle/common-js.mjs";
@@ -10,7 +11,7 @@ import { collectLicences } from "./bundle/licences.mjs";
 const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 
 const targets = {
-  dist: ["cli/main", "sandbox/serve"],
+  dist: ["cli/main", "cli/manual", "sandbox/serve"],
   "bench/built": [
     ...["app/app", "app/daemon-home", "config/home", "config/load", "platforms/index", "secrets/index"],
     ...["polling/round", "polling/commit-facts", "polling/compare/index", "store/database"],
@@ -39,7 +40,11 @@ try {
   });
   const broken = findCommonJsByName(metafile);
   if (broken.length > 0) throw new Error(broken.join("\n"));
-  if (target === "dist") writeFileSync(join(draft, "THIRD-PARTY-LICENSES.txt"), collectLicences(metafile));
+  if (target === "dist") {
+    writeFileSync(join(draft, "THIRD-PARTY-LICENSES.txt"), collectLicences(metafile));
+    const { renderManual } = await import(pathToFileURL(join(draft, "cli/manual.js")).href);
+    writeFileSync(join(draft, "gitnotify.1"), await renderManual());
+  }
   rmSync(`${target}.old`, { recursive: true, force: true });
   renameIfThere(target, `${target}.old`);
   renameSync(draft, target);

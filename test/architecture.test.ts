@@ -19,6 +19,7 @@ const rules: Record<string, readonly string[]> = {
   channels: ["domain", "lib", "channels/telegram/index"],
   "channels/telegram": ["channels/channel", "domain", "lib"],
   secrets: ["lib"],
+  service: ["lib", "secrets/systemd"],
   i18n: ["domain"],
   store: ["domain", "lib"],
   polling: ["domain", "event-kinds", "store", "lib", "platforms/platform"],

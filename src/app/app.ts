@@ -2,6 +2,7 @@ import type { Config } from "../config/load.js";
 import type { SourceKind } from "../domain/source.js";
 import { sourceKinds } from "../domain/source.js";
 import type { DeliveryWorker } from "../delivery/worker.js";
+import { withFields } from "../lib/log.js";
 import { createHostLimit } from "../lib/host-limit.js";
 import type { OperationContext } from "../operations/context.js";
 import { createPlanner, type Planner } from "../polling/planner.js";
@@ -10,6 +11,7 @@ import { loadSubscriptions } from "../polling/subscriptions.js";
 import { expressionPeriodMs } from "../polling/ticks.js";
 import { saveMember } from "../store/members.js";
 import { findMember, findOwner } from "../store/members.js";
+import { saveShownSettings } from "../store/shown-settings.js";
 import { type Connections, openConnections } from "./connections.js";
 import { createCredentials, type Credentials } from "./credentials.js";
 import { createDelivery } from "./delivery.js";
@@ -29,43 +31,63 @@ export interface App {
   planner: Planner;
   operations: OperationContext;
   worker: DeliveryWorker;
+  /** Writes down what these settings say: the owner, what `status` shows. Before that nothing of them is in the database. */
+  begin(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { config, db, clock, log } = options;
+  const { config, db, clock } = options;
+  const inRoom = (room: string) => withFields(options.log, { room });
   const credentials = createCredentials({ store: options.secrets, clock, onRead: options.onSecret });
   const userAgent = `gitnotify/${options.version}`;
   const limit = createHostLimit();
   const connections = await openConnections({
     ...{ connections: config.connections, credentials, limit, userAgent },
-    ...{ cacheDir: options.cacheDir, clock, log },
+    ...{ cacheDir: options.cacheDir, clock, log: inRoom("platforms") },
   });
   const telegram = await openTelegram({
-    apiRoot: config.telegram.apiRoot,
+    ...config.telegram,
     credentials,
     limit,
     userAgent,
     clock,
-    log,
+    log: inRoom("telegram"),
   });
-  await adoptOwner(options);
   const subscriptions = () => loadSubscriptions(db, config.subscriptions);
   const polling: PollDependencies = {
-    ...{ db, clock, log, random: options.random, connections: connections.live },
+    ...{ db, clock, log: inRoom("polling"), random: options.random, connections: connections.live },
     ...{ subscriptions, adaptive: config.polling.adaptive },
+    ...(options.progress === undefined ? {} : { progress: options.progress }),
   };
   const planner = createPlanner(polling);
-  const worker = createDelivery({ options, telegram, connections: connections.live });
-  const operations = buildOperations({ options, connections, polling, planner, worker });
+  const worker = createDelivery({
+    options: { ...options, log: inRoom("delivery") },
+    ...{ telegram, connections: connections.live },
+  });
+  const operations = buildOperations({
+    options: { ...options, log: inRoom("bot") },
+    ...{ connections, polling, planner, worker },
+  });
   return {
     ...{ options, credentials, connections, telegram, polling, planner, worker, operations },
     baseMs: await readPeriods(config),
+    begin: () => begin(options),
     close: async () => {
       await telegram.close();
       await connections.close();
     },
   };
+}
+
+async function begin(options: AppOptions): Promise<void> {
+  const { config, db, clock } = options;
+  await adoptOwner(options);
+  await saveShownSettings(db, {
+    at: clock.now(),
+    connections: config.connections.map(({ id }) => id),
+    declared: config.subscriptions.length,
+  });
 }
 
 /** An owner named in config.yaml is the owner, whoever was paired before. */

@@ -23,6 +23,8 @@ export interface ConnectionsOptions {
 
 export interface Connections {
   live: ReadonlyMap<string, LiveConnection>;
+  /** The way to the servers of each connection, by its id: for looking at the way itself. */
+  ways: ReadonlyMap<string, HttpClient>;
   /** The adapter with the credential of this very member; the owner is the account of the connection itself. */
   clientFor(member: { id: string; owner: boolean }, connectionId: string): Promise<PlatformConnection | null>;
   close(): Promise<void>;
@@ -41,9 +43,15 @@ export async function openConnections(options: ConnectionsOptions): Promise<Conn
     const context = toContext(options, { connection, http, secret: connectionSecret(connection.id) });
     live.set(connection.id, { connection, platform, client: platform.connect(connection, context) });
   }
-  const httpOf = new Map(options.connections.map((connection, index) => [connection.id, clients[index]]));
+  const httpOf = new Map(
+    options.connections.flatMap(({ id }, index) => {
+      const client = clients[index];
+      return client === undefined ? [] : [[id, client] as const];
+    }),
+  );
   return {
     live,
+    ways: httpOf,
     clientFor: async (member, connectionId) => {
       const found = live.get(connectionId);
       if (found === undefined) return null;

@@ -1,8 +1,7 @@
 import { Failure } from "../domain/failure.js";
 import type { Clock } from "../lib/clock.js";
 import { createSecretRegistry } from "../lib/redaction.js";
-import type { SecretStore } from "../secrets/secret-store.js";
-import { SecretStoreError } from "../secrets/secret-store.js";
+import { SecretStoreError, toSetRemedy, type SecretStore } from "../secrets/secret-store.js";
 
 /** Where the adapters get their tokens. */
 export interface Credentials {
@@ -59,7 +58,7 @@ export function createCredentials(options: {
       if (value !== null) return value;
       throw new Failure("unauthorized", {
         message: `The secret “${name}” is missing in the store “${options.store.id}”.`,
-        remedy: `Store it with \`gitnotify secrets set ${name}\`.`,
+        remedy: toSetRemedy(options.store, name),
         code: "missing",
       });
     },

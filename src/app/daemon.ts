@@ -1,13 +1,8 @@
 import { setMaxListeners } from "node:events";
-import { createBot } from "../bot/bot.js";
-import { closeUnfinished } from "../operations/perform-action.js";
-import { createPairing } from "../operations/pairing.js";
-import { reportStatus } from "../operations/report-status.js";
 import { createScheduler } from "../polling/scheduler.js";
-import { findOwner } from "../store/members.js";
-import { translatorFor } from "./translator.js";
 import type { App } from "./app.js";
-import { createSpeech } from "./speech.js";
+import { serveTelegram } from "./serve-telegram.js";
+import { type DaemonSigns, noSigns } from "./vitals.js";
 
 export interface DaemonOptions {
   app: App;
@@ -15,80 +10,90 @@ export interface DaemonOptions {
   signal: AbortSignal;
   /** One line for the person who started it. */
   print: (line: string) => void;
+  /** Default: nobody watches. */
+  signs?: DaemonSigns;
+  /** When the process must be gone soon; until then what is under way gets a minute. Default: `signal`. */
+  hurry?: AbortSignal;
 }
 
-/** How long the messages and actions under way get when the daemon stops. */
-const drainMs = 8_000;
+/** How long the messages and actions under way get when the daemon stops, and when only its settings change. */
+const drainMs = { stop: 8_000, reload: 60_000 };
 
-/** Runs until the signal: polls, delivers, listens. Rejects when it cannot start. */
-export async function runDaemon({ app, signal, print }: DaemonOptions): Promise<void> {
-  // Every wait listens to this one signal; that is by design and no leak.
-  setMaxListeners(0, signal);
-  const { options, telegram, worker } = app;
-  const identity = await telegram.identify(signal);
-  print(`gitnotify ${options.version} · @${identity.username} · ${app.connections.live.size} connection(s)`);
-  const translate = translatorFor(options.config);
+/**
+ * Runs until the signal: polls, delivers, listens. Polling begins without waiting for Telegram, which may be silent for long. Rejects
+ * when the bot's token is refused.
+ */
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const { app, signal } = options;
+  const ending = new AbortController();
   // What somebody asked for is carried to its end: cut off in the middle, nobody could say whether it was done.
   const working = new AbortController();
-  const bot = createBot({
-    operations: app.operations,
-    translate,
-    status: () => statusOf(app),
-    username: identity.username,
-    speech: createSpeech(telegram, working.signal),
-    log: options.log,
-  });
-  await telegram.showCommands(translate, signal);
-  // Before anybody can start a new action, which would look just like one that was interrupted.
-  await closeUnfinished(app.operations, signal);
-  const listening = telegram.listen({
-    db: options.db,
-    handle: (update) => bot.handle(update, working.signal),
-    signal,
-  });
-  const delivering = worker.run(signal);
+  // Every wait listens to these; that is by design and no leak.
+  for (const each of [signal, ending.signal, working.signal]) setMaxListeners(0, each);
+  await app.begin();
+  const { delivering, listening, contact, failed } = begin(options, { ending, working });
   const scheduler = createScheduler({
     ...app.polling,
     planner: app.planner,
-    schedule: options.config.polling,
+    schedule: app.options.config.polling,
     baseMs: app.baseMs,
-    onOwed: () => worker.wake(),
+    onOwed: () => app.worker.wake(),
   });
   await scheduler.start();
-  await offerPairing({ app, username: identity.username, print });
-  await untilAborted(signal);
-  print("Stopping…");
+  void contact.then(() => options.signs?.ready());
+  const failure = await Promise.race([untilAborted(signal), failed]);
+  ending.abort(new Error("The daemon is stopping."));
   await scheduler.stop();
-  // The wait ends with the work: a timer that is left running would hold the process for as long as it was set.
-  const patience = options.clock.sleep(drainMs, working.signal).catch(() => {});
-  await Promise.race([Promise.allSettled([delivering, listening]), patience]);
+  await drain(options, { under: [delivering, listening], working });
+  if (failure !== undefined) throw failure.error;
+}
+
+interface Ends {
+  ending: AbortController;
+  working: AbortController;
+}
+
+/**
+ * Delivers and listens, each for itself. `contact`: Telegram answered, or it is known that it does not. `failed`: one of them ended
+ * before it should.
+ */
+function begin({ app, print, signs = noSigns }: DaemonOptions, { ending, working }: Ends) {
+  const { signal } = ending;
+  const delivering = app.worker.run(signal);
+  let onContact: () => void = () => {};
+  const contact = new Promise<void>((resolve) => (onContact = resolve));
+  const listening = serveTelegram({
+    ...{ app, print, signs, signal, working: working.signal },
+    onContact,
+  });
+  const failed = new Promise<{ error: unknown }>((resolve) => {
+    for (const work of [delivering, listening]) {
+      work.catch((error: unknown) => {
+        if (!signal.aborted) resolve({ error });
+      });
+    }
+  });
+  return { delivering, listening, contact, failed };
+}
+
+async function drain(
+  { app, signal, hurry = signal }: DaemonOptions,
+  { under, working }: { under: Array<Promise<void>>; working: AbortController },
+): Promise<void> {
+  const { clock, log } = app.options;
+  // The waits end with the work: a timer that is left running would hold the process for as long as it was set.
+  const wait = (ms: number) => clock.sleep(ms, working.signal).catch(() => {});
+  const settled = Promise.allSettled(under).then(() => true);
+  const patience = Promise.race([
+    untilAborted(hurry).then(() => wait(drainMs.stop)),
+    wait(drainMs.reload),
+  ]).then(() => false);
+  const isDone = await Promise.race([settled, patience]);
+  if (!isDone) log.warn("What was under way did not end in time and is cut off");
   working.abort(new Error("The daemon has stopped."));
 }
 
-export function statusOf(app: App) {
-  const { db, clock, config } = app.options;
-  const connectionIds = config.connections.map((connection) => connection.id);
-  return reportStatus(db, { connectionIds, declared: config.subscriptions.length, now: clock.now() });
-}
-
-/** Without an owner nothing can be delivered: whoever sends the code becomes one. */
-async function offerPairing({
-  app,
-  username,
-  print,
-}: {
-  app: App;
-  username: string;
-  print: (line: string) => void;
-}): Promise<void> {
-  if ((await findOwner(app.options.db)) !== null) return;
-  const { code } = await createPairing(app.operations);
-  print("Nobody owns this bot yet. Open this link within ten minutes and press Start:");
-  print(`  https://t.me/${username}?start=${code}`);
-  print(`or send the bot: /start ${code}`);
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+function untilAborted(signal: AbortSignal): Promise<undefined> {
+  if (signal.aborted) return Promise.resolve(undefined);
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }

@@ -3,7 +3,7 @@ import { createDeliveryWorker, type DeliveryWorker } from "../delivery/worker.js
 import type { Destination } from "../domain/destination.js";
 import type { Reader } from "../domain/filter.js";
 import type { LiveConnection } from "../platforms/platform.js";
-import { announceParked } from "../polling/announcements.js";
+import { announceDead, announceParked } from "../polling/announcements.js";
 import { listAccounts } from "../store/accounts.js";
 import { findMember } from "../store/members.js";
 import type { Database } from "../store/schema.js";
@@ -16,7 +16,7 @@ export function createDelivery(parts: {
   telegram: Telegram;
   connections: ReadonlyMap<string, LiveConnection>;
 }): DeliveryWorker {
-  const { db, clock, log, randomText, config } = parts.options;
+  const { db, clock, log, randomText, config, progress } = parts.options;
   const composer = createComposer({
     ...{ db, clock, randomText, translate: translatorFor(config) },
     wordsOf: (connectionId) => parts.connections.get(connectionId)?.platform.words ?? plainWords,
@@ -24,6 +24,12 @@ export function createDelivery(parts: {
   });
   return createDeliveryWorker({
     ...{ db, clock, log, composer, channel: parts.telegram.channel },
+    ...(progress === undefined ? {} : { progress }),
+    onDead: async (dead, reason) => {
+      const chat = dead[0]?.destination.chat;
+      if (chat === undefined) return;
+      await announceDead(db, { chat, ids: dead.map(({ id }) => id), reason, now: clock.now() });
+    },
     onParked: async (destination, failure) => {
       const now = clock.now();
       await announceParked(db, { destination, reason: failure.message, now });

@@ -1,6 +1,7 @@
 import type { Config } from "../config/load.js";
 import type { Clock } from "../lib/clock.js";
 import type { Log } from "../lib/log.js";
+import type { Progress } from "../lib/progress.js";
 import type { SecretStore } from "../secrets/secret-store.js";
 import type { Database } from "../store/schema.js";
 
@@ -17,4 +18,6 @@ export interface AppOptions {
   randomText: (bytes: number) => string;
   /** Hears of every secret that is read, before it is used. */
   onSecret: (secret: string) => void;
+  /** Hears that the daemon's parts go on; absent where nobody watches. */
+  progress?: Progress;
 }

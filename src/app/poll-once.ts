@@ -23,6 +23,7 @@ export async function pollOnce(
   signal: AbortSignal,
 ): Promise<RoundReport> {
   const { db, clock } = app.options;
+  await app.begin();
   await recoverDeliveries(db, clock.now());
   const failures: Failure[] = [];
   const problems = await app.planner.plan(signal, (failure) => failures.push(failure));

@@ -3,6 +3,7 @@ import type { Snapshot } from "../domain/snapshot.js";
 import type { Subject } from "../domain/subject.js";
 import { readSubject } from "../operations/read-subject.js";
 import { commitFacts } from "../polling/commit-facts.js";
+import { logSeen } from "../polling/log-seen.js";
 import type { PollDependencies } from "../polling/poll-source.js";
 import { findAccount } from "../store/accounts.js";
 import { findSnapshot } from "../store/subjects.js";
@@ -10,9 +11,9 @@ import { findProject } from "../store/projects.js";
 
 /** Reads one subject anew and commits what changed, as a poll would. */
 export function createRefresh(
-  dependencies: Pick<PollDependencies, "db" | "clock" | "connections" | "subscriptions">,
+  dependencies: Pick<PollDependencies, "db" | "clock" | "connections" | "subscriptions" | "log">,
 ) {
-  const { db, clock, connections } = dependencies;
+  const { db, clock, connections, log } = dependencies;
   return async (subject: Subject, signal: AbortSignal): Promise<void> => {
     const live = connections.get(subject.connectionId);
     const project = await findProject(db, subject.connectionId, subject.projectId);
@@ -23,7 +24,7 @@ export function createRefresh(
     const facts = read.type === "merge_request" ? withoutWords(read) : read;
     const baseline = (await findSnapshot<Snapshot>(db, subject)) === null;
     const subscriptions = await dependencies.subscriptions();
-    await db.transaction().execute((transaction) =>
+    const committed = await db.transaction().execute((transaction) =>
       commitFacts(transaction, {
         facts: [{ project, facts }],
         baseline,
@@ -33,6 +34,7 @@ export function createRefresh(
         now: clock.now(),
       }),
     );
+    logSeen(log, committed.seen, "refresh");
   };
 }
 

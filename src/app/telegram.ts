@@ -4,13 +4,15 @@ import { createTelegramApi } from "../channels/telegram/client.js";
 import { toPlain } from "../channels/telegram/html.js";
 import { createTelegramChannel } from "../channels/telegram/index.js";
 import type { Incoming } from "../channels/telegram/message.js";
-import { createUpdateLoop } from "../channels/telegram/updates.js";
+import { createUpdateLoop, type UpdateLoopOptions } from "../channels/telegram/updates.js";
 import { botCommands } from "../bot/commands/index.js";
 import { describe } from "../bot/describe-command.js";
+import type { Failure } from "../domain/failure.js";
 import type { Translate } from "../i18n/index.js";
 import type { Clock } from "../lib/clock.js";
 import { type HostLimit, unlimited } from "../lib/host-limit.js";
 import { createHttpClient } from "../lib/http-client.js";
+import type { HttpClient } from "../lib/http.js";
 import type { Log } from "../lib/log.js";
 import { telegramSecret } from "../secrets/secret-store.js";
 import type { Database } from "../store/schema.js";
@@ -20,9 +22,11 @@ import { hideEchoes } from "./hide-echoes.js";
 
 export interface Telegram {
   api: TelegramApi;
+  /** For looking at the way to the Bot API itself. */
+  way: HttpClient;
   channel: Channel;
-  /** Who the bot is; waits through outages, rejects when the token is refused. */
-  identify(signal: AbortSignal): Promise<{ username: string }>;
+  /** Who the bot is; waits through outages, rejects when the token is refused. `onWait` hears of every try in vain. */
+  identify(signal: AbortSignal, onWait?: (failure: Failure) => void): Promise<{ username: string }>;
   /** The menu that Telegram shows behind the slash. */
   showCommands(translate: Translate, signal: AbortSignal): Promise<void>;
   listen(options: ListenOptions): Promise<void>;
@@ -36,11 +40,16 @@ export interface Telegram {
 interface ListenOptions {
   db: Database;
   handle: (incoming: Incoming) => Promise<void>;
+  /** Once when no updates come in any more, and with null when they do again. */
+  onTrouble?: UpdateLoopOptions["onTrouble"];
   signal: AbortSignal;
 }
 
 export interface TelegramOptions {
   apiRoot: string;
+  /** As of a connection. */
+  proxy?: string;
+  caFile?: string;
   credentials: Credentials;
   limit: HostLimit;
   userAgent: string;
@@ -51,6 +60,8 @@ export interface TelegramOptions {
 export async function openTelegram(options: TelegramOptions): Promise<Telegram> {
   const { apiRoot, credentials, clock, log } = options;
   const http = {
+    ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+    ...(options.caFile === undefined ? {} : { caFile: options.caFile }),
     allowHttp: false,
     allowPrivateAddress: false,
     allowLoopbackHttp: true,
@@ -78,8 +89,9 @@ export async function openTelegram(options: TelegramOptions): Promise<Telegram> 
   };
   return {
     api,
+    way: sending,
     channel,
-    identify: (signal) => identify(api, { clock, log, signal }),
+    identify: (signal, onWait = () => {}) => identify(api, { clock, log, signal, onWait }),
     showCommands: (translate, signal) => showCommands({ api, log, translate }, signal),
     listen: (listening) => listen({ api: pollingApi, clock, log }, listening),
     rehearse: () => (notes = []),
@@ -88,18 +100,33 @@ export async function openTelegram(options: TelegramOptions): Promise<Telegram> 
   };
 }
 
-/** An outage at the start is waited out; a refused token is for a person to mend. */
+const firstWaitMs = 1_000;
+
+interface Identifying {
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+  onWait: (failure: Failure) => void;
+}
+
+/**
+ * An outage at the start is waited out, whatever answers in Telegram's place (a portal of a hotel, a proxy); a refused token is for a
+ * person to mend.
+ */
 async function identify(
   api: TelegramApi,
-  { clock, log, signal }: { clock: Clock; log: Log; signal: AbortSignal },
+  { clock, log, signal, onWait }: Identifying,
 ): Promise<{ username: string }> {
   const { isFailure } = await import("../domain/failure.js");
-  for (let waitMs = 1_000; ; waitMs = Math.min(waitMs * 2, 60_000)) {
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, 60_000)) {
     try {
       return await api.getMe(signal);
     } catch (error) {
-      if (!isFailure(error) || (error.kind !== "unreachable" && error.kind !== "throttled")) throw error;
-      log.warn("Telegram does not answer; trying again", { reason: error.message });
+      if (!isFailure(error) || error.kind === "unauthorized") throw error;
+      // Said once: an outage of a day would fill the log.
+      if (waitMs === firstWaitMs)
+        log.warn("Telegram does not answer; trying until it does", { reason: error.message });
+      onWait(error);
       await clock.sleep(waitMs, signal);
     }
   }
@@ -126,13 +153,14 @@ async function showCommands(
 
 function listen(
   { api, clock, log }: { api: TelegramApi; clock: Clock; log: Log },
-  { db, handle, signal }: ListenOptions,
+  { db, handle, onTrouble, signal }: ListenOptions,
 ): Promise<void> {
   const loop = createUpdateLoop({
     api,
     clock,
     log,
     handle,
+    ...(onTrouble === undefined ? {} : { onTrouble }),
     store: {
       offset: () => nextOffset(db),
       save: (updates) => saveUpdates(db, updates, clock.now()),

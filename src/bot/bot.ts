@@ -1,4 +1,6 @@
 import type { IncomingMessage, MembershipChange, Incoming } from "../channels/telegram/message.js";
+import { withFields } from "../lib/log.js";
+import { toUpdateTrace } from "../lib/trace.js";
 import { makeButtons } from "../operations/buttons.js";
 import { findRepliedSubject } from "../operations/find-target.js";
 import { greetStranger, knownMember } from "../operations/members.js";
@@ -14,12 +16,13 @@ export interface Bot {
   handle(incoming: Incoming, signal: AbortSignal): Promise<void>;
 }
 
-export function createBot(dependencies: BotDependencies): Bot {
-  const press = createPressHandler(dependencies, (context, content) =>
-    send(dependencies, context, { content }),
-  );
+export function createBot(all: BotDependencies): Bot {
   return {
     handle: async (incoming, signal) => {
+      const dependencies = withTrace(all, incoming.updateId);
+      const press = createPressHandler(dependencies, (context, content) =>
+        send(dependencies, context, { content }),
+      );
       switch (incoming.type) {
         case "message":
           return onMessage(dependencies, incoming, signal);
@@ -30,6 +33,13 @@ export function createBot(dependencies: BotDependencies): Bot {
       }
     },
   };
+}
+
+/** Every line of what comes of one update carries its trace. */
+function withTrace(dependencies: BotDependencies, updateId: number): BotDependencies {
+  const trace = toUpdateTrace(updateId);
+  const operations = { ...dependencies.operations, log: withFields(dependencies.operations.log, { trace }) };
+  return { ...dependencies, operations, log: withFields(dependencies.log, { trace }) };
 }
 
 async function onMessage(
@@ -57,6 +67,7 @@ async function onMessage(
     const content = { text: lines(dependencies.translate("bot.no-such-command", { name: parsed.name })) };
     return send(dependencies, context, { content, message });
   }
+  dependencies.log.info("A command is carried out", { command: parsed.name, chat: context.chat.id });
   const content = await runSafely(context, parsed.name, () => command.run(context));
   if (content !== null) await send(dependencies, context, { content, message });
 }
@@ -122,4 +133,5 @@ async function send(
   const address =
     context.chat.topic === undefined ? destination : { ...destination, topic: context.chat.topic };
   await dependencies.speech.say(address, { text: content.text, buttons, silent: false }, message?.messageId);
+  dependencies.log.info("An answer was sent", { chat: context.chat.id });
 }

@@ -25,7 +25,10 @@ export function createPressHandler(
 ): (press: ButtonPress, signal: AbortSignal) => Promise<void> {
   return async (press, signal) => {
     const { operations, translate } = dependencies;
-    const refuse = (key: MessageKey) => answer(dependencies, press, { text: translate(key), box: true });
+    const refuse = (key: MessageKey) => {
+      dependencies.log.info("A press was refused", { why: key, chat: press.chat.id, person: press.from.id });
+      return answer(dependencies, press, { text: translate(key), box: true });
+    };
     const found = await lookAtPress(operations, {
       nonce: press.data,
       chat: press.chat.id,
@@ -43,8 +46,11 @@ export function createPressHandler(
       return refuse("bot.press.not-member");
     }
     if (!(await usePress(operations, press.data))) return refuse("bot.press.used");
+    const { meaning } = found;
+    const about = "subject" in meaning ? { subject: toSubjectKey(meaning.subject) } : {};
+    dependencies.log.info("A button was pressed", { does: meaning.do, chat: press.chat.id, ...about });
     const context = await toContext(dependencies, { press, member, signal });
-    await respond({ dependencies, press, context, send }, found.meaning);
+    await respond({ dependencies, press, context, send }, meaning);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { LogLevel } from "../lib/log.js";
+import type { CommandNode } from "./command-tree.js";
 import type { Registry } from "./registry.js";
 
 /** What a command gets: the options before its name, the terminal, the environment. */
@@ -9,6 +10,8 @@ export interface CliContext {
   env: Record<string, string | undefined>;
   /** The platforms and secret stores of this build; loading them takes time, so that only who needs them asks. */
   registry: () => Promise<Registry>;
+  /** Every command as its help tells it. */
+  commandTree: () => Promise<CommandNode>;
 }
 
 export interface GlobalOptions {

@@ -55,4 +55,9 @@ export async function writeConfigFile(home: Home, text: string): Promise<{ daemo
   return { daemon: hasLock ? await findDaemon(home.stateDir) : null };
 }
 
-export const restartHint = "The running daemon knows the old settings until it is restarted.";
+/** What to do about a daemon that runs meanwhile. `pid` 0: it could not be found out. */
+export function reloadHint(pid: number, platform: NodeJS.Platform = process.platform): string {
+  if (platform === "win32") return "The running daemon knows the old settings until it is restarted.";
+  const which = pid === 0 ? "PID" : String(pid);
+  return `The running daemon knows the old settings until it is told to read them again: kill -HUP ${which}`;
+}

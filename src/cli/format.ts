@@ -1,4 +1,5 @@
 import type { Project } from "../domain/project.js";
+import { toSpanParts } from "../lib/span.js";
 
 /** How the command line writes instants, durations and subjects. */
 
@@ -14,11 +15,20 @@ export function toMoment(epochMs: number | null): string {
 /** `12 s ago`, `3 min ago`, `2 h ago`, `5 d ago`; "never" for null. */
 export function toAgo(epochMs: number | null, now: number): string {
   if (epochMs === null) return "never";
-  const seconds = Math.max(0, Math.round((now - epochMs) / 1000));
-  if (seconds < 90) return `${seconds} s ago`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
-  if (seconds < 129_600) return `${Math.round(seconds / 3600)} h ago`;
-  return `${Math.round(seconds / 86_400)} d ago`;
+  return `${toSpan(now - epochMs)} ago`;
+}
+
+/** `12 s`, `3 min`, `2 h`, `5 d`; below zero counts as none. */
+export function toSpan(ms: number): string {
+  const { value, unit } = toSpanParts(ms);
+  return `${value} ${unit}`;
+}
+
+/** `812 kB`, `78 MB`, `1.2 GB`; decimal, as file managers count. */
+export function toSize(bytes: number): string {
+  if (bytes < 1_000_000) return `${Math.ceil(bytes / 1_000)} kB`;
+  if (bytes < 1_000_000_000) return `${Math.round(bytes / 1_000_000)} MB`;
+  return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
 /** `work:platform/core merge_request 12`: a subject's key with the path of today in place of the project's number. */

@@ -4,7 +4,11 @@ import type { App } from "../app/app.js";
 import { systemClock } from "../lib/clock.js";
 import { LockedError } from "../lib/daemon-lock.js";
 import type { Home } from "../config/home.js";
+import type { Config } from "../config/load.js";
 import type { Log, LogLevel } from "../lib/log.js";
+import type { Logger } from "../lib/logger.js";
+import { createProgress } from "../lib/progress.js";
+import type { Database } from "../store/schema.js";
 import type { CliContext } from "./context.js";
 import { CliError, exitCode } from "./exit-code.js";
 import { readVersion } from "./version.js";
@@ -24,8 +28,36 @@ export interface OpenAppOptions {
   home?: Home;
 }
 
-/** Everything that `start` and `poll` need: the home taken, the database open, the app built. Throws `CliError`. */
+/** What outlives a change of the settings: the home taken, the database open, the log, and every secret that was ever read. */
+export interface Ground {
+  settings: Settings;
+  db: Database;
+  log: Logger;
+  redact: (text: string) => string;
+  /** An app with these settings and its own progress. The caller closes it. */
+  build(config: Config): Promise<App>;
+  close(): Promise<void>;
+}
+
+/** Everything that `poll` and `demo` need: the ground, and the app built on it. Throws `CliError`. */
 export async function openApp(context: CliContext, options: OpenAppOptions): Promise<OpenApp> {
+  const ground = await openGround(context, options);
+  const { settings, log } = ground;
+  try {
+    const app = await ground.build(settings.config);
+    const close = async () => {
+      await app.close();
+      await ground.close();
+    };
+    return { app, settings, log, close };
+  } catch (error) {
+    await ground.close();
+    throw error;
+  }
+}
+
+/** Throws `CliError`. */
+export async function openGround(context: CliContext, options: OpenAppOptions): Promise<Ground> {
   const settings = await requireSettings(context);
   const { config } = settings;
   const home = options.home ?? settings.home;
@@ -38,31 +70,42 @@ export async function openApp(context: CliContext, options: OpenAppOptions): Pro
     closers.push(opened.release);
     const { createSecretRegistry } = await import("../lib/redaction.js");
     const secretsSeen = createSecretRegistry();
+    const redact = (text: string) => secretsSeen.redact(text);
     const log = await openLog(context, {
-      ...{ home, level: config.logging.level, quiet: options.quiet },
-      redact: (text) => secretsSeen.redact(text),
+      ...{ home, level: config.logging.level, quiet: options.quiet, redact },
     });
     closers.push(() => log.close());
-    const registry = await context.registry();
-    const { buildApp } = await import("../app/app.js");
-    const app = await buildApp({
-      config,
-      db: opened.db,
-      secrets: registry.openSecretStore({ home: settings.home, config, env: context.env }),
-      cacheDir: home.cacheDir,
-      version: readVersion(),
-      clock: systemClock,
-      log,
-      random: Math.random,
-      randomText: (bytes) => randomBytes(bytes).toString("base64url"),
-      onSecret: (secret) => secretsSeen.add(secret),
-    });
-    closers.push(() => app.close());
-    return { app, settings, log, close };
+    const onSecret = (secret: string) => secretsSeen.add(secret);
+    const parts = { context, db: opened.db, log, onSecret, cacheDir: home.cacheDir, home: settings.home };
+    return { settings, db: opened.db, log, redact, build: (next) => build(parts, next), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+interface Parts {
+  context: CliContext;
+  home: Home;
+  cacheDir: string;
+  db: Database;
+  log: Logger;
+  onSecret: (secret: string) => void;
+}
+
+async function build({ context, home, ...parts }: Parts, config: Config): Promise<App> {
+  const registry = await context.registry();
+  const { buildApp } = await import("../app/app.js");
+  return buildApp({
+    ...parts,
+    config,
+    secrets: registry.openSecretStore({ home, config, env: context.env }),
+    version: readVersion(),
+    clock: systemClock,
+    random: Math.random,
+    randomText: (bytes) => randomBytes(bytes).toString("base64url"),
+    progress: createProgress(),
+  });
 }
 
 async function openLocked(home: Home) {
@@ -93,12 +136,15 @@ async function openLog(
   context: CliContext,
   given: { home: Home; level: LogLevel; quiet: boolean; redact: (text: string) => string },
 ) {
-  const { createLogger } = await import("../lib/logger.js");
+  const [{ createLogger }, { isJournal }] = await Promise.all([
+    import("../lib/logger.js"),
+    import("../lib/journal.js"),
+  ]);
   const level = context.globals().logLevel ?? (given.quiet ? "error" : given.level);
   return createLogger({
     level,
     file: { path: join(given.home.logsDir, "gitnotify.log"), maxBytes: 5_000_000, maxFiles: 5 },
-    console: "pretty",
+    console: isJournal(context.io.stderr, context.env) ? "journal" : "pretty",
     redact: given.redact,
     stream: context.io.stderr,
   });

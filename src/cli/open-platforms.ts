@@ -33,7 +33,7 @@ export async function openPlatforms(
   const shared = { ...common, userAgent: `gitnotify/${readVersion()}` };
   const wanted = config.connections.filter(({ id }) => only === undefined || id === only);
   const connections = await openConnections({ ...shared, connections: wanted, cacheDir: home.cacheDir });
-  const telegram = await openTelegram({ ...shared, apiRoot: config.telegram.apiRoot });
+  const telegram = await openTelegram({ ...shared, ...config.telegram });
   return {
     ...{ credentials, connections, telegram },
     close: async () => {

@@ -49,7 +49,7 @@ export function createOutput(context: CliContext): Output {
 }
 
 /** NO_COLOR (no-color.org): set and not empty means none, whatever it says. */
-function hasColour(context: CliContext): boolean {
+export function hasColour(context: CliContext): boolean {
   const { env, io } = context;
   if (!context.globals().color || env["NO_COLOR"]) return false;
   return env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0"

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import type { CommandNode } from "./command-tree.js";
 import type { CliContext, GlobalOptions } from "./context.js";
 import { readVersion } from "./version.js";
 
@@ -17,6 +18,11 @@ export interface CommandEntry {
 
 /** Every command, in the order of the help. Adding one is one line here and one file in commands/. */
 export const commands: readonly CommandEntry[] = [
+  {
+    name: "init",
+    summary: "set everything up, step by step",
+    load: () => import("./commands/init.js"),
+  },
   {
     name: "start",
     summary: "run in the foreground: poll, deliver, listen",
@@ -55,16 +61,29 @@ export const commands: readonly CommandEntry[] = [
     summary: "where the settings are, what they are, whether they are right",
     load: () => import("./commands/config.js"),
   },
+  {
+    name: "service",
+    summary: "run at boot or login, without a terminal",
+    load: () => import("./commands/service.js"),
+  },
   { name: "secrets", summary: "store, list and remove tokens", load: () => import("./commands/secrets.js") },
   {
     name: "db",
     summary: "migrate, back up, restore, check the database",
     load: () => import("./commands/db.js"),
   },
+  {
+    name: "completion",
+    summary: "print what makes your shell complete gitnotify's commands",
+    load: () => import("./commands/completion.js"),
+  },
 ];
 
+/** What the program does not know by itself. */
+export type ProgramContext = Omit<CliContext, "globals" | "commandTree">;
+
 /** commander's tree over the list. It prints to `context.io` and throws instead of ending the process. */
-export function createProgram(context: Omit<CliContext, "globals">, entries = commands): Command {
+export function createProgram(context: ProgramContext, entries = commands): Command {
   const program = new Command("gitnotify");
   program
     .description("GitHub and GitLab in your Telegram, from behind NAT.")
@@ -90,7 +109,11 @@ export function createProgram(context: Omit<CliContext, "globals">, entries = co
       writeErr: (text) => void context.io.stderr.write(text),
       outputError: (text, write) => write(text),
     });
-  const full: CliContext = { ...context, globals: () => program.opts<GlobalOptions>() };
+  const full: CliContext = {
+    ...context,
+    globals: () => program.opts<GlobalOptions>(),
+    commandTree: () => readTree(context, entries),
+  };
   for (const entry of entries) program.addCommand(createStub(program, entry));
   program.hook("preSubcommand", async (_program, command) => {
     const module = await entries.find(({ name }) => name === command.name())?.load();
@@ -106,4 +129,19 @@ function createStub(program: Command, entry: CommandEntry): Command {
     .copyInheritedSettings(program)
     .summary(entry.summary)
     .description(entry.summary);
+}
+
+/** Every command with what it registers, which costs the loading of all of them. */
+export async function readTree(context: ProgramContext, entries = commands): Promise<CommandNode> {
+  const program = createProgram(context, []);
+  const globals = () => program.opts<GlobalOptions>();
+  const full: CliContext = { ...context, globals, commandTree: () => readTree(context, entries) };
+  const modules = await Promise.all(entries.map((entry) => entry.load()));
+  for (const [index, entry] of entries.entries()) {
+    const stub = createStub(program, entry);
+    modules[index]?.register(stub, full);
+    program.addCommand(stub);
+  }
+  const { toCommandNode } = await import("./command-tree.js");
+  return toCommandNode(program);
 }

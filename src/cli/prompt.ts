@@ -22,7 +22,7 @@ export async function readSecret(io: CliIo, question: string): Promise<string> {
   return value;
 }
 
-async function readAll(io: CliIo): Promise<string> {
+export async function readAll(io: CliIo): Promise<string> {
   let text = "";
   io.stdin.setEncoding("utf8");
   for await (const chunk of io.stdin) {

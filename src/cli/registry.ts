@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Home } from "../config/home.js";
 import type { Config } from "../config/load.js";
 import { platformIds } from "../platforms/index.js";
-import { createSecretStore, secretStoreIds } from "../secrets/index.js";
+import { createSecretStore, secretStoreIds, type SecretContext } from "../secrets/index.js";
 import { connectionSecret, memberSecret, telegramSecret, type SecretStore } from "../secrets/secret-store.js";
 import type { CliContext } from "./context.js";
 
@@ -25,13 +25,20 @@ export function createRegistry(): Registry {
   return { platformIds, secretStoreIds, openSecretStore };
 }
 
-function openSecretStore({ home, config, env }: SecretStoreSettings): SecretStore {
-  return createSecretStore(config.secrets.store, {
+function openSecretStore(settings: SecretStoreSettings): SecretStore {
+  return createSecretStore(settings.config.secrets.store, toSecretContext(settings));
+}
+
+/** What any store needs to know of this home, whichever one config.yaml names. */
+export function toSecretContext({ home, config, env }: SecretStoreSettings): SecretContext {
+  return {
     env,
-    names: () => [...neededSecrets(config), ...memberSecrets(config)],
+    names: () => knownSecrets(config),
     namesFile: join(home.stateDir, "secrets.json"),
+    storeFile: join(home.stateDir, "secrets.enc"),
+    keyFile: config.secrets.keyFile,
     scope: toScope(home),
-  });
+  };
 }
 
 /** Homes in folders of their own have secrets of their own; the user's own home has the plain names. */
@@ -43,6 +50,11 @@ function toScope(home: Home): string {
 /** The secrets without which something in config.yaml does not work. */
 export function neededSecrets(config: Config): string[] {
   return [telegramSecret, ...config.connections.map(({ id }) => connectionSecret(id))];
+}
+
+/** Every secret that config.yaml speaks of. What members link in the bot is beside that. */
+export function knownSecrets(config: Config): string[] {
+  return [...neededSecrets(config), ...memberSecrets(config)];
 }
 
 /** The secrets that the members whom config.yaml names may have, for acting as themselves. */

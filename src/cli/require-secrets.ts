@@ -1,5 +1,5 @@
 import type { App } from "../app/app.js";
-import { connectionSecret, telegramSecret } from "../secrets/secret-store.js";
+import { connectionSecret, telegramSecret, toSetRemedy } from "../secrets/secret-store.js";
 import { isFailure } from "../domain/failure.js";
 import { CliError, exitCode } from "./exit-code.js";
 
@@ -15,7 +15,7 @@ export async function requireSecrets(app: App): Promise<void> {
   throw new CliError(
     exitCode.token,
     `These tokens are missing in the store “${config.secrets.store}”: ${missing.join(", ")}.`,
-    missing.map((name) => `Store it with \`gitnotify secrets set ${name}\`.`).join("\n"),
+    missing.map((name) => toSetRemedy(app.options.secrets, name)).join("\n"),
   );
 }
 

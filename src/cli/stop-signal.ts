@@ -1,17 +1,26 @@
+/** What a shell says of a process that ended by this signal. */
+const endedBy = { SIGINT: 130, SIGTERM: 143 } as const;
+
 /** An abort signal that ends with Ctrl-C or SIGTERM; the second one ends the process at once. */
-export function createStopSignal(): { signal: AbortSignal; interrupted: () => boolean; dispose: () => void } {
+export function createStopSignal(): {
+  signal: AbortSignal;
+  interrupted: () => boolean;
+  stop: (name: "SIGINT" | "SIGTERM") => void;
+  dispose: () => void;
+} {
   const controller = new AbortController();
   let byKeyboard = false;
-  const stop = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(name === "SIGINT" ? 130 : 1);
+  const stop = (name: "SIGINT" | "SIGTERM") => {
+    if (controller.signal.aborted) process.exit(endedBy[name]);
     byKeyboard = name === "SIGINT";
     controller.abort(new Error(`Stopped by ${name}.`));
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  const [onInt, onTerm] = [() => stop("SIGINT"), () => stop("SIGTERM")];
+  process.on("SIGINT", onInt);
+  process.on("SIGTERM", onTerm);
   const dispose = () => {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    process.off("SIGINT", onInt);
+    process.off("SIGTERM", onTerm);
   };
-  return { signal: controller.signal, interrupted: () => byKeyboard, dispose };
+  return { signal: controller.signal, interrupted: () => byKeyboard, stop, dispose };
 }

@@ -1,3 +1,5 @@
+import { directWord, parseProxy } from "../lib/http-proxies.js";
+
 export type CheckedAddress = { ok: true; value: string } | { ok: false; message: string };
 
 /**
@@ -32,17 +34,12 @@ export function checkApiRoot(text: string): CheckedAddress {
   );
 }
 
+/** A proxy, or `direct` for none whatever the environment says. User and password stay as they were written. */
 export function checkProxy(text: string): CheckedAddress {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^socks[45]?[ah]?:$/.test(url.protocol)) {
-    return refuse(
-      "is a SOCKS proxy, which this version does not support yet: use an http:// or https:// proxy",
-    );
-  }
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    return refuse("must be the address of an http or https proxy, like http://proxy.example.com:3128");
-  }
-  return { ok: true, value: withoutTrailingSlash(url) };
+  if (text === directWord) return { ok: true, value: text };
+  const parsed = parseProxy(text);
+  if (!parsed.ok) return refuse(parsed.message);
+  return { ok: true, value: text.replace(/\/+$/, "") };
 }
 
 /** `host:port` to listen on; an IPv6 host stands in brackets. */

@@ -14,7 +14,7 @@ export interface KeyDescription {
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /** The schema as JSON Schema 2020-12, of what people write (not of what it is turned into). */
-export function toJsonSchema(schema: ConfigSchema): JsonSchema {
+export function toJsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: "input" });
 }
 

@@ -2,7 +2,17 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { isAlias, isMap, isScalar, isSeq, parseDocument, stringify, type Document, type YAMLSeq } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  parseDocument,
+  stringify,
+  type Document,
+  type YAMLSeq,
+} from "yaml";
 
 /** The text cannot be edited by a program: a person has to. Says what is in the way. */
 export class EditError extends Error {
@@ -45,11 +55,46 @@ export function removeFromList(text: string, list: string, index: number): strin
   return pick(text, changed, candidate);
 }
 
-/** config.yaml with another value at a path. Comments stay; spacing may change. */
+/**
+ * config.yaml with another value at a path. Where one word takes the place of another, or a key is new at the top, every other line
+ * stays as it is; otherwise the comments stay and the spacing may change.
+ */
 export function setValue(text: string, path: ReadonlyArray<string | number>, value: unknown): string {
   const changed = parse(text, String(path[0]));
+  const old = changed.getIn(path, true);
+  if (isNode(old) && "anchor" in old && old.anchor !== undefined) {
+    throw new EditError(`${path.join(".")} is repeated by a YAML alias, which only a person can change`);
+  }
+  openEmpty(changed, path);
   changed.setIn(path, changed.createNode(value));
-  return changed.toString(plain);
+  return pick(text, changed, replaceWord(text, old, value) ?? appendValue(text, path, value));
+}
+
+/** A key with nothing after it (all below it is switched off) is no map yet, into which something could be put. */
+function openEmpty(document: Document, path: ReadonlyArray<string | number>): void {
+  for (let depth = 1; depth < path.length; depth += 1) {
+    const above = path.slice(0, depth);
+    const node = document.getIn(above, true);
+    if (isScalar(node) && node.value === null) document.setIn(above, document.createNode({}));
+  }
+}
+
+function replaceWord(text: string, old: unknown, value: unknown): string | undefined {
+  const range = isScalar(old) && old.value !== null ? old.range : undefined;
+  const word = stringify(value, plain).trimEnd();
+  if (range == null || typeof value === "object" || word.includes("\n")) return undefined;
+  return text.slice(0, range[0]) + word + text.slice(range[1]);
+}
+
+function appendValue(
+  text: string,
+  [key, ...rest]: ReadonlyArray<string | number>,
+  value: unknown,
+): string | undefined {
+  if (key === undefined || keyStartOf(text, String(key)) !== undefined) return undefined;
+  const whole = [...rest].reverse().reduce<unknown>((inner, name) => ({ [name]: inner }), value);
+  const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  return body + stringify({ [key]: whole }, plain);
 }
 
 /** Wider than any line, so that nothing is folded. */

@@ -18,12 +18,13 @@ import { toFeatures } from "./values.js";
 
 /** The settings that hold, with every default filled in. */
 export interface Config {
-  telegram: { apiRoot: string; owner?: string };
+  telegram: { apiRoot: string; owner?: string; proxy?: string; caFile?: string };
   connections: Connection[];
   /** node-cron expressions. */
   polling: Record<SourceKind, string> & { adaptive: boolean };
   subscriptions: Subscription[];
-  secrets: { store: string };
+  /** `keyFile` is absolute. */
+  secrets: { store: string; keyFile?: string };
   database: { url: string };
   language: Language;
   logging: { level: LogLevel };
@@ -160,11 +161,18 @@ type ParsedConfig = z.output<ConfigSchema>;
 
 function toConfig(parsed: ParsedConfig, folder: string): Config {
   const connections = parsed.connections.map((connection) => toConnection(connection, folder));
+  const { caFile, ...telegram } = parsed.telegram;
   return {
     ...parsed,
+    telegram: { ...telegram, ...(caFile !== undefined && { caFile: toCaPath(caFile, folder) }) },
     connections,
+    secrets: toSecrets(parsed.secrets, folder),
     subscriptions: toSubscriptions(parsed.subscriptions, connections),
   };
+}
+
+function toSecrets({ store, keyFile }: ParsedConfig["secrets"], folder: string): Config["secrets"] {
+  return { store, ...(keyFile !== undefined && { keyFile: resolve(folder, keyFile) }) };
 }
 
 function toConnection(parsed: ParsedConfig["connections"][number], folder: string): Connection {

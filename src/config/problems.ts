@@ -2,7 +2,6 @@ import type * as z from "zod";
 import { nearest } from "../lib/nearest.js";
 import { keysAt, toJsonSchema } from "./describe.js";
 import type { Position, Positions } from "./positions.js";
-import type { ConfigSchema } from "./schema.js";
 
 /** One mistake in config.yaml, for a person. Never holds a value that could be a secret. */
 export interface Problem extends Position {
@@ -45,7 +44,7 @@ export function toPathText(path: readonly PropertyKey[]): string {
 /** What zod found, in plain words. `data` is what was validated. */
 export function toFindings(
   issues: readonly z.core.$ZodIssue[],
-  schema: ConfigSchema,
+  schema: z.ZodType,
   data: unknown,
 ): Finding[] {
   const root = toJsonSchema(schema);

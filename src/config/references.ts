@@ -17,6 +17,7 @@ export function findReferenceProblems(
 ): Finding[] {
   const settings = looseSettings.parse(data);
   return [
+    ...findTelegramProblems(settings, context.folder),
     ...settings.connections.flatMap((connection, index) =>
       findConnectionProblems({ connection, index, others: settings.connections }, context.folder),
     ),
@@ -37,13 +38,14 @@ const looseConnection = z
   .catch({});
 const looseSettings = z
   .object({
+    telegram: z.object({ caFile: text }).catch({}),
     connections: z.array(looseConnection).catch([]),
     subscriptions: z.array(z.object({ projects: z.array(text).catch([]) }).catch({ projects: [] })).catch([]),
     database: z.object({ url: text }).catch({}),
     secrets: z.object({ store: text }).catch({}),
     web: z.object({ enabled: flag }).catch({}),
   })
-  .catch({ connections: [], subscriptions: [], database: {}, secrets: {}, web: {} });
+  .catch({ telegram: {}, connections: [], subscriptions: [], database: {}, secrets: {}, web: {} });
 
 type LooseSettings = z.infer<typeof looseSettings>;
 type LooseConnection = LooseSettings["connections"][number];
@@ -66,6 +68,11 @@ function findConnectionProblems(
   const caProblem = connection.caFile ? findCaProblem(toCaPath(connection.caFile, folder)) : undefined;
   if (caProblem !== undefined) add("caFile", caProblem);
   return findings;
+}
+
+function findTelegramProblems({ telegram }: LooseSettings, folder: string): Finding[] {
+  const message = telegram.caFile ? findCaProblem(toCaPath(telegram.caFile, folder)) : undefined;
+  return message === undefined ? [] : [{ path: ["telegram", "caFile"], message }];
 }
 
 function findCaProblem(path: string): string | undefined {

@@ -79,6 +79,18 @@ function telegramSchema() {
       owner: telegramId()
         .optional()
         .describe("Telegram user id of the owner. Without it, `gitnotify start` prints a pairing link."),
+      proxy: address(checkProxy)
+        .optional()
+        .describe(
+          "Proxy on the way to Telegram: http://, https://, socks5:// or socks5h:// with host:port. Absent: that of the environment (HTTPS_PROXY). direct: none.",
+        ),
+      caFile: z
+        .string()
+        .min(1, "must be the path of a PEM file")
+        .optional()
+        .describe(
+          "PEM file with a certificate authority on the way to Telegram, read from the folder of this file.",
+        ),
     })
     .prefault({})
     .describe("The Telegram bot. Its token is the secret `telegram`.");
@@ -108,7 +120,9 @@ function connectionSchema(platformIds: readonly string[]) {
         ),
       proxy: address(checkProxy)
         .optional()
-        .describe("HTTP proxy for this connection, like http://proxy.example.com:3128."),
+        .describe(
+          "Proxy for this connection: http://, https://, socks5:// or socks5h:// with host:port. Absent: that of the environment (HTTPS_PROXY). direct: none.",
+        ),
       allowPrivateAddress: z
         .boolean()
         .default(false)
@@ -170,6 +184,11 @@ function secretsSchema(secretStoreIds: readonly string[]) {
         .enum(knownSecretStores)
         .default(preferred)
         .describe("Where tokens are kept: keyring, systemd, file or env."),
+      keyFile: z
+        .string()
+        .min(1, "must be the path of a file")
+        .optional()
+        .describe("For the store `file`: the file with its key, read from the folder of this file."),
     })
     .prefault({})
     .describe("Secrets.");

@@ -5,6 +5,10 @@ import type { Config } from "./load.js";
 export function toShownConfig(config: Config): Record<string, unknown> {
   return {
     ...config,
+    telegram: {
+      ...config.telegram,
+      ...(config.telegram.proxy !== undefined && { proxy: withoutPassword(config.telegram.proxy) }),
+    },
     connections: config.connections.map((connection) => ({
       ...connection,
       ...(connection.proxy !== undefined && { proxy: withoutPassword(connection.proxy) }),

@@ -1,11 +1,13 @@
 import type { Channel } from "../channels/channel.js";
-import { type Destination, toDestination, toDestinationKey } from "../domain/destination.js";
+import { type Destination, toDestination } from "../domain/destination.js";
 import { Failure, isFailure } from "../domain/failure.js";
 import type { Clock } from "../lib/clock.js";
 import type { Log } from "../lib/log.js";
+import type { Progress } from "../lib/progress.js";
 import {
   claimDeliveries,
   type Delivery,
+  listDeliveries,
   owedDestinations,
   recoverDeliveries,
   unsettledDeliveries,
@@ -14,6 +16,7 @@ import type { Database } from "../store/schema.js";
 import { type Batch, nextBatch } from "./batch.js";
 import type { Composer } from "./composer.js";
 import { createPace, type Pace, toChatKey } from "./pace.js";
+import { logDelivered, toBatchFields } from "./log-delivery.js";
 import { judge } from "./retry-policy.js";
 import { type Aftermath, createAftermath } from "./aftermath.js";
 import { type Sent, sendBatch } from "./send-batch.js";
@@ -26,6 +29,10 @@ export interface DeliveryDependencies {
   log: Log;
   /** Tells the owner that a chat was lost; called inside no transaction. */
   onParked?: (destination: Destination, failure: Failure) => Promise<void>;
+  /** Tells the owner that messages became dead letters; called inside no transaction. */
+  onDead?: (dead: readonly Delivery[], reason: string) => Promise<void>;
+  /** Hears that the work goes on; absent where nobody watches. */
+  progress?: Progress;
 }
 
 export interface DeliveryWorker {
@@ -44,6 +51,9 @@ export interface DrainReport {
 
 /** Different chats at once; within one chat strictly one after another. */
 const chatsAtOnce = 3;
+
+/** One message with its edit takes half a minute at most: whoever is silent for longer hangs. */
+const patienceMs = 120_000;
 
 export function createDeliveryWorker(dependencies: DeliveryDependencies): DeliveryWorker {
   const pace = createPace(dependencies.channel.limits);
@@ -66,6 +76,7 @@ export function createDeliveryWorker(dependencies: DeliveryDependencies): Delive
     try {
       for (;;) {
         signal.throwIfAborted();
+        dependencies.progress?.expect("delivery", patienceMs);
         const { ready, nextAt } = await readyDestinations({ ...dependencies, pace }, underWay);
         for (const [chat, key] of [...ready].slice(0, chatsAtOnce - underWay.size)) begin(chat, key);
         if (underWay.size === 0) return { ...report, nextAt };
@@ -78,15 +89,12 @@ export function createDeliveryWorker(dependencies: DeliveryDependencies): Delive
   }
 
   async function run(signal: AbortSignal): Promise<void> {
-    const doubtful = await recoverDeliveries(dependencies.db, dependencies.clock.now());
-    if (doubtful > 0)
-      dependencies.log.warn("Messages were being sent when the daemon stopped; they may come twice", {
-        doubtful,
-      });
+    await recover(dependencies);
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (alarm = resolve));
       const report = await drain(signal).catch((error: unknown) => logUnlessStopped(error, signal));
       const waitMs = Math.min(Math.max((report?.nextAt ?? Infinity) - dependencies.clock.now(), 50), 5_000);
+      dependencies.progress?.expect("delivery", waitMs + patienceMs);
       await Promise.race([woken, dependencies.clock.sleep(waitMs, signal).catch(() => {})]);
     }
   }
@@ -97,6 +105,23 @@ export function createDeliveryWorker(dependencies: DeliveryDependencies): Delive
   }
 
   return { drain, run, wake: () => alarm?.() };
+}
+
+/** What was being sent when the daemon died is in doubt, and what it died of again and again is put aside. */
+async function recover(dependencies: DeliveryDependencies): Promise<void> {
+  const { db, clock, log } = dependencies;
+  const now = clock.now();
+  const doubtful = await recoverDeliveries(db, now);
+  if (doubtful > 0)
+    log.warn("Messages were being sent when the daemon stopped; they may come twice", { doubtful });
+  const dead = (await listDeliveries(db, { states: ["dead"], limit: 50 })).filter(
+    (delivery) => delivery.settledAt === now,
+  );
+  for (const delivery of dead) {
+    const { id, reason } = delivery;
+    log.error("A message is put aside: the daemon stopped each time while sending it", { deliveries: [id] });
+    await dependencies.onDead?.([delivery], reason ?? "");
+  }
 }
 
 /**
@@ -139,6 +164,7 @@ async function deliverNext(options: DeliverOptions, key: string): Promise<"sent"
   if (sent.requests > 0) options.pace.sent(head.destination, options.clock.now());
   // Should this commit fail, the rows stay `sending`: in doubt, and said so when they go out again.
   await options.aftermath.delivered(batch, sent);
+  await logDelivered(options, batch, sent);
   return "sent";
 }
 
@@ -159,15 +185,15 @@ async function settleFailure(
 ): Promise<void> {
   const now = options.clock.now();
   const verdict = judge(failure, head.attempts + 1, now);
-  const chat = toDestinationKey(head.destination);
   options.log.warn("A message was not delivered", {
-    chat,
+    ...toBatchFields(batch),
     reason: failure.message,
     kind: failure.kind,
     next: verdict.do,
   });
   await options.aftermath.failed(batch, { failure, verdict });
   if (verdict.do === "park") await options.onParked?.(head.destination, failure);
+  if (verdict.do === "bury") await options.onDead?.(batch.deliveries, failure.message);
 }
 
 /** So often a message that we ourselves cannot make is tried, before it is put aside so that the chat goes on. */

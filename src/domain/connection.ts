@@ -32,6 +32,8 @@ export interface Access {
   expiresAt?: string | null;
   /** What this credential leaves out, one plain sentence each, with the remedy. */
   lacks: string[];
+  /** Scopes that gitnotify has no use for: whoever steals the token has use for them. */
+  excess?: string[];
   /** The account's teams as written in a mention (`org/team`), where they can be known: asking one of them asks the account. */
   teams?: string[];
   /** Whether the account's inbox can be read with this credential. */

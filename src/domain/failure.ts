@@ -22,6 +22,8 @@ export interface FailureDetails {
   retryAt?: string;
   /** Stable short name for the cause where the core or a test needs it: `tls`, `dns`, `proxy`, `timeout`, `schema`, `head_moved`, … */
   code?: string;
+  /** Which of the causes with that code it was, where they have different remedies: `unknown_authority` of `tls`, `auth` of `proxy`, … (`HttpErrorDetail`). */
+  detail?: string | undefined;
   /** HTTP status, if there was an answer. */
   status?: number;
   /** For `conflict` with code `head_moved`: the sha that the head is at now. */
@@ -36,6 +38,7 @@ export class Failure extends Error {
   readonly remedy: string | undefined;
   readonly retryAt: string | undefined;
   readonly code: string | undefined;
+  readonly detail: string | undefined;
   readonly status: number | undefined;
   readonly headSha: string | undefined;
   readonly movedTo: string | undefined;
@@ -47,6 +50,7 @@ export class Failure extends Error {
     this.remedy = details.remedy;
     this.retryAt = details.retryAt;
     this.code = details.code;
+    this.detail = details.detail;
     this.status = details.status;
     this.headSha = details.headSha;
     this.movedTo = details.movedTo;

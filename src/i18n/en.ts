@@ -1,7 +1,8 @@
 import { bot } from "./en/bot.js";
 import { cards } from "./en/cards.js";
 import { events } from "./en/events.js";
+import { init } from "./en/init.js";
 import { notices } from "./en/notices.js";
 
 /** Every message, in ICU message format. The first language: its keys are the keys. */
-export const en = { ...events, ...cards, ...notices, ...bot };
+export const en = { ...events, ...cards, ...notices, ...bot, ...init };

@@ -109,10 +109,10 @@ function neverError(host: string, address: string): HttpError {
 }
 
 function privateError(host: string, address: string, kind: AddressClass): HttpError {
-  const message =
-    `${host} leads to ${address}, a ${kind} address. ` +
+  const message = `${host} leads to ${address}, a ${kind} address.`;
+  const remedy =
     "If that is your own server, set allowPrivateAddress: true for this connection in config.yaml.";
-  return new HttpError("address", { message, host, sent: false });
+  return new HttpError("address", { message, remedy, host, sent: false });
 }
 
 function withoutZone(address: string): string {
@@ -148,7 +148,8 @@ function toDotted(words: number[]): string {
   return words.flatMap((word) => [word >> 8, word & 0xff]).join(".");
 }
 
-function toBlockList(ranges: string[]): BlockList {
+/** `10.0.0.0/8` and the like. Throws when one is no range. */
+export function toBlockList(ranges: string[]): BlockList {
   const list = new BlockList();
   for (const range of ranges) {
     const [network = "", bits] = range.split("/");

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Somebody else holds the lock. `pid` null: they have not written it yet, or the file is unreadable. */
@@ -26,10 +26,7 @@ export async function takeDaemonLock(folder: string, pid: number, waitMs = 300):
     lock.exec("begin exclusive");
   } catch (error) {
     lock.close();
-    if (error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY")) {
-      throw new LockedError(readPid(pidFile));
-    }
-    throw error;
+    throw isBusy(error) ? new LockedError(readPid(pidFile)) : error;
   }
   writeFileSync(pidFile, `${pid}\n`, { mode: 0o600 });
   return () => {
@@ -38,16 +35,28 @@ export async function takeDaemonLock(folder: string, pid: number, waitMs = 300):
   };
 }
 
-/** The pid of the daemon that holds the folder's lock, or null when none does. */
+/**
+ * The pid of the daemon that holds the folder's lock (0: not known), or null when none does. It looks as a reader and leaves no
+ * trace, so that whoever may read the folder may ask; a daemon that starts at this very moment waits for it.
+ */
 export async function findDaemon(folder: string): Promise<number | null> {
+  const file = join(folder, "daemon.lock");
+  if (!existsSync(file)) return null;
+  const { default: Sqlite } = await import("better-sqlite3");
+  const lock = new Sqlite(file, { readonly: true, timeout: 0 });
   try {
-    const release = await takeDaemonLock(folder, process.pid, 0);
-    release();
+    lock.prepare("select count(*) from sqlite_master").get();
     return null;
   } catch (error) {
-    if (error instanceof LockedError) return error.pid ?? 0;
-    throw error;
+    if (!isBusy(error)) throw error;
+    return readPid(join(folder, "daemon.pid")) ?? 0;
+  } finally {
+    lock.close();
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
 }
 
 function readPid(file: string): number | null {

@@ -1,4 +1,3 @@
-import type { Dispatcher } from "undici";
 import {
   checkAddress,
   createGuardedLookup,
@@ -9,13 +8,14 @@ import {
   type Resolve,
 } from "./addresses.js";
 import type { HostLimit } from "./host-limit.js";
-import { createDispatcher } from "./http-dispatcher.js";
+import { createWays, type Ways } from "./http-dispatcher.js";
 import { exchange, type Answer } from "./http-exchange.js";
 import { DeadlineReached, toHttpError } from "./http-failures.js";
 import {
   HttpError,
   type HttpClient,
   type HttpErrorCode,
+  type HttpErrorDetails,
   type HttpRequest,
   type HttpResponse,
 } from "./http.js";
@@ -23,7 +23,10 @@ import {
 export interface HttpClientOptions {
   /** PEM file with further authorities, beside the usual ones. */
   caFile?: string;
-  /** `http://` or `https://`. Without it HTTPS_PROXY, HTTP_PROXY and NO_PROXY of `env` count. */
+  /**
+   * An address with `http://`, `https://`, `socks5://` or `socks5h://`, or `direct` for none. Without it HTTPS_PROXY, HTTP_PROXY,
+   * ALL_PROXY and NO_PROXY of `env` count.
+   */
   proxy?: string;
   allowPrivateAddress: boolean;
   allowHttp: boolean;
@@ -51,13 +54,13 @@ const maxRedirects = 5;
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const rules = createRules(options);
   const lookup = createGuardedLookup(options.resolve ?? systemResolve, rules.policyFor);
-  let opening: Promise<Dispatcher> | undefined;
+  let opening: Promise<Ways> | undefined;
   let isClosed = false;
 
-  function open(): Promise<Dispatcher> {
+  function open(): Promise<Ways> {
     if (opening) return opening;
     const { caFile, proxy, env = process.env } = options;
-    const created = createDispatcher({ caFile, proxy, env, lookup });
+    const created = createWays({ caFile, proxy, env, lookup });
     opening = created;
     // A caFile that was missing may be there at the next request.
     created.catch(() => (opening = undefined));
@@ -68,10 +71,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const url = toUrl(request.url);
     rules.check(url);
     return options.limit.run(url.host, request.signal, async () => {
-      if (isClosed) throw toError("network", url.host, "The client is closed.");
-      const dispatcher = await open();
+      if (isClosed) throw toError("network", url.host, { message: "The client is closed." });
+      const ways = await open();
       return within(request, (signal) =>
-        follow({ dispatcher, request, url, signal, userAgent: options.userAgent }),
+        follow({ ways, request, url, signal, userAgent: options.userAgent }),
       );
     });
   }
@@ -88,14 +91,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     async close() {
       isClosed = true;
-      const dispatcher = await opening?.catch(() => undefined);
-      await dispatcher?.destroy();
+      const ways = await opening?.catch(() => undefined);
+      await ways?.destroy();
     },
   };
 }
 
 interface Journey {
-  dispatcher: Dispatcher;
+  ways: Ways;
   request: HttpRequest;
   url: URL;
   signal: AbortSignal;
@@ -115,8 +118,9 @@ async function follow(journey: Journey): Promise<HttpResponse> {
   }
 }
 
-function travel({ dispatcher, request, signal, userAgent }: Journey, url: URL): Promise<Answer> {
+async function travel({ ways, request, signal, userAgent }: Journey, url: URL): Promise<Answer> {
   const { timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes } = request;
+  const { dispatcher, proxy } = await ways.to(url);
   return exchange(dispatcher, {
     url,
     method: request.method,
@@ -124,7 +128,7 @@ function travel({ dispatcher, request, signal, userAgent }: Journey, url: URL): 
     body: request.body,
     maxBytes,
     signal,
-    toError: (cause, sent) => toHttpError(cause, { host: url.host, sent, timeoutMs, maxBytes }),
+    toError: (cause, sent) => toHttpError(cause, { host: url.host, sent, timeoutMs, maxBytes, proxy }),
   });
 }
 
@@ -141,8 +145,19 @@ function toNext(method: string, url: URL, answer: Answer): URL | null {
     throw redirectError(url.host, `${url.host} redirects to an unreadable address.`);
   const next = new URL(location, url.href);
   if (next.origin === url.origin) return next;
-  const message = `${url.host} redirects to another server (${next.host}), which is not followed. Check the address in config.yaml.`;
-  throw redirectError(url.host, message);
+  throw strayError(url, next);
+}
+
+function strayError(url: URL, next: URL): HttpError {
+  const base = { host: url.host, sent: false };
+  if (next.hostname === url.hostname && next.protocol === "https:") {
+    const message = `${url.host} redirects to https.`;
+    const remedy = `Write https://${next.host} instead of http://${url.host} into config.yaml.`;
+    return new HttpError("redirect", { ...base, message, remedy, detail: "to_https" });
+  }
+  const message = `${url.host} redirects to another server (${next.host}), which is not followed.`;
+  const remedy = `Check the address in config.yaml. If the server has moved, write ${next.protocol}//${next.host}; a sign-in page of the network redirects too.`;
+  return new HttpError("redirect", { ...base, message, remedy, detail: "elsewhere" });
 }
 
 /** Not `sent` although it was: with a redirect the server says that it did nothing. */
@@ -184,8 +199,10 @@ function createRules(options: HttpClientOptions): Rules {
     check(url) {
       const mayHttp = (options.allowHttp && isHome(url.hostname)) || isOwnLoopback(url.hostname);
       if (url.protocol !== "https:" && !(url.protocol === "http:" && mayHttp)) {
-        const message = `${url.host} would be asked over ${url.protocol.slice(0, -1)}, without encryption. Use https, or set allowHttp: true for this connection in config.yaml.`;
-        throw toError("scheme", url.host, message);
+        const scheme = url.protocol.slice(0, -1);
+        const message = `${url.host} would be asked over ${scheme}, without encryption.`;
+        const remedy = "Use https, or set allowHttp: true for this connection in config.yaml.";
+        throw toError("scheme", url.host, { message, remedy });
       }
       const literal = toIpLiteral(url.hostname);
       if (literal !== null) checkAddress(url.host, literal, policyFor(url.hostname));
@@ -195,7 +212,7 @@ function createRules(options: HttpClientOptions): Rules {
 
 /** A wrong address is told without its text, which may hold a token. */
 function toUrl(text: string): URL {
-  if (!URL.canParse(text)) throw toError("scheme", "", "The address of a request is not a URL.");
+  if (!URL.canParse(text)) throw toError("scheme", "", { message: "The address of a request is not a URL." });
   return new URL(text);
 }
 
@@ -205,6 +222,10 @@ function toHeaders(given: Record<string, string> | undefined, userAgent: string)
   return headers;
 }
 
-function toError(code: HttpErrorCode, host: string, message: string): HttpError {
-  return new HttpError(code, { message, host, sent: false });
+function toError(
+  code: HttpErrorCode,
+  host: string,
+  said: Pick<HttpErrorDetails, "message" | "remedy">,
+): HttpError {
+  return new HttpError(code, { ...said, host, sent: false });
 }

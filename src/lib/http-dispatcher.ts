@@ -2,16 +2,41 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { LookupFunction } from "node:net";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
+import type * as undiciModule from "undici";
 import type { buildConnector, Dispatcher } from "undici";
-import { toProxyError } from "./http-failures.js";
+import { createProxyChoice, type Proxy } from "./http-proxies.js";
+import { toProxyError } from "./http-proxy-failures.js";
+import { createThroughConnector } from "./http-through.js";
+import { createHttpTunnels, createSocksTunnels } from "./http-tunnels.js";
 import { HttpError } from "./http.js";
 
-export interface DispatcherOptions {
+export interface WaysOptions {
   caFile: string | undefined;
-  /** An `http://` or `https://` address, perhaps with user and password. It counts before the environment. */
+  /** An address of `http`, `https`, `socks5` or `socks5h`, or `direct`. It counts before the environment. */
   proxy: string | undefined;
   env: Record<string, string | undefined>;
   lookup: LookupFunction;
+}
+
+/** A pool of connections, and the proxy that they go through, if any. */
+export interface Way {
+  dispatcher: Dispatcher;
+  proxy: Proxy | null;
+}
+
+export interface Ways {
+  /** Throws `HttpError` when the proxy for this address is set to something that cannot be used. */
+  to(url: URL): Promise<Way>;
+  destroy(): Promise<void>;
+}
+
+type Undici = Pick<typeof undiciModule, "Agent" | "buildConnector">;
+
+interface Tls {
+  timeout: number;
+  secureContext?: SecureContext;
+  autoSelectFamily: boolean;
+  autoSelectFamilyAttemptTimeout: number;
 }
 
 const connectTimeoutMs = 10_000;
@@ -20,78 +45,71 @@ const connectTimeoutMs = 10_000;
 const keepAliveMs = 40_000;
 
 /**
- * An own pool of connections, with the address guard in the connector of those that go straight to the server.
+ * Own pools of connections, with the address guard in the connector of those that go straight to the server.
  *
- * A proxy resolves the name of the server itself, so behind one the guard sees literal addresses only (the client
- * checks those before it asks for a connection). undici is loaded here, at the first request.
+ * Behind an HTTP or socks5h proxy, which resolve the name of the server themselves, the guard sees literal addresses only (the
+ * client checks those before it asks for a connection); for socks5 the name is resolved here, under the guard. undici is loaded
+ * here, at the first request.
  */
-export async function createDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
-  const { default: undici } = await import("undici");
+export async function createWays(options: WaysOptions): Promise<Ways> {
+  const undici = await import("undici");
   const secureContext = options.caFile === undefined ? undefined : await readAuthority(options.caFile);
-  const tls = { timeout: connectTimeoutMs, ...(secureContext ? { secureContext } : {}) };
-  const direct = {
-    ...tls,
-    lookup: options.lookup,
+  const tls: Tls = {
+    timeout: connectTimeoutMs,
+    ...(secureContext ? { secureContext } : {}),
     autoSelectFamily: true,
     // Node gives each address 250 ms, too little over a slow line.
     autoSelectFamilyAttemptTimeout: 1_000,
   };
-  const pool = { keepAliveTimeout: keepAliveMs, keepAliveMaxTimeout: keepAliveMs, connect: direct };
-  const { httpProxy, httpsProxy, noProxy } = toProxies(options);
-  if (httpProxy === "" && httpsProxy === "") return new undici.Agent(pool);
-  return new undici.EnvHttpProxyAgent({
+  const choose = createProxyChoice(options);
+  const opened = new Map<string, Promise<Dispatcher>>();
+  const open = (proxy: Proxy | null): Promise<Dispatcher> => {
+    const key = proxy === null ? "" : JSON.stringify([proxy.url, proxy.login]);
+    const known = opened.get(key) ?? openPool({ undici, tls, proxy, lookup: options.lookup });
+    opened.set(key, known);
+    return known;
+  };
+  return {
+    to: async (url) => {
+      const proxy = choose(url);
+      return { dispatcher: await open(proxy), proxy };
+    },
+    destroy: async () => {
+      const pools = await Promise.all(opened.values());
+      await Promise.all(pools.map((pool) => pool.destroy()));
+    },
+  };
+}
+
+interface PoolOptions {
+  undici: Undici;
+  tls: Tls;
+  proxy: Proxy | null;
+  lookup: LookupFunction;
+}
+
+async function openPool({ undici, tls, proxy, lookup }: PoolOptions): Promise<Dispatcher> {
+  const pool = { keepAliveTimeout: keepAliveMs, keepAliveMaxTimeout: keepAliveMs };
+  if (proxy === null) return new undici.Agent({ ...pool, connect: { ...tls, lookup } });
+  const reach = toProxyConnector(undici.buildConnector(tls), proxy);
+  const open =
+    proxy.kind === "http"
+      ? createHttpTunnels(proxy, connectTimeoutMs)
+      : await createSocksTunnels(proxy, connectTimeoutMs);
+  const secure = undici.buildConnector(tls);
+  return new undici.Agent({
     ...pool,
-    httpProxy,
-    httpsProxy,
-    noProxy,
-    requestTls: tls,
-    clientFactory: (origin: URL) =>
-      new undici.Pool(origin, {
-        connect: toProxyConnector(undici.buildConnector(tls), origin.host),
-        headersTimeout: connectTimeoutMs,
-      }),
+    connect: createThroughConnector({ proxy, lookup, reach, secure, open }),
   });
 }
 
 /** Failures on the way to the proxy are told from those on the way to the server here, where they are made. */
-function toProxyConnector(connect: buildConnector.connector, proxyHost: string): buildConnector.connector {
+function toProxyConnector(connect: buildConnector.connector, proxy: Proxy): buildConnector.connector {
   return (options, callback) =>
     connect(options, (...[error, socket]: Parameters<buildConnector.Callback>) => {
-      if (error) callback(toProxyError(error, proxyHost), null);
+      if (error) callback(toProxyError(error, proxy), null);
       else callback(null, socket);
     });
-}
-
-interface Proxies {
-  /** Empty: none. */
-  httpProxy: string;
-  httpsProxy: string;
-  noProxy: string;
-}
-
-function toProxies({ proxy, env }: DispatcherOptions): Proxies {
-  if (proxy !== undefined && proxy !== "") {
-    const checked = checkProxy(proxy);
-    return { httpProxy: checked, httpsProxy: checked, noProxy: "" };
-  }
-  const http = env["http_proxy"] ?? env["HTTP_PROXY"] ?? "";
-  const https = env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "";
-  const without = env["no_proxy"] ?? env["NO_PROXY"] ?? "";
-  // A Bot API server on this machine is meant to be this machine's, whatever the environment says of the world outside.
-  const noProxy = without.trim() === "*" ? "*" : `${without},localhost,127.0.0.1,[::1]`;
-  return {
-    httpProxy: http === "" ? "" : checkProxy(http),
-    httpsProxy: https === "" ? "" : checkProxy(https),
-    noProxy,
-  };
-}
-
-function checkProxy(proxy: string): string {
-  const usable = URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol);
-  if (usable) return proxy;
-  // Said without the address: it may hold a password.
-  const message = "The proxy address cannot be used. Write it as http://host:port or https://host:port.";
-  throw new HttpError("proxy", { message, host: "", sent: false });
 }
 
 /** Made once: reading all root certificates for each connection would cost more than the handshake. */
@@ -101,7 +119,8 @@ async function readAuthority(caFile: string): Promise<SecureContext> {
     return createSecureContext({ ca: [...rootCertificates, ...own] });
   } catch (cause) {
     const message = `The certificate file ${caFile} (caFile) could not be read as PEM certificates.`;
-    throw new HttpError("tls", { message, host: "", sent: false, cause });
+    const remedy = "It has to be a text file with lines -----BEGIN CERTIFICATE-----, readable for gitnotify.";
+    throw new HttpError("tls", { message, remedy, detail: "ca_file", host: "", sent: false, cause });
   }
 }
 

@@ -1,5 +1,7 @@
 import { BodyTooLarge } from "./http-body.js";
-import { HttpError, type HttpErrorCode } from "./http.js";
+import type { Proxy } from "./http-proxies.js";
+import { explainTls } from "./http-tls-failures.js";
+import { HttpError, type HttpErrorCode, type HttpErrorDetail } from "./http.js";
 
 /** The reason with which the client's own timer ends a request. */
 export class DeadlineReached extends Error {}
@@ -10,22 +12,19 @@ export interface FailureSite {
   sent: boolean;
   timeoutMs: number;
   maxBytes: number;
+  /** What the request went through. */
+  proxy: Proxy | null;
 }
 
 interface Explanation {
   code: HttpErrorCode;
   message: string;
+  remedy?: string | undefined;
+  detail?: HttpErrorDetail | undefined;
 }
 
-const unknownAuthority = new Set([
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-]);
 const noRoute = new Set(["EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "EHOSTDOWN", "EADDRNOTAVAIL"]);
-const timedOut = new Set(["ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT"]);
+const timedOut = new Set(["ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"]);
 const cutOff = new Set([
   "ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
   "UND_ERR_RES_EXCEEDED_MAX_SIZE",
@@ -35,18 +34,20 @@ const closed = new Set(["UND_ERR_DESTROYED", "UND_ERR_CLOSED"]);
 /** What went wrong below HTTP, as one sentence for a person and one code for the core. */
 export function toHttpError(cause: unknown, site: FailureSite): HttpError {
   if (cause instanceof HttpError) return cause;
-  const explanation = explainLimit(cause, site) ?? explainCode(cause, site);
+  const { code, ...said } = explainLimit(cause, site) ?? explainCode(cause, site);
   // A failed handshake, name or connection attempt comes before the first byte of the request.
   const before: HttpErrorCode[] = ["dns", "refused", "tls", "proxy", "address", "scheme"];
-  const sent = site.sent && !before.includes(explanation.code);
-  return new HttpError(explanation.code, { message: explanation.message, host: site.host, sent, cause });
+  const sent = site.sent && !before.includes(code);
+  return new HttpError(code, { ...said, host: site.host, sent, cause });
 }
 
-function explainLimit(cause: unknown, { host, sent, ...site }: FailureSite): Explanation | null {
+function explainLimit(cause: unknown, site: FailureSite): Explanation | null {
+  const { host, sent } = site;
   const seconds = `${site.timeoutMs / 1000} s`;
   if (cause instanceof DeadlineReached) {
-    const what = sent ? "did not answer completely" : "could not be connected to";
-    return { code: "timeout", message: `${host} ${what} within ${seconds}.` };
+    if (sent) return { code: "timeout", message: `${host} did not answer completely within ${seconds}.` };
+    const message = `${host} could not be connected to${throughOf(site)} within ${seconds}.`;
+    return { code: "timeout", message, remedy: timeoutRemedy(site) };
   }
   if (cause instanceof BodyTooLarge) {
     return {
@@ -60,24 +61,48 @@ function explainLimit(cause: unknown, { host, sent, ...site }: FailureSite): Exp
 function explainCode(cause: unknown, site: FailureSite): Explanation {
   const { host } = site;
   const code = toCode(cause);
-  const tls = explainTls(code, host);
-  if (tls) return { code: "tls", message: tls };
+  const tls = explainTls(code, host, cause);
+  if (tls) return { code: "tls", ...tls };
   if (code === "ENOTFOUND" || code === "ENODATA" || code.startsWith("EAI_")) {
-    const message = `The name ${host} could not be resolved (${code}). Check the address and this machine's DNS.`;
-    return { code: "dns", message };
+    const message = `The name ${host} could not be resolved (${code}).`;
+    const remedy =
+      "Check the address and this machine's DNS. If this network has a proxy, set `proxy` in config.yaml or HTTPS_PROXY.";
+    return { code: "dns", message, remedy };
   }
-  if (code === "ECONNREFUSED") return { code: "refused", message: `${host} refused the connection.` };
-  if (timedOut.has(code)) return { code: "timeout", message: `${host} could not be connected to in time.` };
-  const proxyStatus = toProxyStatus(cause);
-  if (proxyStatus) return { code: "proxy", message: explainProxy(proxyStatus, host) };
-  if (cutOff.has(code)) {
-    const when = site.sent ? "before its answer was complete" : "before the request was sent";
-    return { code: "reset", message: `${host} closed the connection ${when}.` };
+  if (code === "ECONNREFUSED") {
+    const remedy = `Check the port in the address, and whether ${host} runs.`;
+    return { code: "refused", message: `${host} refused the connection.`, remedy };
   }
+  if (timedOut.has(code)) {
+    const message = `${host} could not be connected to${throughOf(site)} in time.`;
+    return { code: "timeout", message, remedy: timeoutRemedy(site) };
+  }
+  if (cutOff.has(code)) return explainCut(site);
   if (cause instanceof Error && cause.name === "HTTPParserError") {
-    return { code: "network", message: `${host} answered something that is not HTTP.` };
+    const remedy =
+      "Check the port in the address: an address with http:// to a port that speaks TLS does this too.";
+    return { code: "network", message: `${host} answered something that is not HTTP.`, remedy };
   }
   return { code: "network", message: explainRest(code, host) };
+}
+
+function explainCut(site: FailureSite): Explanation {
+  const { host } = site;
+  if (site.sent)
+    return { code: "reset", message: `${host} closed the connection before its answer was complete.` };
+  const message = `${host} closed the connection before the request was sent.`;
+  const remedy = "Check the address. A firewall that does not let the connection through does this too.";
+  return { code: "reset", message, remedy };
+}
+
+function throughOf({ proxy }: FailureSite): string {
+  return proxy === null ? "" : ` through the proxy ${proxy.host}`;
+}
+
+function timeoutRemedy({ proxy }: FailureSite): string {
+  return proxy === null
+    ? "Check the address. A firewall may stand in between: if this network has a proxy, set `proxy` in config.yaml or HTTPS_PROXY."
+    : `Check ${proxy.setting}, and whether the proxy reaches the internet.`;
 }
 
 function explainRest(code: string, host: string): string {
@@ -87,47 +112,6 @@ function explainRest(code: string, host: string): string {
     return `${host} sent a compressed answer that is damaged or cut short.`;
   }
   return `The request to ${host} failed${code === "" ? "" : ` (${code})`}.`;
-}
-
-function explainTls(code: string, host: string): string | null {
-  if (unknownAuthority.has(code)) {
-    return (
-      `The certificate of ${host} is self-signed or signed by an authority that this machine does not know (${code}). ` +
-      "If that is your own authority, set caFile to its certificate for this connection in config.yaml."
-    );
-  }
-  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") {
-    const what = code === "CERT_HAS_EXPIRED" ? "has expired" : "is not valid yet";
-    return `The certificate of ${host} ${what}, or the clock of this machine is wrong.`;
-  }
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID" || code === "UND_ERR_PRX_TLS") {
-    return `The certificate of ${host} is for another host name. Check the address.`;
-  }
-  const isTls = /^(ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|ERR_OSSL)/.test(code);
-  return isTls ? `No secure connection to ${host} could be made (${code}).` : null;
-}
-
-/**
- * undici tells the status of a refused tunnel in the message alone.
- * Source: `lib/dispatcher/proxy-agent.js` of undici 7; a test holds it.
- */
-function toProxyStatus(cause: unknown): string | null {
-  if (!(cause instanceof Error)) return null;
-  return /^Proxy response \((\d{3})\)/.exec(cause.message)?.[1] ?? null;
-}
-
-function explainProxy(status: string, host: string): string {
-  if (status === "407") {
-    return `The proxy wants a user name and password before it connects to ${host} (407). Set proxy: http://user:password@host:port for this connection, or HTTPS_PROXY.`;
-  }
-  return `The proxy did not connect to ${host} (it answered ${status}).`;
-}
-
-/** A failure to reach the proxy itself; said of the proxy's host, for the server has no part in it. */
-export function toProxyError(cause: unknown, proxyHost: string): HttpError {
-  const code = toCode(cause);
-  const message = `The proxy ${proxyHost} could not be reached${code === "" ? "" : ` (${code})`}. Check proxy in config.yaml or HTTPS_PROXY.`;
-  return new HttpError("proxy", { message, host: proxyHost, sent: false, cause });
 }
 
 function toCode(cause: unknown): string {

@@ -35,25 +35,50 @@ export interface HttpClient {
 }
 
 /**
+ * - `message`: what happened, with the host; `remedy`: what a person can do, one or two sentences, where more can be said than
+ *   "try later". Neither holds a path, a query or a password.
  * - `sent`: the request may have reached the server (so a write may have been carried out).
  * - `code`: dns, refused, timeout, tls, proxy, reset, address (not allowed), scheme, redirect (to another origin), too_large, network.
+ * - `detail`: which of the failures of that code it was, where they have different remedies.
  */
 export class HttpError extends Error {
   readonly code: HttpErrorCode;
+  readonly detail: HttpErrorDetail | undefined;
+  readonly remedy: string | undefined;
   readonly sent: boolean;
   readonly host: string;
 
-  constructor(
-    code: HttpErrorCode,
-    details: { message: string; host: string; sent: boolean; cause?: unknown },
-  ) {
+  constructor(code: HttpErrorCode, details: HttpErrorDetails) {
     super(details.message, { cause: details.cause });
     this.name = "HttpError";
     this.code = code;
+    this.detail = details.detail;
+    this.remedy = details.remedy;
     this.host = details.host;
     this.sent = details.sent;
   }
 }
+
+export interface HttpErrorDetails {
+  message: string;
+  remedy?: string | undefined;
+  detail?: HttpErrorDetail | undefined;
+  host: string;
+  sent: boolean;
+  cause?: unknown;
+}
+
+/**
+ * - Of `tls`: `unknown_authority` (caFile helps), `expired`, `not_yet_valid`, `hostname`, `protocol` (no TLS is spoken on that
+ *   port), `version` (only versions of TLS that are too old), `ca_file` (caFile itself cannot be read).
+ * - Of `proxy`: `auth` (407, or SOCKS' counterpart), `refused` (by the proxy's rules), `unreachable` (the proxy itself), `target`
+ *   (the proxy does not reach the server), `certificate` (of a proxy that is spoken to over TLS), `setting` (its address cannot be used).
+ * - Of `redirect`: `to_https` (the same host, encrypted), `elsewhere`.
+ */
+export type HttpErrorDetail =
+  | "unknown_authority" | "expired" | "not_yet_valid" | "hostname" | "protocol" | "version" | "ca_file"
+  | "auth" | "refused" | "unreachable" | "target" | "certificate" | "setting"
+  | "to_https" | "elsewhere"; // prettier-ignore
 
 export type HttpErrorCode =
   | "dns" | "refused" | "timeout" | "tls" | "proxy" | "reset" | "address"

@@ -29,9 +29,14 @@ export function toJsonLine(entry: LogEntry, withStack: boolean): string {
 /** One line for a terminal. Control characters are shown, not obeyed: much of the text comes from strangers. */
 export function toPrettyLine(entry: LogEntry, withStack: boolean): string {
   const time = new Date(entry.at).toISOString().slice(0, 19).replace("T", " ");
+  return `${time} ${entry.level.toUpperCase().padEnd(5)} ${toPlainLine(entry, withStack)}`;
+}
+
+/** The same without time and level, for those who have their own. */
+export function toPlainLine(entry: LogEntry, withStack: boolean): string {
   const fields = Object.entries(toSafeFields(entry.fields, withStack));
   const rest = fields.map(([name, value]) => ` ${name}=${toShort(value)}`).join("");
-  return showControls(`${time} ${entry.level.toUpperCase().padEnd(5)} ${entry.message}${rest}`);
+  return showControls(`${entry.message}${rest}`);
 }
 
 function toSafeFields(fields: LogFields, withStack: boolean): Record<string, unknown> {
@@ -75,7 +80,8 @@ function toSafeObject(value: object, walk: Walk): unknown {
 }
 
 function toSafeEntries(value: object, walk: Walk): Array<[string, unknown]> {
-  const entries: Array<[string, unknown]> = Object.entries(value).slice(0, maxItems);
+  const given: Array<[string, unknown]> = Object.entries(value);
+  const entries = given.filter(([, item]) => item !== undefined).slice(0, maxItems);
   return entries.map(([name, item]) => [name, secretName.test(name) ? "***" : toSafe(item, walk)]);
 }
 

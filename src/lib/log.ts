@@ -11,3 +11,13 @@ export interface Log {
 export type LogFields = Record<string, unknown>;
 
 export const silentLog: Log = { error() {}, warn() {}, info() {}, debug() {} };
+
+/** The same log with these fields on every line; a line's own field of the same name wins. */
+export function withFields(log: Log, fields: LogFields): Log {
+  return {
+    error: (message, own) => log.error(message, { ...fields, ...own }),
+    warn: (message, own) => log.warn(message, { ...fields, ...own }),
+    info: (message, own) => log.info(message, { ...fields, ...own }),
+    debug: (message, own) => log.debug(message, { ...fields, ...own }),
+  };
+}

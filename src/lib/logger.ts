@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { toJournalLine } from "./journal.js";
 import { toJsonLine, toPrettyLine, type LogEntry } from "./log-line.js";
 import { createFileSink, createStreamSink, type LogFile, type LogSink } from "./log-sink.js";
 import type { Log, LogLevel } from "./log.js";
@@ -8,7 +9,7 @@ export interface LoggerOptions {
   /** JSON lines, for machines and for later. */
   file?: LogFile;
   /** Default `none`. */
-  console?: "pretty" | "json" | "none";
+  console?: "pretty" | "json" | "journal" | "none";
   /** Applied to every finished line, whatever made it. */
   redact: (text: string) => string;
   /** Where the console lines go; default stderr, as stdout belongs to a command's own output. */
@@ -22,6 +23,8 @@ export interface Logger extends Log {
 }
 
 type ToLine = (entry: LogEntry, withStack: boolean) => string;
+
+const lineOf = { pretty: toPrettyLine, json: toJsonLine, journal: toJournalLine };
 
 interface Outlet {
   sink: LogSink;
@@ -45,9 +48,9 @@ export async function createLogger(options: LoggerOptions): Promise<Logger> {
     for (const outlet of outlets) emit(outlet, entry);
   };
 
-  if (options.console === "pretty" || options.console === "json") {
+  if (options.console !== undefined && options.console !== "none") {
     const sink = createStreamSink(options.stream ?? process.stderr);
-    outlets.push({ sink, toLine: options.console === "json" ? toJsonLine : toPrettyLine });
+    outlets.push({ sink, toLine: lineOf[options.console] });
   }
   const { file } = options;
   if (file) {

@@ -1,7 +1,8 @@
 import type { Action } from "../domain/action.js";
 import { Failure, isFailure } from "../domain/failure.js";
 import type { Member } from "../domain/member.js";
-import type { Subject } from "../domain/subject.js";
+import { type Subject, toSubjectKey } from "../domain/subject.js";
+import type { LogFields } from "../lib/log.js";
 import { findAccount } from "../store/accounts.js";
 import { addAudit, type AuditEntry, unfinishedActions, wasStarted } from "../store/audit.js";
 import { findProjectByPath } from "../store/projects.js";
@@ -43,6 +44,8 @@ export async function performAction(
   }
   const startedId = await start(context, entry);
   if (startedId === null) return { result: "repeated" };
+  const about = { action: entry.action, subject: toSubjectKey(request.subject), person: entry.person };
+  context.log.info("An action begins", { ...about, chat: request.chat });
   const outcome = await attempt(client.act(request.action, signal), entry.account);
   const detail = "failure" in outcome ? outcome.failure.message : undefined;
   await addAudit(context.db, {
@@ -52,11 +55,18 @@ export async function performAction(
     detail,
     startedId,
   });
+  logEnd(context, { ...about, ms: context.clock.now() - entry.at }, outcome);
   await context.refresh(request.subject, signal).catch((error: unknown) => {
     context.log.warn("The subject of an action could not be read again; the next poll will", { error });
   });
   context.wake();
   return outcome;
+}
+
+function logEnd({ log }: OperationContext, about: LogFields, outcome: Attempted): void {
+  if (!("failure" in outcome)) return log.info("An action is done", { ...about, result: outcome.result });
+  const { kind, message } = outcome.failure;
+  log.warn("An action failed", { ...about, result: outcome.result, kind, reason: message });
 }
 
 type Attempted = Extract<ActionOutcome, { account: string | undefined } | { failure: Failure }>;

@@ -22,8 +22,39 @@ export interface Platform {
   words: { mergeRequest: string; sigil: string; pipeline: string };
   /** For the wizard and the docs: the address where most people are. */
   defaultUrl: string;
+  /** Where the API of this connection is asked, an absolute address; pure. Absent: at `apiUrl` or `url` of the connection. */
+  apiUrl?(connection: Connection): string;
+  /** For the wizard: how a server of this kind is recognised, and how a token for it is made. */
+  setup?: PlatformSetup;
   connect(connection: Connection, context: PlatformContext): PlatformConnection;
 }
+
+/** What the wizard must know of a platform before there is a token. Everything is pure. */
+export interface PlatformSetup {
+  /** The base addresses that a pasted address may mean, the likeliest first: people copy those of pages. */
+  toBases(url: URL): string[];
+  /** An address that every server of this kind answers without a credential. */
+  probeUrl(connection: Pick<Connection, "url" | "apiUrl">): string;
+  isOwnAnswer(answer: { status: number; headers: Readonly<Record<string, string>>; text: string }): boolean;
+  /** Kinds of token that do, the recommended one first. */
+  tokenOffers(connection: Pick<Connection, "url">): TokenOffer[];
+  /** null: nothing in the text says that it is this platform's. */
+  judgeToken(token: string): TokenVerdict | null;
+}
+
+export interface TokenOffer {
+  /** `full`, `read`, … */
+  id: string;
+  label: string;
+  hint: string;
+  /** The page where it is made, with as much filled in as the platform lets. */
+  url: string;
+  /** What to tick there, and what each is for. */
+  scopes: ReadonlyArray<{ name: string; why: string }>;
+}
+
+/** `usable: false` with the reason and what to take in its place. */
+export type TokenVerdict = { usable: true; kind: string } | { usable: false; why: string };
 
 export interface PlatformContext {
   /** Already limited, guarded and proxied for this connection. */

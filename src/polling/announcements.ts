@@ -113,6 +113,43 @@ export async function announceParked(
   await tellOwner(db, { notice, once: `parked/${destination.chat}/${now}` }, now);
 }
 
+/** Days before the end of a token at which its owner is told, once for each. */
+const expiryDays = [1, 7, 14];
+
+/** The token of a connection ends soon. Of several days that have come only the nearest is told: a late start brings one notice. */
+export async function announceExpiring(
+  db: Executor,
+  { connectionId, expiresAt, now }: { connectionId: string; expiresAt: string; now: number },
+): Promise<void> {
+  const left = (Date.parse(expiresAt) - now) / day;
+  const threshold = expiryDays.find((days) => left <= days);
+  if (threshold === undefined || left < 0) return;
+  const notice = { name: "expiring", values: { connection: connectionId, days: Math.floor(left) } };
+  await tellOwner(db, { notice, once: `expiring/${connectionId}/${expiresAt}/${threshold}` }, now);
+}
+
+/** Somebody else takes the bot's updates: what people press and write goes astray. Sending works all the same. Once a day. */
+export async function announceOtherPoller(
+  db: Executor,
+  { what, now }: { what: "other_poller" | "webhook"; now: number },
+): Promise<void> {
+  const notice = { name: what === "webhook" ? "webhook" : "other-poller", values: {} };
+  await tellOwner(db, { notice, once: `${what}/${dayOf(now)}` }, now);
+}
+
+/** A message that will not be sent any more. Once a day for each chat: where one fails many do. */
+export async function announceDead(
+  db: Executor,
+  { chat, ids, reason, now }: { chat: string; ids: readonly number[]; reason: string; now: number },
+): Promise<void> {
+  const notice = { name: "dead", values: { chat, id: ids[0] ?? 0, count: ids.length, reason } };
+  await tellOwner(db, { notice, once: `dead/${chat}/${dayOf(now)}` }, now);
+}
+
+const day = 86_400_000;
+
+const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
+
 async function tellOwner(db: Executor, told: { notice: Notice; once: string }, now: number): Promise<void> {
   const owner = await findOwner(db);
   if (owner === null) return;

@@ -13,6 +13,7 @@ import { findProject, saveProject } from "../store/projects.js";
 import type { Executor } from "../store/schema.js";
 import { amendSnapshot, findLine, findSnapshot, saveLine, saveSnapshot } from "../store/subjects.js";
 import { compare, type Comparison, toFixed, toLine } from "./compare/index.js";
+import { type SeenEvent, toSeen } from "./log-seen.js";
 import { route, type RoutedSubscription } from "./route.js";
 
 export interface FactsToCommit {
@@ -28,6 +29,8 @@ export interface FactsToCommit {
 export interface Committed {
   events: number;
   owed: number;
+  /** The new events one by one, to be logged when the transaction is through (`logSeen`). */
+  seen: SeenEvent[];
 }
 
 /** So many facts at once before other work gets its turn: a long transaction must not stall the event loop. */
@@ -38,7 +41,7 @@ const chunk = 10;
  * so that the cursor goes with them or not at all.
  */
 export async function commitFacts(db: Executor, work: FactsToCommit): Promise<Committed> {
-  const committed = { events: 0, owed: 0 };
+  const committed: Committed = { events: 0, owed: 0, seen: [] };
   const seenProjects = new Set<string>();
   for (const [index, { project, facts }] of work.facts.entries()) {
     if (index % chunk === chunk - 1) await new Promise((resolve) => setImmediate(resolve));
@@ -47,7 +50,9 @@ export async function commitFacts(db: Executor, work: FactsToCommit): Promise<Co
     const { comparison, subject } = await compareStored(db, { project, facts }, work);
     const stored = await storeEvents(db, comparison.events, work.now);
     committed.events += stored.length;
-    committed.owed += await oweRouted(db, { stored, project }, work);
+    const owed = await oweRouted(db, { stored, project }, work);
+    committed.owed += owed.length;
+    committed.seen.push(...stored.map(({ event }) => toSeen(event, project, owed)));
     await saveSnapshot(db, {
       subject,
       revision: facts.revision,
@@ -109,14 +114,15 @@ async function storeEvents(
   return stored;
 }
 
+/** Returns the key of the event once for each destination that it is owed to. */
 async function oweRouted(
   db: Executor,
   { stored, project }: { stored: ReadonlyArray<{ id: number; event: Event }>; project: Project },
   work: FactsToCommit,
-): Promise<number> {
-  if (stored.length === 0) return 0;
+): Promise<string[]> {
+  if (stored.length === 0) return [];
   const ids = new Map(stored.map(({ id, event }) => [event.key, id]));
-  let owed = 0;
+  const owed: string[] = [];
   const routed = route(
     stored.map(({ event }) => event),
     work.subscriptions,
@@ -132,7 +138,7 @@ async function oweRouted(
       { destination, mode, subject: toSubjectKey(event.subject), eventId, eventKey: event.key },
       work.now,
     );
-    owed += 1;
+    owed.push(event.key);
   }
   return owed;
 }

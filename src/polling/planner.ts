@@ -3,7 +3,7 @@ import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveThrottle } from "../store/accounts.js";
 import { findProject, saveProject } from "../store/projects.js";
 import { listSources, updateSource } from "../store/sources.js";
-import { announceAccepted } from "./announcements.js";
+import { announceAccepted, announceExpiring } from "./announcements.js";
 import { planConnection } from "./plan.js";
 import type { PollDependencies } from "./poll-source.js";
 import { pauseAccount } from "./settle-failure.js";
@@ -47,6 +47,10 @@ async function planOne(dependencies: Planning, live: LiveConnection, signal: Abo
     const before = await findAccount(db, id);
     await saveAccess(db, id, access);
     if (before?.pausedAt != null) await announceAccepted(db, id, dependencies.clock.now());
+    if (access.expiresAt != null) {
+      const { expiresAt } = access;
+      await announceExpiring(db, { connectionId: id, expiresAt, now: dependencies.clock.now() });
+    }
     await resumeFound(dependencies, live, signal);
     const subscriptions = await dependencies.subscriptions();
     return await planConnection(db, { live, access, subscriptions, now: dependencies.clock.now() }, signal);

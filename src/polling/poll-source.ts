@@ -5,6 +5,7 @@ import type { SourceKind } from "../domain/source.js";
 import { type SubjectType, toSubjectKey } from "../domain/subject.js";
 import type { Clock } from "../lib/clock.js";
 import type { Log } from "../lib/log.js";
+import type { Progress } from "../lib/progress.js";
 import type { LiveConnection, PollOutcome } from "../platforms/platform.js";
 import { findAccount, saveQuota } from "../store/accounts.js";
 import { findProject, saveProject } from "../store/projects.js";
@@ -13,6 +14,7 @@ import { type StoredSource, updateSource } from "../store/sources.js";
 import { loadRevisions, openPipelines } from "../store/subjects.js";
 import { commitFacts, type Committed } from "./commit-facts.js";
 import { nextInterval } from "./interval.js";
+import { logSeen } from "./log-seen.js";
 import type { RoutedSubscription } from "./route.js";
 import { settleFailure } from "./settle-failure.js";
 import { announceRecovery, announceRenamed, announceWatching } from "./announcements.js";
@@ -26,6 +28,8 @@ export interface PollDependencies {
   /** The subscriptions of this moment with their readers and addresses. */
   subscriptions: () => Promise<RoutedSubscription[]>;
   adaptive: boolean;
+  /** Hears that the work goes on; absent where nobody watches. */
+  progress?: Progress;
 }
 
 export interface PollReport {
@@ -65,17 +69,24 @@ export async function pollSource(
         { source: at, live, account: account.access.account },
         signal,
       );
-      const polled = { source: at, outcome, access: account.access, tickAt, baseMs };
+      const polled = { source: at, outcome, access: account.access, tickAt, baseMs, startedAt: now };
       const committed = await commitPoll(dependencies, polled);
+      logSeen(dependencies.log, committed.seen, source.id);
       report.events += committed.events;
       report.owed += committed.owed;
       at = outcome.more === true ? { ...at, cursor: outcome.cursor } : null;
     }
+    const { events, owed } = report;
+    dependencies.log.debug("A source was polled", {
+      ...{ source: source.id, events, owed },
+      ms: tookSince(now, dependencies),
+    });
     return report;
   } catch (error) {
     if (signal.aborted) throw error;
     const failure = toFailure(error);
-    await settleFailure(dependencies, { source, live, failure, baseMs });
+    const tookMs = tookSince(now, dependencies);
+    await settleFailure(dependencies, { source, live, failure, baseMs, tookMs });
     return { ...report, result: "failed", failure };
   }
 }
@@ -146,6 +157,12 @@ interface Polled {
   access: Access;
   tickAt: number;
   baseMs: number;
+  startedAt: number;
+}
+
+/** For people who look what is slow: a clock that was set back meanwhile makes it 0. */
+function tookSince(startedAt: number, { clock }: PollDependencies): number {
+  return Math.max(0, clock.now() - startedAt);
 }
 
 /** Events, deliveries, snapshots and the cursor in one transaction: all of them or none. */
@@ -175,7 +192,7 @@ async function rename(db: Executor, project: Project, now: number): Promise<void
     await announceRenamed(db, { before: before.path, project, now });
 }
 
-function afterSuccess(dependencies: PollDependencies, { outcome, tickAt, baseMs }: Polled) {
+function afterSuccess(dependencies: PollDependencies, { outcome, tickAt, baseMs, startedAt }: Polled) {
   const minIntervalMs = outcome.minIntervalMs ?? 0;
   const { activity } = outcome;
   const interval = nextInterval({ baseMs, activity, adaptive: dependencies.adaptive, minIntervalMs });
@@ -188,6 +205,7 @@ function afterSuccess(dependencies: PollDependencies, { outcome, tickAt, baseMs 
     failingSince: null,
     lastError: null,
     lastSuccessAt: dependencies.clock.now(),
+    lastPollMs: tookSince(startedAt, dependencies),
     staleToldAt: null,
   };
 }

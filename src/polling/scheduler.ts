@@ -5,6 +5,7 @@ import { prune } from "../store/prune.js";
 import { listSubscriptions } from "../store/subscriptions.js";
 import { phaseOf } from "./interval.js";
 import { createLaunches, type Launches } from "./launches.js";
+import { hasten } from "./hasten.js";
 import type { Planner } from "./planner.js";
 import { type PollDependencies, pollSource } from "./poll-source.js";
 import { type PollingSchedule, startTicks, type Tick, type Ticks } from "./ticks.js";
@@ -31,6 +32,8 @@ const replanMs = { well: 60 * minute, problems: 5 * minute };
 const lookMs = 10_000;
 /** After a start or a long sleep everything is due at once: so far apart the sources then begin. */
 const startGapMs = 200;
+/** Longer takes none of them unless it hangs: a plan of hundreds of projects, fifty pages of a slow server, a tick after its time. */
+const patienceMs = { plan: 15 * minute, look: 2 * minute, poll: 30 * minute, tick: 5 * minute };
 
 interface Scheduling {
   dependencies: SchedulerDependencies;
@@ -49,6 +52,7 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
   let ticks: Ticks | null = null;
   return {
     start: async () => {
+      await hasten(dependencies);
       launches.launch(() => planForEver(scheduling));
       ticks = await startTicks({
         schedule: dependencies.schedule,
@@ -68,6 +72,7 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
 async function onTick(scheduling: Scheduling, tick: Tick): Promise<void> {
   const { dependencies, lastTick } = scheduling;
   const now = dependencies.clock.now();
+  if (!tick.quick) dependencies.progress?.expect(`ticks of ${tick.kind}`, tick.nextMs + patienceMs.tick);
   if (tick.quick && !isOpen(scheduling, tick.kind, now)) return;
   if (!tick.quick) lastTick.set(tick.kind, now);
   // Ticks come a little early or late; half a second of grace keeps a 30 s source from becoming a 60 s one.
@@ -88,6 +93,7 @@ function begin(scheduling: Scheduling, source: StoredSource, at: { delayMs: numb
   const { dependencies, launches, busy } = scheduling;
   if (busy.has(source.id)) return;
   busy.add(source.id);
+  dependencies.progress?.expect(`poll of ${source.id}`, at.delayMs + patienceMs.poll);
   launches.launch(async (signal) => {
     try {
       await dependencies.clock.sleep(at.delayMs, signal);
@@ -99,6 +105,7 @@ function begin(scheduling: Scheduling, source: StoredSource, at: { delayMs: numb
       if (report.owed > 0 || report.events > 0 || source.cursor === null) dependencies.onOwed();
     } finally {
       busy.delete(source.id);
+      dependencies.progress?.end(`poll of ${source.id}`);
     }
   });
 }
@@ -108,6 +115,7 @@ async function planForEver(scheduling: Scheduling): Promise<void> {
   while (!launches.signal.aborted) {
     // Read before planning: what is subscribed while a plan is being made may be missing from it.
     const planned = await subscriptionsNow(dependencies);
+    dependencies.progress?.expect("planner", patienceMs.plan);
     const problems = await planSafely(scheduling);
     for (const problem of problems) dependencies.log.warn(problem);
     await pruneSafely(scheduling);
@@ -156,6 +164,7 @@ async function untilPlanIsOld(
   const { clock } = dependencies;
   const until = clock.now() + ms;
   while (clock.now() < until) {
+    dependencies.progress?.expect("planner", lookMs + patienceMs.look);
     await clock.sleep(Math.min(lookMs, ms), launches.signal);
     if ((await subscriptionsNow(dependencies)) !== planned) return;
   }

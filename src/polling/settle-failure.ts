@@ -1,6 +1,7 @@
 import type { Failure } from "../domain/failure.js";
 import { isFailure } from "../domain/failure.js";
 import type { Project } from "../domain/project.js";
+import { HttpError } from "../lib/http.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveRefusal, saveThrottle } from "../store/accounts.js";
 import { findProject } from "../store/projects.js";
@@ -14,6 +15,8 @@ interface FailedPoll {
   live: LiveConnection;
   failure: Failure;
   baseMs: number;
+  /** How long the poll took until it failed. */
+  tookMs: number;
 }
 
 const minute = 60_000;
@@ -22,7 +25,7 @@ const goneAfter = { answers: 3, ms: 10 * minute };
 
 /** Writes down a failed poll and decides what follows. The cursor stays where it was: nothing is skipped. */
 export async function settleFailure(dependencies: PollDependencies, failed: FailedPoll): Promise<void> {
-  const { source, failure } = failed;
+  const { source, failure, tookMs } = failed;
   const now = dependencies.clock.now();
   const failures = source.failures + 1;
   const failingSince = source.failingSince ?? now;
@@ -30,16 +33,10 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
     failures,
     failingSince,
     lastError: failure.message,
+    lastPollMs: tookMs,
     dueAt: now + backoffMs(failures, dependencies.random),
   };
-  dependencies.log.warn("A source could not be polled", {
-    source: source.id,
-    kind: failure.kind,
-    reason: failure.message,
-    remedy: failure.remedy,
-    failures,
-    ...(failure.code === "defect" ? { error: failure.cause } : {}),
-  });
+  await logFailure(dependencies, failed);
   if (source.cursor === null && failure.kind !== "throttled")
     await stopWaitingFor(dependencies, source, record);
   switch (failure.kind) {
@@ -61,6 +58,33 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
       await updateSource(dependencies.db, source.id, record);
       return settleSilence(dependencies, failed, { now, failingSince });
   }
+}
+
+async function logFailure(dependencies: PollDependencies, failed: FailedPoll): Promise<void> {
+  const { source, failure } = failed;
+  const level = (await isNews(dependencies, failed)) ? "warn" : "debug";
+  dependencies.log[level]("A source could not be polled", {
+    source: source.id,
+    kind: failure.kind,
+    reason: failure.message,
+    remedy: failure.remedy,
+    failures: source.failures + 1,
+    ...(failure.code === "defect" ? { error: failure.cause } : {}),
+  });
+}
+
+/**
+ * Whether the log is to tell of it at large. What a source has said before is no news, nor is what stands in the way to the server
+ * (a proxy that is away) when another source of the connection has said it: a night's outage is one line and not thousands.
+ */
+async function isNews({ db }: PollDependencies, { source, failure }: FailedPoll): Promise<boolean> {
+  if (source.failures > 0 && source.lastError === failure.message) return false;
+  const { cause } = failure;
+  if (!(cause instanceof HttpError)) return true;
+  const others = (await listSources(db)).filter(
+    ({ id, connectionId }) => id !== source.id && connectionId === source.connectionId,
+  );
+  return !others.some(({ failures, lastError }) => failures > 0 && lastError?.endsWith(cause.message));
 }
 
 /** A source whose first poll fails holds up nobody's "now watching": the others may have been waiting for it alone. */

@@ -10,6 +10,8 @@ export interface Tick {
   quick: boolean;
   /** Until the next such tick. */
   spanMs: number;
+  /** Until the next tick there is; longer than `spanMs` before a night without polling. */
+  nextMs: number;
 }
 
 export interface Ticks {
@@ -31,14 +33,17 @@ export async function startTicks(options: {
   const tasks: ScheduledTask[] = [];
   for (const kind of ["inbox", "pipelines", "mergeRequests", "repository", "wiki"] as const) {
     const task = cron.createTask(options.schedule[kind], () => {
-      options.onTick({ kind, quick: false, spanMs: periodMs(task, options.now()) });
+      const now = options.now();
+      options.onTick({ kind, quick: false, spanMs: periodMs(task, now), nextMs: untilNextMs(task, now) });
     });
     tasks.push(task);
   }
   if (options.schedule.adaptive) {
     for (const kind of ["pipelines", "mergeRequests"] as const) {
       tasks.push(
-        cron.createTask("*/15 * * * * *", () => options.onTick({ kind, quick: true, spanMs: 15_000 })),
+        cron.createTask("*/15 * * * * *", () =>
+          options.onTick({ kind, quick: true, spanMs: 15_000, nextMs: 15_000 }),
+        ),
       );
     }
   }
@@ -60,6 +65,11 @@ function periodMs(task: { getNextRuns(count: number): Date[] }, now: number): nu
   if (first === undefined) return 60_000;
   const gaps = runs.slice(1).map((run, index) => run - (runs[index] ?? run));
   return Math.max(gaps.length === 0 ? first - now : Math.min(...gaps), 1000);
+}
+
+function untilNextMs(task: { getNextRuns(count: number): Date[] }, now: number): number {
+  const [next] = task.getNextRuns(1);
+  return next === undefined ? 0 : Math.max(next.getTime() - now, 0);
 }
 
 /** The rhythm of a cron expression in milliseconds: the shortest gap between its next ticks, whatever the hour of asking. */

@@ -27,12 +27,12 @@ export function createEnvStore({ env, names }: EnvStoreOptions): SecretStore {
 
   return {
     id: "env",
+    place: "environment variables GITNOTIFY_SECRET_… of this process",
+    readOnly: true,
     get,
+    howToSet,
     async set(name) {
-      throw readOnly(
-        name,
-        `Set ${toVariable(name)} or ${toVariable(name)}_FILE where the daemon is started, then restart it.`,
-      );
+      throw readOnly(name, howToSet(name));
     },
     async delete(name) {
       throw readOnly(name, `Remove ${toVariable(name)} where the daemon is started, then restart it.`);
@@ -41,6 +41,11 @@ export function createEnvStore({ env, names }: EnvStoreOptions): SecretStore {
       return [...new Set(names())].filter(isSet);
     },
   };
+}
+
+function howToSet(name: string): string {
+  const variable = toVariable(name);
+  return `Set ${variable}, or ${variable}_FILE to the path of a file with it (mode 0600), where gitnotify is started, then restart it.`;
 }
 
 export function toVariable(name: string): string {

@@ -1,12 +1,18 @@
 import { createEnvStore } from "./env.js";
+import { createFileStore } from "./file.js";
 import { createKeyringStore } from "./keyring.js";
 import { SecretStoreError, type SecretStore } from "./secret-store.js";
+import { createSystemdStore } from "./systemd.js";
 
 export interface SecretContext {
   env: Record<string, string | undefined>;
   /** The secrets that the configuration speaks of. */
   names: () => string[];
   namesFile: string;
+  /** Where the store `file` lies: `secrets.enc` in the state folder. */
+  storeFile: string;
+  /** `secrets.keyFile` of config.yaml, absolute. */
+  keyFile?: string | undefined;
   /** See `KeyringStoreOptions.scope`. */
   scope: string;
 }
@@ -16,6 +22,12 @@ const stores = [
   {
     id: "keyring",
     create: ({ namesFile, scope }: SecretContext) => createKeyringStore({ namesFile, scope }),
+  },
+  { id: "systemd", create: ({ env }: SecretContext) => createSystemdStore({ env }) },
+  {
+    id: "file",
+    create: ({ storeFile, keyFile, env }: SecretContext) =>
+      createFileStore({ path: storeFile, keyFile, env }),
   },
   { id: "env", create: ({ env, names }: SecretContext) => createEnvStore({ env, names }) },
 ] as const;

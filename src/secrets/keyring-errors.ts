@@ -22,7 +22,7 @@ const signs: ReadonlyArray<[Trouble, RegExp]> = [
   ],
 ];
 
-const elsewhere = "or keep secrets elsewhere: secrets: { store: env } in config.yaml.";
+export const elsewhere = "or keep secrets elsewhere: `gitnotify secrets move file`.";
 
 const remedies: Record<"linux" | "darwin" | "win32", Record<Trouble, string>> = {
   linux: {

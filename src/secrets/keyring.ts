@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { createNamesFile } from "./names-file.js";
-import { KeyringSilent, toKeyringError } from "./keyring-errors.js";
+import { elsewhere, KeyringSilent, toKeyringError } from "./keyring-errors.js";
 import { SecretStoreError, type SecretStore } from "./secret-store.js";
 
 export interface KeyringStoreOptions {
@@ -51,6 +52,8 @@ export function createKeyringStore(options: KeyringStoreOptions): SecretStore {
 
   return {
     id: "keyring",
+    place: places[platform === "darwin" || platform === "win32" ? platform : "linux"],
+    readOnly: false,
     get: (name) => ask(name, (entry, signal) => entry.getPassword(signal)),
     async set(name, value) {
       if (platform === "win32" && value.length > windowsLimit) throw tooLong(name);
@@ -68,8 +71,25 @@ export function createKeyringStore(options: KeyringStoreOptions): SecretStore {
       return existed;
     },
     list: () => names.read(),
+    async probe() {
+      const value = randomUUID();
+      // A name of its own, so that two that try at once do not delete each other's; a crash leaves an entry without worth.
+      const kept = await ask(`probe/${value}`, async (entry, signal) => {
+        await entry.setPassword(value, signal);
+        const given = await entry.getPassword(signal);
+        await entry.deletePassword(signal);
+        return given;
+      });
+      if (kept !== value) throw notKept("that was tried");
+    },
   };
 }
+
+const places = {
+  linux: "the keyring of this session (Secret Service)",
+  darwin: "the login keychain",
+  win32: "the Windows Credential Manager",
+};
 
 /**
  * On Linux the store is named: left to itself the library falls back to the kernel's keyring without a word, and that one
@@ -105,18 +125,10 @@ function createTurns(timeoutMs: number): InTurn {
 
 function tooLong(name: string): SecretStoreError {
   const message = `The secret ${name} is longer than the ${windowsLimit} characters that the Windows Credential Manager holds.`;
-  return new SecretStoreError(
-    "failed",
-    message,
-    "Use a shorter token, or set secrets: { store: env } in config.yaml.",
-  );
+  return new SecretStoreError("failed", message, `Use a shorter token, ${elsewhere}`);
 }
 
 function notKept(name: string): SecretStoreError {
   const message = `The keyring took the secret ${name} but does not give it back.`;
-  return new SecretStoreError(
-    "failed",
-    message,
-    "Restart the keyring, or set secrets: { store: env } in config.yaml.",
-  );
+  return new SecretStoreError("failed", message, `Restart the keyring, ${elsewhere}`);
 }

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { withWriteLock } from "./write-lock.js";
 
 /** The names (never the values) of what a store holds, for stores that cannot be asked. */
 export interface NamesFile {
@@ -9,7 +10,8 @@ export interface NamesFile {
 }
 
 /**
- * A JSON array of strings, mode 0600, replaced as a whole: a crash leaves the old list or the new one. Changes wait for each other.
+ * A JSON array of strings, mode 0600, replaced as a whole: a crash leaves the old list or the new one. Changes wait for each other,
+ * those of other processes too.
  * A file that is missing or unreadable as such is an empty list: what it lists can be set again, what it blocked could not.
  */
 export function createNamesFile(path: string): NamesFile {
@@ -41,9 +43,12 @@ export function createNamesFile(path: string): NamesFile {
   let last: Promise<void> = Promise.resolve();
   function change(step: (names: string[]) => string[]): Promise<void> {
     const changed = last.then(async () => {
-      const names = await read();
-      const next = step(names);
-      if (next.length !== names.length) await write(next);
+      const isNeeded = (names: string[]) => step(names).length !== names.length;
+      if (!isNeeded(await read())) return;
+      await withWriteLock(`${path}.lock`, async () => {
+        const names = await read();
+        if (isNeeded(names)) await write(step(names));
+      });
     });
     last = changed.catch(() => undefined);
     return changed;

@@ -1,23 +1,19 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type SqliteDatabase from "better-sqlite3";
 import { Kysely } from "kysely";
+import { migrate } from "./migrate.js";
 import type { Database, Schema } from "./schema.js";
-import { migrate, schemaVersion } from "./migrate.js";
-import { migrations } from "./migrations/index.js";
+import {
+  loadDriver,
+  markMade,
+  openRaw,
+  refuseDamaged,
+  refuseEmptied,
+  refuseNewer,
+  schemaVersion,
+} from "./sqlite.js";
 
-/** The database cannot be used as it is. Nothing was changed. */
-export class DatabaseError extends Error {
-  readonly code: "native" | "not_a_database" | "corrupt" | "newer" | "emptied" | "busy" | "failed";
-  readonly remedy: string;
-
-  constructor(code: DatabaseError["code"], message: string, remedy: string) {
-    super(message);
-    this.name = "DatabaseError";
-    this.code = code;
-    this.remedy = remedy;
-  }
-}
-
+export { DatabaseError } from "./sqlite.js";
 export { schemaVersion };
 
 export interface OpenDatabase {
@@ -60,107 +56,4 @@ export async function openDatabase(
     raw.close();
   };
   return { db, raw, close };
-}
-
-type SqliteConstructor = typeof SqliteDatabase;
-
-async function loadDriver(): Promise<SqliteConstructor> {
-  // better-sqlite3 13 needs Node-API 10; on Node 20 it loads and then takes the whole process down (stack.md).
-  const { createRequire } = await import("node:module");
-  const { version } = createRequire(import.meta.url)("better-sqlite3/package.json") as { version: string };
-  if (Number(version.split(".")[0]) >= 13 && Number(process.versions.napi) < 10) {
-    throw new DatabaseError(
-      "native",
-      `better-sqlite3 ${version} does not run on Node ${process.versions.node}.`,
-      "Run `npm install` again with this Node: it then picks version 12.",
-    );
-  }
-  return (await import("better-sqlite3")).default;
-}
-
-function openRaw(Sqlite: SqliteConstructor, path: string, readOnly: boolean): SqliteDatabase.Database {
-  try {
-    const raw = new Sqlite(path, { timeout: 250, readonly: readOnly, fileMustExist: readOnly });
-    if (!readOnly) {
-      raw.pragma("journal_mode = WAL");
-      raw.pragma("synchronous = FULL");
-      raw.pragma("foreign_keys = ON");
-    }
-    raw.pragma("user_version");
-    return raw;
-  } catch (error) {
-    throw toDatabaseError(error, path);
-  }
-}
-
-function toDatabaseError(error: unknown, path: string): DatabaseError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const message = error instanceof Error ? error.message : String(error);
-  const restore = "Restore a backup with `gitnotify db restore FILE`, or move the file away to start anew.";
-  if (code === "SQLITE_NOTADB")
-    return new DatabaseError("not_a_database", `${path} is not a gitnotify database.`, restore);
-  if (code.startsWith("SQLITE_CORRUPT")) return new DatabaseError("corrupt", `${path} is damaged.`, restore);
-  if (code.startsWith("SQLITE_BUSY")) {
-    return new DatabaseError("busy", `${path} is in use by another program.`, "Try again in a moment.");
-  }
-  return new DatabaseError(
-    "failed",
-    `${path} cannot be opened: ${message}`,
-    "Check the folder's permissions and free space.",
-  );
-}
-
-/** An emptied or deleted database must not be taken for a first run: everything old would come as news (reliability.md 1.4). */
-function refuseEmptied(path: string): void {
-  if (path === ":memory:" || !existsSync(markerOf(path))) return;
-  if (existsSync(path)) {
-    if (statSync(path).size === 0) throw emptied(path);
-    return;
-  }
-  throw new DatabaseError(
-    "emptied",
-    `${path} has gone, but it was here before.`,
-    `Restore a backup with \`gitnotify db restore FILE\`, or delete ${markerOf(path)} to start anew.`,
-  );
-}
-
-function markMade(path: string): void {
-  if (path === ":memory:" || existsSync(markerOf(path))) return;
-  writeFileSync(
-    markerOf(path),
-    "gitnotify made the database beside this file. Delete both to start anew.\n",
-    { mode: 0o600 },
-  );
-}
-
-function markerOf(path: string): string {
-  return `${path}.made`;
-}
-
-function refuseNewer(raw: SqliteDatabase.Database, path: string): void {
-  const version = schemaVersion(raw);
-  if (version <= migrations.length) {
-    if (version > 0 || !existsSync(markerOf(path))) return;
-    throw emptied(path);
-  }
-  throw new DatabaseError(
-    "newer",
-    `${path} has schema version ${version}; this gitnotify knows versions up to ${migrations.length}.`,
-    "Install the newer gitnotify again, or restore a backup from before the upgrade.",
-  );
-}
-
-function emptied(path: string): DatabaseError {
-  const remedy = `Restore a backup with \`gitnotify db restore FILE\`, or delete ${path} and ${markerOf(path)} to start anew.`;
-  return new DatabaseError("emptied", `${path} is empty, but it was not before.`, remedy);
-}
-
-/** SQLite goes on writing into a damaged file (reliability.md 1.4: INSERT still succeeds), so it is looked at before. */
-function refuseDamaged(raw: SqliteDatabase.Database, path: string): void {
-  try {
-    if (raw.pragma("quick_check(1)", { simple: true }) === "ok") return;
-  } catch (error) {
-    throw toDatabaseError(error, path);
-  }
-  throw toDatabaseError(Object.assign(new Error("quick_check failed"), { code: "SQLITE_CORRUPT" }), path);
 }

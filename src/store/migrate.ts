@@ -2,10 +2,7 @@ import type SqliteDatabase from "better-sqlite3";
 import { sql } from "kysely";
 import { migrations, type Migration } from "./migrations/index.js";
 import type { Database } from "./schema.js";
-
-export function schemaVersion(raw: SqliteDatabase.Database): number {
-  return Number(raw.pragma("user_version", { simple: true }));
-}
+import { schemaVersion } from "./sqlite.js";
 
 /** Each migration in one transaction together with the version that it makes: one that fails leaves nothing behind. */
 export async function migrate(

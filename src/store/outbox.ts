@@ -13,6 +13,8 @@ export interface Delivery {
   /** `toSubjectKey`; null for a notice. */
   subject: string | null;
   eventId: number | null;
+  /** Key of that event; null where there is none. */
+  eventKey: string | null;
   notice: Notice | null;
   state: DeliveryState;
   attempts: number;
@@ -31,6 +33,9 @@ export interface OwedEvent {
   eventKey: string;
 }
 
+/** In `dedupe_key` between the destination and the key of the event. */
+const eventMark = "|event|";
+
 /** Owes an event to a destination, once. Call inside the transaction that stores the event. */
 export async function oweEvent(db: Executor, owed: OwedEvent, now: number): Promise<void> {
   const key = toDestinationKey(owed.destination);
@@ -39,7 +44,7 @@ export async function oweEvent(db: Executor, owed: OwedEvent, now: number): Prom
     mode: owed.mode,
     subject: owed.subject,
     event_id: owed.eventId,
-    dedupe_key: `${key}|event|${owed.eventKey}`,
+    dedupe_key: `${key}${eventMark}${owed.eventKey}`,
   });
 }
 
@@ -234,6 +239,16 @@ export async function reviveDelivery(db: Executor, id: number, now: number): Pro
   return result.numUpdatedRows > 0n;
 }
 
+/** How many deliveries are owed. Reads the index of what is owed alone, however long the history is. */
+export async function countOwed(db: Executor): Promise<number> {
+  const row = await db
+    .selectFrom("deliveries")
+    .where(isUnsettled)
+    .select((select) => select.fn.countAll<number>().as("n"))
+    .executeTakeFirstOrThrow();
+  return row.n;
+}
+
 export async function countDeliveries(db: Executor): Promise<Record<DeliveryState, number>> {
   const counts = { pending: 0, sending: 0, unknown: 0, delivered: 0, dead: 0 };
   const rows = await db
@@ -250,6 +265,11 @@ function* inParts(ids: readonly number[]): Generator<number[]> {
   for (let start = 0; start < ids.length; start += 500) yield ids.slice(start, start + 500);
 }
 
+function toEventKey(row: DeliveryRow): string | null {
+  const at = row.dedupe_key.indexOf(eventMark);
+  return row.event_id === null || at < 0 ? null : row.dedupe_key.slice(at + eventMark.length);
+}
+
 function toDelivery(row: DeliveryRow): Delivery {
   return {
     id: row.id,
@@ -257,6 +277,7 @@ function toDelivery(row: DeliveryRow): Delivery {
     mode: row.mode as DeliveryMode,
     subject: row.subject,
     eventId: row.event_id,
+    eventKey: toEventKey(row),
     notice: fromNullableJson<Notice>(row.notice),
     state: row.state as DeliveryState,
     attempts: row.attempts,

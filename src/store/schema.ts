@@ -70,6 +70,8 @@ export interface SourceTable {
   failing_since: number | null;
   last_error: string | null;
   last_success_at: number | null;
+  /** How long the last poll took, good or bad. */
+  last_poll_ms: number | null;
   /** When people were told that nothing was heard of it. */
   stale_told_at: number | null;
   /** Set when the project is taken for gone. */

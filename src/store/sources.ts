@@ -14,6 +14,7 @@ export interface StoredSource extends Source {
   failingSince: number | null;
   lastError: string | null;
   lastSuccessAt: number | null;
+  lastPollMs: number | null;
   staleToldAt: number | null;
   pausedAt: number | null;
 }
@@ -41,7 +42,7 @@ export async function syncSources(
 }
 
 const newSource = { cursor: null, due_at: 0, activity: "warm", min_interval_ms: 0, failures: 0, wanted: 1,
-  failing_since: null, last_error: null, last_success_at: null, stale_told_at: null, paused_at: null }; // prettier-ignore
+  failing_since: null, last_error: null, last_success_at: null, last_poll_ms: null, stale_told_at: null, paused_at: null }; // prettier-ignore
 
 /** Wanted, not paused, and due at `now`; those that waited longest first. */
 export async function dueSources(
@@ -98,6 +99,7 @@ export interface SourceUpdate {
   failingSince?: number | null;
   lastError?: string | null;
   lastSuccessAt?: number;
+  lastPollMs?: number;
   staleToldAt?: number | null;
   pausedAt?: number | null;
 }
@@ -112,6 +114,7 @@ export async function updateSource(db: Executor, id: string, update: SourceUpdat
     failing_since: update.failingSince,
     last_error: update.lastError,
     last_success_at: update.lastSuccessAt,
+    last_poll_ms: update.lastPollMs,
     stale_told_at: update.staleToldAt,
     paused_at: update.pausedAt,
   };
@@ -132,6 +135,7 @@ function toStoredSource(row: SourceRow): StoredSource {
     failingSince: row.failing_since,
     lastError: row.last_error,
     lastSuccessAt: row.last_success_at,
+    lastPollMs: row.last_poll_ms,
     staleToldAt: row.stale_told_at,
     pausedAt: row.paused_at,
   };

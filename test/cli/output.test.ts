@@ -10,7 +10,8 @@ function anOutput(options: {
 }) {
   const { io, read } = createIo(options);
   const { color = true, json = false, env = {} } = options;
-  const context = { io, env, registry: aRegistry(new Map()), globals: () => ({ color, json }) };
+  const commandTree = () => Promise.reject(new Error("Nothing here prints the commands."));
+  const context = { io, env, registry: aRegistry(new Map()), globals: () => ({ color, json }), commandTree };
   return { output: createOutput(context), read };
 }
 

@@ -46,6 +46,7 @@ export function useFolder(): { readonly path: string } {
 export function aRegistry(values: Map<string, string>): () => Promise<Registry> {
   const store: SecretStore = {
     id: "keyring",
+    readOnly: false,
     get: async (name) => values.get(name) ?? null,
     set: async (name, value) => void values.set(name, value),
     delete: async (name) => values.delete(name),

@@ -40,7 +40,7 @@ describe("config.example.yaml", () => {
 
   it("loads with every setting that is switched off switched on", () => {
     writeFileSync(join(folder, "corp.pem"), "-----BEGIN CERTIFICATE-----\n");
-    const text = everything.replace("/etc/ssl/corp.pem", "corp.pem");
+    const text = everything.replaceAll("/etc/ssl/corp.pem", "corp.pem");
     const loaded = loadConfig({ ...build, path: join(folder, "config.yaml"), text });
     expect(loaded).toMatchObject({ ok: true, warnings: [] });
   });
@@ -88,7 +88,7 @@ describe("describeKeys", () => {
 describe("keysAt", () => {
   it("finds the keys inside lists and inside one form of several", () => {
     const root = toJsonSchema(schema);
-    expect(keysAt(root, ["secrets"])).toEqual(["store"]);
+    expect(keysAt(root, ["secrets"])).toEqual(["store", "keyFile"]);
     expect(keysAt(root, ["connections", 3])).toContain("caFile");
     expect(keysAt(root, ["subscriptions", 0, "to"])).toEqual(["chat", "topic"]);
     expect(keysAt(root, ["language", "x"])).toEqual([]);

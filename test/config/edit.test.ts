@@ -110,6 +110,30 @@ describe("setValue", () => {
   });
 });
 
+describe("setValue and the other lines", () => {
+  it.each([
+    ["a:   keyring  # word\nb:  2\n", "a:   file  # word\nb:  2\n"],
+    ["a: 'keyring'\nb:  2\n", "a: file\nb:  2\n"],
+    ["b:  2 # two", "b:  2 # two\na: file\n"],
+    ["", "a: file\n"],
+    ["a: x\r\nb:  2\r\n", "a: file\r\nb:  2\r\n"],
+  ])("leaves them as they are: %j", (before, after) => {
+    expect(setValue(before, ["a"], "file")).toBe(after);
+  });
+
+  it("puts a value below a key that is empty, or not there", () => {
+    for (const before of ["a:\n# rest\nb: 2\n", "a: # nothing yet\nb: 2\n", "b: 2\n", "a: {}\nb: 2\n"])
+      expect(parse(setValue(before, ["a", "store"], "file"))).toEqual({ a: { store: "file" }, b: 2 });
+  });
+
+  it("quotes a word that YAML would take for something else", () => {
+    expect(setValue("a: word\n", ["a"], "yes: no # 1")).toBe('a: "yes: no # 1"\n');
+    expect(parse(setValue("a: word\n", ["a"], "123"))).toEqual({ a: "123" });
+    expect(parse(setValue("{ a: word, b: 1 }\n", ["a"], "x, y"))).toEqual({ a: "x, y", b: 1 });
+    expect(() => setValue("a: &word x\nb: *word\n", ["a"], "y")).toThrow(EditError);
+  });
+});
+
 describe("writeWhole", () => {
   let folder = "";
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "gitnotify-edit-"))));

@@ -157,14 +157,37 @@ subscriptions:
 
   it("shows no password of a proxy or a database", () => {
     const config = configOf(
-      'connections:\n  - { id: a, platform: github, url: https://github.com, proxy: "http://ann:p@ss@proxy:1" }\n',
+      'telegram: { proxy: "socks5h://ann:hunter2@tor:9050" }\nconnections:\n  - { id: a, platform: github, url: https://github.com, proxy: "http://ann:p@ss@proxy:1" }\n',
     );
     expect(config.connections[0]?.proxy).toContain("ann");
+    expect(config.telegram.proxy).toContain("hunter2");
     const shown = JSON.stringify(
       toShownConfig({ ...config, database: { url: "postgres://me:hunter2@db/x" } }),
     );
     expect(shown).toContain("http://***@proxy:1");
+    expect(shown).toContain("socks5h://***@tor:9050");
     expect(shown).not.toMatch(/hunter2|p%40ss|p@ss|ann/);
+  });
+});
+
+describe("a proxy and an authority", () => {
+  it.each(["http://p:1", "https://u:pw@p", "socks5://p", "socks5h://u:pw@127.0.0.1:9050", "direct"])(
+    "may be %s on the way to a connection and to Telegram",
+    (proxy) => {
+      const config = configOf(
+        `telegram: { proxy: "${proxy}" }\n${github.replace(" }", `, proxy: "${proxy}" }`)}`,
+      );
+      expect([config.telegram.proxy, config.connections[0]?.proxy]).toEqual([proxy, proxy]);
+    },
+  );
+
+  it("of Telegram is read from the folder of the file, and missed by its place", () => {
+    expect(problemsOf("telegram: { caFile: nowhere.pem }")).toMatchObject([
+      {
+        line: 1,
+        message: expect.stringMatching(/telegram\.caFile: .*nowhere\.pem does not exist/) as string,
+      },
+    ]);
   });
 });
 
@@ -246,8 +269,10 @@ describe("a wrong config.yaml", () => {
     ["url: https://bob:hunter2@a.example.com", "must not hold a user name"],
     ["url: https://a.example.com/?x=1", "before any"],
     ["url: https://a.example.com, apiUrl: http://a.example.com", "must start with https://"],
-    ["url: https://a.example.com, proxy: socks5://p:1", "SOCKS proxy"],
-    ["url: https://a.example.com, proxy: p:1", "http or https proxy"],
+    ["url: https://a.example.com, proxy: 'socks4://p:hunter2@p:1'", "SOCKS4, which is not supported"],
+    ["url: https://a.example.com, proxy: p:1", "HTTP or SOCKS5 proxy"],
+    ["url: https://a.example.com, proxy: 'http://p:hunter2#@p:1'", "HTTP or SOCKS5 proxy"],
+    ["url: https://a.example.com, proxy: 'http://p:1/hunter2'", "must end after host and port"],
     ["url: https://a.example.com, caFile: none.pem", "does not exist"],
     ["url: https://a.example.com, caFile: .", "cannot be read"],
     ["url: https://a.example.com, caFile: config.yaml", "holds no certificate"],

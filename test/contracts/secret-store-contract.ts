@@ -1,18 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { SecretStoreError, type SecretStore } from "../../src/secrets/secret-store.js";
+import { SecretStoreError, toSetRemedy, type SecretStore } from "../../src/secrets/secret-store.js";
 
 export interface SecretStoreCase {
   /** A store that holds these secrets and nothing else. */
   makeStore: (secrets: Record<string, string>) => Promise<SecretStore>;
   /** False: `set` and `delete` reject with `read_only`. */
   writable: boolean;
+  /** Of a store that is not writable: what its remedy says about the secret `telegram`. */
+  remedy?: RegExp;
 }
 
 const token = "glpat-Ünï\"code\\ 'and $pecial\tcharacters";
 const names = ["telegram", "connection/work", "connection/work-2", "member/42/work"];
 
 /** What every secret store promises (secrets/secret-store.ts). */
-export function secretStoreContract(name: string, { makeStore, writable }: SecretStoreCase): void {
+export function secretStoreContract(name: string, suite: SecretStoreCase): void {
+  const { makeStore, writable } = suite;
   describe(`${name} as a secret store`, () => {
     it("gives back what is there, character by character", async () => {
       const store = await makeStore({ telegram: token });
@@ -34,8 +37,21 @@ export function secretStoreContract(name: string, { makeStore, writable }: Secre
       expect(await (await makeStore({})).list()).toEqual([]);
     });
 
+    it("says whether it can be written, and how a secret gets into it", async () => {
+      const store = await makeStore({});
+      expect(store.readOnly).toBe(!writable);
+      expect(toSetRemedy(store, "telegram")).toMatch(suite.remedy ?? /`gitnotify secrets set telegram`/);
+    });
+
+    it("works when it is tried, and keeps nothing of the trial", async () => {
+      const store = await makeStore({ telegram: token });
+      await store.probe?.();
+      expect(await store.list()).toEqual(["telegram"]);
+      expect(await store.get("telegram")).toBe(token);
+    });
+
     if (writable) writes(makeStore);
-    else refusals(makeStore);
+    else refusals(suite);
   });
 }
 
@@ -55,6 +71,13 @@ function writes(makeStore: SecretStoreCase["makeStore"]): void {
     expect(await store.delete("telegram")).toBe(false);
   });
 
+  it("keeps names that mean something to JavaScript", async () => {
+    const store = await makeStore({});
+    expect(await store.get("connection/__proto__")).toBeNull();
+    await store.set("connection/constructor", "some-value");
+    expect(await store.get("connection/constructor")).toBe("some-value");
+  });
+
   it("loses no name when several are set at once", async () => {
     const store = await makeStore({});
     await Promise.all(names.map((one) => store.set(one, "some-value")));
@@ -62,7 +85,7 @@ function writes(makeStore: SecretStoreCase["makeStore"]): void {
   });
 }
 
-function refusals(makeStore: SecretStoreCase["makeStore"]): void {
+function refusals({ makeStore, remedy = /./ }: SecretStoreCase): void {
   it("refuses to change, with a remedy and without the value", async () => {
     const store = await makeStore({ telegram: token });
     for (const attempt of [store.set("telegram", "new-secret-value"), store.delete("telegram")]) {
@@ -70,7 +93,7 @@ function refusals(makeStore: SecretStoreCase["makeStore"]): void {
       expect(error).toBeInstanceOf(SecretStoreError);
       expect(error).toMatchObject({
         code: "read_only",
-        remedy: expect.stringMatching(/GITNOTIFY_SECRET_TELEGRAM/) as string,
+        remedy: expect.stringMatching(remedy) as string,
       });
       expect(String((error as Error).stack)).not.toContain("new-secret-value");
     }

@@ -14,7 +14,15 @@ function owed(
 ): Delivery {
   id += 1;
   return {
-    ...{ id, destination: { channel: "telegram", chat: "1" }, mode, subject, eventId: null, notice: null },
+    ...{
+      id,
+      destination: { channel: "telegram", chat: "1" },
+      mode,
+      subject,
+      eventId: null,
+      eventKey: null,
+      notice: null,
+    },
     ...{
       state: "pending",
       attempts: 0,

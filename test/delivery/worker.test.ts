@@ -38,9 +38,11 @@ async function createWorld(limits: { gapMs?: number; perMinute?: number } = {}) 
     readerOf: async () => ({ accounts: [] }),
   });
   const parked: string[] = [];
+  const buried: string[] = [];
   const worker: DeliveryWorker = createDeliveryWorker({
     ...{ db, channel, composer, clock, log: silentLog },
     onParked: async ({ chat }) => void parked.push(chat),
+    onDead: async (dead, reason) => void buried.push(`${dead.length} ${reason}`),
   });
   const say = (destination: Destination, name: string) =>
     oweNotice(
@@ -84,7 +86,19 @@ async function createWorld(limits: { gapMs?: number; perMinute?: number } = {}) 
     channel.shown.map(
       (one) => `${one.what} ${one.destination.chat} ${one.text.split(" is now")[0]?.split("\n")[0]}`,
     );
-  return { db, raw, clock, channel, worker, parked, say, happen, shown, drain: () => worker.drain(signal) };
+  return {
+    db,
+    raw,
+    clock,
+    channel,
+    worker,
+    parked,
+    buried,
+    say,
+    happen,
+    shown,
+    drain: () => worker.drain(signal),
+  };
 }
 
 /** Fails the first so many requests like this. */
@@ -209,6 +223,7 @@ describe("a message that is not delivered", () => {
     expect(world.shown()).toEqual(["send 1 🏷 b"]);
     const [dead] = await listDeliveries(world.db, { states: ["dead"], limit: 9 });
     expect(dead?.reason).toBe("It is rejected.");
+    expect(world.buried).toEqual(["1 It is rejected."]);
   });
 
   it("for a fault of our own is tried again before it becomes a dead letter", async () => {

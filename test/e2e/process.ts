@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Surroundings, tokens } from "./harness.js";
 
-const executable = fileURLToPath(new URL("../../bin/gitnotify.js", import.meta.url));
+export const executable = fileURLToPath(new URL("../../bin/gitnotify.js", import.meta.url));
 
 /** A gitnotify process of its own, as people start it. */
 export interface Spawned {
@@ -15,16 +15,21 @@ export interface Spawned {
   ended: Promise<number | string>;
 }
 
+/** What such a process finds in its environment: the tokens, and nothing of the machine's. */
+export function environmentOf(world: Surroundings): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    GITNOTIFY_SECRET_TELEGRAM: world.telegram.token,
+    GITNOTIFY_SECRET_CONNECTION_GITHUB: tokens.github,
+    GITNOTIFY_SECRET_CONNECTION_WORK: tokens.gitlab,
+  };
+}
+
 /** Needs a build: `npm test` makes one. */
 export function spawnGitnotify(world: Surroundings, words: string[], config = world.config()): Spawned {
   writeFileSync(join(world.home, "config.yaml"), config, { mode: 0o600 });
   const child = spawn(process.execPath, [executable, "--home", world.home, ...words], {
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      GITNOTIFY_SECRET_TELEGRAM: world.telegram.token,
-      GITNOTIFY_SECRET_CONNECTION_GITHUB: tokens.github,
-      GITNOTIFY_SECRET_CONNECTION_WORK: tokens.gitlab,
-    },
+    env: environmentOf(world),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const chunks: string[] = [];

@@ -1,12 +1,13 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { unlimited } from "../../src/lib/host-limit.js";
 import { createHttpClient, type HttpClientOptions } from "../../src/lib/http-client.js";
 import { HttpError, toText, type HttpClient, type HttpRequest } from "../../src/lib/http.js";
 import {
-  hasOpenssl, makeCertificate, startHttp, startHttps, startProxy, type LocalServer,
+  hasOpenssl, makeCertificate, startHttp, startHttps, startProxy, startTcp, type LocalServer,
 } from "./local-servers.js"; // prettier-ignore
 
 const stops: Array<() => Promise<void>> = [];
@@ -56,7 +57,7 @@ describe("plain http", () => {
     const server = await hello();
     const error = await failureOf(aClient({ allowPrivateAddress: true }).request(get(server.url)));
     expect([error.code, error.sent]).toEqual(["scheme", false]);
-    expect(error.message).toContain("allowHttp: true");
+    expect(error.remedy).toContain("allowHttp: true");
     expect(server.connections()).toBe(0);
   });
 
@@ -83,7 +84,7 @@ describe("private addresses", () => {
     async (host) => {
       const error = await failureOf(aClient().request(get(`https://${host}/`)));
       expect([error.code, error.sent]).toEqual(["address", false]);
-      expect(error.message).toContain("allowPrivateAddress");
+      expect(error.remedy).toContain("allowPrivateAddress");
     },
   );
 
@@ -152,8 +153,8 @@ describe.skipIf(!hasOpenssl())("certificates (needs openssl)", () => {
   it("of an unknown authority are refused, and the remedy is caFile", async () => {
     const server = await secure();
     const error = await failureOf(aClient(open).request({ method: "POST", url: server.url, body: "token" }));
-    expect([error.code, error.sent]).toEqual(["tls", false]);
-    expect(error.message).toContain("caFile");
+    expect([error.code, error.detail, error.sent]).toEqual(["tls", "unknown_authority", false]);
+    expect(error.remedy).toContain("caFile");
     expect(server.requests()).toBe(0);
   });
 
@@ -167,17 +168,17 @@ describe.skipIf(!hasOpenssl())("certificates (needs openssl)", () => {
     const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
     const client = aClient({ ...open, caFile: good.cert, resolve });
     const error = await failureOf(client.request(get(`https://other.example:${server.port}/`)));
-    expect([error.code, error.sent]).toEqual(["tls", false]);
+    expect([error.code, error.detail, error.sent]).toEqual(["tls", "hostname", false]);
     expect(error.message).toContain("another host name");
     expect(toText(await client.request(get(`https://good.example:${server.port}/`)))).toBe("secure");
     expect(server.requests()).toBe(1);
   });
 
   it("that have expired are refused as that", async () => {
-    const expired = makeCertificate("IP:127.0.0.1", true);
+    const expired = makeCertificate("IP:127.0.0.1", { from: "20200101000000Z", to: "20200201000000Z" });
     const server = await secure(expired);
     const error = await failureOf(aClient({ ...open, caFile: expired.cert }).request(get(server.url)));
-    expect(error.code).toBe("tls");
+    expect([error.code, error.detail]).toEqual(["tls", "expired"]);
     expect(error.message).toMatch(/expired.*clock/);
   });
 
@@ -186,7 +187,7 @@ describe.skipIf(!hasOpenssl())("certificates (needs openssl)", () => {
     for (const caFile of ["/nowhere/ca.pem", noPem]) {
       writeFileSync(noPem, "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n");
       const error = await failureOf(aClient({ ...open, caFile }).request(get("https://127.0.0.1:9/")));
-      expect(error.code).toBe("tls");
+      expect([error.code, error.detail]).toEqual(["tls", "ca_file"]);
       expect(error.message).toContain(caFile);
     }
   });
@@ -201,7 +202,7 @@ describe.skipIf(!hasOpenssl())("certificates (needs openssl)", () => {
     const unknown = await failureOf(
       aClient({ ...open, proxy: proxy.url }).request(get("https://good.example/")),
     );
-    expect(unknown.message).toContain("caFile");
+    expect(unknown.remedy).toContain("caFile");
     expect(proxy.targets).toEqual(["good.example:443", "other.example:443", "good.example:443"]);
   });
 });
@@ -217,12 +218,14 @@ describe("a proxy", () => {
   });
 
   it.each([
-    [407, "user name and password"],
-    [403, "it answered 403"],
-    [502, "it answered 502"],
-  ])("that answers %i is an error of the proxy", async (status, words) => {
+    [407, "me:canary@", "auth", "refuses the user name or password"],
+    [407, "", "auth", "wants a user name and password"],
+    [403, "me:canary@", "refused", "its rules forbid it"],
+    [502, "me:canary@", "target", "could not connect to a.example (502)"],
+    [504, "me:canary@", "target", "could not connect to a.example (504)"],
+  ])("that answers %i (login: '%s') is an error of the proxy: %s", async (status, login, detail, words) => {
     const proxy = await serve(startProxy(status));
-    const uri = proxy.url.replace("://", "://me:canary@");
+    const uri = proxy.url.replace("://", `://${login}`);
     const error = await failureOf(
       aClient({ allowHttp: true, proxy: uri }).request({
         method: "POST",
@@ -230,9 +233,9 @@ describe("a proxy", () => {
         body: "x",
       }),
     );
-    expect([error.code, error.sent]).toEqual(["proxy", false]);
+    expect([error.code, error.detail, error.sent]).toEqual(["proxy", detail, false]);
     expect(error.message).toContain(words);
-    expect(error.message).not.toContain("canary");
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain("canary");
   });
 
   it("that is not there is an error of the proxy, by its address without the password", async () => {
@@ -240,17 +243,22 @@ describe("a proxy", () => {
     await proxy.close();
     const uri = proxy.url.replace("://", "://me:canary@");
     const error = await failureOf(aClient({ allowHttp: true, proxy: uri }).request(get("http://a.example/")));
-    expect([error.code, error.sent, error.host]).toEqual(["proxy", false, `127.0.0.1:${proxy.port}`]);
-    expect(error.message).not.toContain("canary");
+    expect([error.code, error.detail, error.host]).toEqual([
+      "proxy",
+      "unreachable",
+      `127.0.0.1:${proxy.port}`,
+    ]);
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain("canary");
   });
 
-  it("with an address that cannot be used is refused without showing it", async () => {
-    const error = await failureOf(
-      aClient({ allowHttp: true, proxy: "socks5://me:canary@h:1" }).request(get("http://a.example/")),
-    );
-    expect(error.code).toBe("proxy");
-    expect(error.message).not.toContain("canary");
-  });
+  it.each(["socks4://me:canary@h:1", "ftp://me:canary@h:1", "http://me:canary@h:1/path", "me:canary@h"])(
+    "with an address that cannot be used is refused without showing it: %s",
+    async (proxy) => {
+      const error = await failureOf(aClient({ allowHttp: true, proxy }).request(get("http://a.example/")));
+      expect([error.code, error.detail, error.sent]).toEqual(["proxy", "setting", false]);
+      expect(inspect(error, { depth: 10, showHidden: true })).not.toContain("canary");
+    },
+  );
 
   it("does not open the way to literal private addresses", async () => {
     const proxy = await serve(startProxy());
@@ -278,5 +286,140 @@ describe("a proxy", () => {
     const env = { HTTP_PROXY: "http://127.0.0.1:9", NO_PROXY: "*" };
     const client = aClient({ allowHttp: true, proxy: proxy.url, env });
     expect(toText(await client.request(get("http://outside.example/")))).toBe("hello");
+  });
+
+  it("of the environment is passed by with `direct`, and then the guard holds", async () => {
+    const server = await hello();
+    const env = { ALL_PROXY: "http://127.0.0.1:9" };
+    const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
+    const client = aClient({ ...open, proxy: "direct", env, resolve });
+    expect(toText(await client.request(get(`http://inside.example:${server.port}/`)))).toBe("hello");
+    const guarded = aClient({ allowHttp: true, proxy: "direct", env, resolve });
+    expect((await failureOf(guarded.request(get(`http://inside.example:${server.port}/`)))).code).toBe(
+      "address",
+    );
+  });
+
+  it("is sent a login without a password, which some take for a token", async () => {
+    const seen: Array<string | undefined> = [];
+    const server = await hello();
+    const proxy = await serve(
+      startProxy(200, (_target, headers) => {
+        seen.push(headers["proxy-authorization"]);
+        return `127.0.0.1:${server.port}`;
+      }),
+    );
+    for (const login of ["t%40ken", "ann:p%23%25ss", "ann:100%"]) {
+      const uri = proxy.url.replace("://", `://${login}@`);
+      await aClient({ allowHttp: true, proxy: uri }).request(get("http://a.example/"));
+    }
+    const plain = seen.map((header) => Buffer.from(header?.slice(6) ?? "", "base64").toString());
+    expect(plain).toEqual(["t@ken:", "ann:p#%ss", "ann:100%"]);
+  });
+
+  it("keeps its tunnels: requests one after the other share them", async () => {
+    const server = await hello();
+    const proxy = await serve(startProxy(200, () => `127.0.0.1:${server.port}`));
+    const client = aClient({ allowHttp: true, proxy: proxy.url });
+    for (let asked = 0; asked < 20; asked += 1) await client.request(get("http://a.example/"));
+    // The second tunnel is of a request that comes before the first has quite come to its end.
+    expect(proxy.targets.length).toBeLessThanOrEqual(2);
+    expect(server.connections()).toBe(proxy.targets.length);
+  });
+
+  it("that accepts and says nothing ends in a time-out that names it", async () => {
+    const silent = await serve(startTcp(() => undefined));
+    const proxy = `http://127.0.0.1:${silent.port}`;
+    const client = aClient({ allowHttp: true, proxy });
+    const error = await failureOf(client.request(get("http://a.example/", { timeoutMs: 100 })));
+    expect([error.code, error.sent]).toEqual(["timeout", false]);
+    expect(error.message).toContain(`through the proxy 127.0.0.1:${silent.port}`);
+  });
+
+  it("that waits for the server too long is told as that", { timeout: 20_000 }, async () => {
+    const silent = await serve(startTcp(() => undefined));
+    const client = aClient({ allowHttp: true, proxy: `http://127.0.0.1:${silent.port}` });
+    const error = await failureOf(client.request(get("http://a.example/", { timeoutMs: 15_000 })));
+    expect([error.code, error.detail, error.sent, error.host]).toEqual([
+      "proxy",
+      "target",
+      false,
+      "a.example",
+    ]);
+  });
+
+  it("that hangs up instead of answering is asked once, and told apart from a server that does", async () => {
+    const rude = await serve(startTcp((socket) => void socket.once("data", () => socket.destroy())));
+    const client = aClient({ allowHttp: true, proxy: `http://127.0.0.1:${rude.port}` });
+    const error = await failureOf(client.request(get("http://a.example/")));
+    expect([error.code, error.detail, error.sent]).toEqual(["proxy", "unreachable", false]);
+    expect(error.message).toContain(`127.0.0.1:${rude.port}`);
+    expect(rude.connections()).toBe(1);
+  });
+
+  it("that speaks something else is told by that", async () => {
+    const strange = await serve(startTcp((socket) => void socket.once("data", () => socket.end("\x05\xff"))));
+    const client = aClient({ allowHttp: true, proxy: `http://127.0.0.1:${strange.port}` });
+    const error = await failureOf(client.request(get("http://a.example/")));
+    expect([error.code, error.detail]).toEqual(["proxy", "unreachable"]);
+    expect(error.message).toContain("not HTTP");
+  });
+});
+
+describe.skipIf(!hasOpenssl())("what a handshake tells (needs openssl)", () => {
+  it("is that a port speaks no TLS", async () => {
+    const server = await hello();
+    const error = await failureOf(aClient(open).request(get(`https://127.0.0.1:${server.port}/`)));
+    expect([error.code, error.detail, error.sent]).toEqual(["tls", "protocol", false]);
+    expect(error.message).toContain(`127.0.0.1:${server.port}`);
+    expect(error.remedy).toContain("http://");
+  });
+
+  it("is that a server knows only old versions of TLS", async () => {
+    const pair = makeCertificate("IP:127.0.0.1");
+    const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+    const server = await serve(startHttps(pair, (_request, response) => response.end("old"), old));
+    const error = await failureOf(aClient({ ...open, caFile: pair.cert }).request(get(server.url)));
+    expect([error.code, error.detail, error.sent]).toEqual(["tls", "version", false]);
+    expect(error.remedy).toContain("TLS 1.2");
+  });
+
+  it("is that a certificate holds from a later day on", async () => {
+    const early = makeCertificate("IP:127.0.0.1", { from: "20900101000000Z", to: "20910101000000Z" });
+    const server = await serve(startHttps(early, (_request, response) => response.end("early")));
+    const error = await failureOf(aClient({ ...open, caFile: early.cert }).request(get(server.url)));
+    expect([error.code, error.detail]).toEqual(["tls", "not_yet_valid"]);
+    expect(error.message).toMatch(/not valid yet.*clock/);
+  });
+
+  it("is whose certificate it was where the proxy itself speaks TLS", async () => {
+    const pair = makeCertificate("IP:127.0.0.1");
+    const proxy = await serve(startHttps(pair, (_request, response) => response.end()));
+    const error = await failureOf(
+      aClient({ ...open, proxy: `https://me:canary@127.0.0.1:${proxy.port}` }).request(
+        get("https://a.example/"),
+      ),
+    );
+    expect([error.code, error.detail, error.host]).toEqual([
+      "proxy",
+      "certificate",
+      `127.0.0.1:${proxy.port}`,
+    ]);
+    expect(error.remedy).toContain("caFile");
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain("canary");
+  });
+});
+
+describe("redirects to https", () => {
+  it("are refused with the address to write instead", async () => {
+    const server = await serve(
+      startHttp((request, response) =>
+        response.writeHead(301, { location: `https://${request.headers.host}/api` }).end(),
+      ),
+    );
+    const error = await failureOf(aClient(open).request(get(`${server.url}/api?token=canary`)));
+    expect([error.code, error.detail, error.sent]).toEqual(["redirect", "to_https", false]);
+    expect(error.remedy).toContain(`https://127.0.0.1:${server.port}`);
+    expect(`${error.message} ${error.remedy}`).not.toContain("canary");
   });
 });

@@ -1,6 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
-import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import {
   connect,
@@ -11,6 +16,7 @@ import {
 } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SecureContextOptions } from "node:tls";
 
 export interface LocalServer {
   port: number;
@@ -25,8 +31,12 @@ export function startHttp(listener: RequestListener): Promise<LocalServer> {
   return listen(createHttpServer(listener), "http");
 }
 
-export function startHttps(pair: KeyPair, listener: RequestListener): Promise<LocalServer> {
-  const options = { key: readFileSync(pair.key), cert: readFileSync(pair.cert) };
+export function startHttps(
+  pair: KeyPair,
+  listener: RequestListener,
+  more: SecureContextOptions = {},
+): Promise<LocalServer> {
+  const options = { ...more, key: readFileSync(pair.key), cert: readFileSync(pair.cert) };
   return listen(createHttpsServer(options, listener), "https");
 }
 
@@ -41,21 +51,42 @@ export interface ProxyServer extends LocalServer {
 }
 
 /** A proxy that knows CONNECT and nothing else; `status` other than 200 refuses. */
-export async function startProxy(status = 200, resolve = (target: string) => target): Promise<ProxyServer> {
-  const targets: string[] = [];
+export async function startProxy(
+  status = 200,
+  resolve: (target: string, headers: IncomingHttpHeaders) => string = (target) => target,
+): Promise<ProxyServer> {
   const server = createHttpServer((_request, response) => response.writeHead(405).end());
+  const targets = answerConnect(server, { status, resolve });
+  return { ...(await listen(server, "http")), targets };
+}
+
+/** The same, spoken to over TLS. */
+export async function startSecureProxy(
+  pair: KeyPair,
+  resolve: (target: string) => string,
+): Promise<ProxyServer> {
+  const server = createHttpsServer({ key: readFileSync(pair.key), cert: readFileSync(pair.cert) });
+  const targets = answerConnect(server, { status: 200, resolve });
+  return { ...(await listen(server, "https")), targets };
+}
+
+function answerConnect(
+  server: Server,
+  { status, resolve }: { status: number; resolve: (target: string, headers: IncomingHttpHeaders) => string },
+): string[] {
+  const targets: string[] = [];
   server.on("connect", (request, socket: Socket) => {
     targets.push(request.url ?? "");
     socket.on("error", () => socket.destroy());
     if (status !== 200) return void socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
-    const [host = "", port = ""] = resolve(request.url ?? "").split(":");
+    const [host = "", port = ""] = resolve(request.url ?? "", request.headers).split(":");
     const onward = connect(Number(port), host, () => {
       socket.write("HTTP/1.1 200 OK\r\n\r\n");
       onward.pipe(socket).pipe(onward);
     });
     onward.on("error", () => socket.destroy());
   });
-  return { ...(await listen(server, "http")), targets };
+  return targets;
 }
 
 async function listen(server: Server | TcpServer, scheme: string): Promise<LocalServer> {
@@ -102,15 +133,15 @@ export function hasOpenssl(): boolean {
   }
 }
 
-/** A self-signed certificate. `names` as in `subjectAltName`; `from` and `to` as YYYYMMDDHHMMSSZ make one that has expired. */
-export function makeCertificate(names: string, expired = false): KeyPair {
+/** A self-signed certificate. `names` as in `subjectAltName`; `validity` as YYYYMMDDHHMMSSZ; default: 30 days from now. */
+export function makeCertificate(names: string, validity?: { from: string; to: string }): KeyPair {
   const folder = mkdtempSync(join(tmpdir(), "certificate-"));
   const pair = { key: join(folder, "key.pem"), cert: join(folder, "cert.pem") };
   const request = join(folder, "request.pem");
   const run = (args: string[]) => execFileSync("openssl", args, { stdio: "ignore", cwd: folder });
   const subject = ["-subj", "/CN=test", "-addext", `subjectAltName=${names}`];
   const key = ["-newkey", "rsa:2048", "-nodes", "-keyout", pair.key];
-  if (!expired) {
+  if (validity === undefined) {
     run(["req", "-x509", ...key, ...subject, "-days", "30", "-out", pair.cert]);
     return pair;
   }
@@ -125,7 +156,7 @@ export function makeCertificate(names: string, expired = false): KeyPair {
   );
   run([
     "ca", "-batch", "-selfsign", "-config", "ca.cnf", "-keyfile", pair.key, "-in", request, "-out", pair.cert,
-    "-notext", "-startdate", "20200101000000Z", "-enddate", "20200201000000Z",
+    "-notext", "-startdate", validity.from, "-enddate", validity.to,
   ]); // prettier-ignore
   return pair;
 }

@@ -70,6 +70,23 @@ describe("a poll", () => {
     expect(await world.poll(failed(world))).toMatchObject({ events: 1, owed: 1 });
   });
 
+  it("writes down how long it took, whether it went well or not", async () => {
+    const world = await withBaseline();
+    const { subscriptions } = world.dependencies;
+    world.dependencies.subscriptions = async () => {
+      await world.clock.advance(1_300);
+      return subscriptions();
+    };
+    await world.poll(failed(world));
+    expect((await world.state()).lastPollMs).toBe(1_300);
+    world.dependencies.subscriptions = async () => {
+      await world.clock.advance(2_700);
+      throw new Error("database is locked");
+    };
+    await world.poll(failed(world));
+    expect(await world.state()).toMatchObject({ failures: 1, lastPollMs: 2_700 });
+  });
+
   it("rolls everything back when one fact in the middle cannot be committed", async () => {
     const world = await withBaseline();
     const { raw, db } = world.opened;

@@ -7,6 +7,7 @@ import { secretStoreContract } from "../contracts/secret-store-contract.js";
 
 secretStoreContract("the environment", {
   writable: false,
+  remedy: /GITNOTIFY_SECRET_TELEGRAM.*GITNOTIFY_SECRET_TELEGRAM_FILE|Remove GITNOTIFY_SECRET_TELEGRAM/,
   makeStore: async (secrets) => {
     const env = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [toVariable(name), value]));
     return createEnvStore({ env, names: () => [...Object.keys(secrets), "connection/unset"] });

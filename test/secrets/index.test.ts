@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { createSecretStore, secretStoreIds } from "../../src/secrets/index.js";
 
-const context = { env: {}, names: () => [], namesFile: "/nowhere/names.json", scope: "" };
+const context = {
+  env: {},
+  names: () => [],
+  namesFile: "/nowhere/names.json",
+  storeFile: "/nowhere/secrets.enc",
+  scope: "",
+};
 
 describe("the list of secret stores", () => {
   it("makes each store by its id", () => {
@@ -9,13 +15,13 @@ describe("the list of secret stores", () => {
   });
 
   it("says which there are when asked for another", () => {
-    expect(() => createSecretStore("systemd", context)).toThrow('"systemd"');
+    expect(() => createSecretStore("vault", context)).toThrow('"vault"');
     try {
-      createSecretStore("file", context);
+      createSecretStore("vault", context);
     } catch (error) {
       expect(error).toMatchObject({
         code: "absent",
-        remedy: expect.stringContaining("keyring, env") as string,
+        remedy: expect.stringContaining("keyring, systemd, file, env") as string,
       });
     }
   });

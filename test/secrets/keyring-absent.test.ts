@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { chooseStore } from "../../src/secrets/choose.js";
 import { createKeyringStore } from "../../src/secrets/keyring.js";
 
 // Alone in its file: the native library reads the address once in a process.
@@ -16,6 +17,7 @@ it.skipIf(process.platform !== "linux")(
       () => store.get("telegram"),
       () => store.set("telegram", "canary-value"),
       () => store.delete("telegram"),
+      () => store.probe!(),
     ]) {
       const error: unknown = await call().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({
@@ -27,5 +29,11 @@ it.skipIf(process.platform !== "linux")(
     }
     expect(performance.now() - started).toBeLessThan(3_000);
     expect(await store.list()).toEqual([]);
+    const storeFile = `${namesFile}.enc`;
+    const context = { env: {}, names: () => [], namesFile, storeFile, scope: "" };
+    expect(await chooseStore({ runsAs: "terminal", context })).toMatchObject({
+      id: "file",
+      passedOver: [{ id: "keyring", remedy: expect.stringContaining("gnome-keyring") as string }],
+    });
   },
 );

@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chooseStore } from "../../src/secrets/choose.js";
 import { createKeyringStore } from "../../src/secrets/keyring.js";
 import { secretStoreContract } from "../contracts/secret-store-contract.js";
 import { hasSessionKeyring, startSessionKeyring, type SessionKeyring } from "./session-keyring.js";
@@ -11,6 +12,12 @@ let made = 0;
 function aStore(service = `gitnotify-test-${(made += 1)}`) {
   const namesFile = join(mkdtempSync(join(tmpdir(), "names-")), "names.json");
   return createKeyringStore({ service, namesFile, scope: "" });
+}
+
+function aContext() {
+  const folder = mkdtempSync(join(tmpdir(), "choose-"));
+  const [namesFile, storeFile] = [join(folder, "names.json"), join(folder, "secrets.enc")];
+  return { env: {}, names: () => [], namesFile, storeFile, scope: "test" };
 }
 
 describe.skipIf(!hasSessionKeyring())("a real GNOME keyring (needs dbus and gnome-keyring)", () => {
@@ -37,6 +44,15 @@ describe.skipIf(!hasSessionKeyring())("a real GNOME keyring (needs dbus and gnom
     expect(await aStore("gitnotify-test-shared").get("telegram")).toBe("shared-value");
   });
 
+  it("is what a desktop session gets", async () => {
+    const choice = await chooseStore({ runsAs: "terminal", context: aContext() });
+    expect(choice).toMatchObject({ id: "keyring", passedOver: [] });
+  });
+
+  it("is tried by several at once without one spoiling the other's trial", async () => {
+    await Promise.all([1, 2, 3, 4].map(() => aStore("gitnotify-test-trial").probe!()));
+  });
+
   // The last one: the keyring stays locked.
   it("says that it is locked, and does not take that for a missing secret", async () => {
     await aStore("gitnotify-test-locked").set("telegram", "locked-value");
@@ -47,5 +63,16 @@ describe.skipIf(!hasSessionKeyring())("a real GNOME keyring (needs dbus and gnom
       code: "locked",
     });
     expect(performance.now() - started).toBeLessThan(7_000);
+    const tried = performance.now();
+    await expect(aStore().probe!()).rejects.toMatchObject({
+      code: "locked",
+      remedy: expect.stringContaining("`gitnotify secrets move file`") as string,
+    });
+    expect(performance.now() - tried).toBeLessThan(3_500);
+    const choice = await chooseStore({ runsAs: "user-service", context: aContext() });
+    expect(choice).toMatchObject({
+      id: "file",
+      passedOver: [{ id: "keyring", why: "The keyring is locked." }],
+    });
   });
 });

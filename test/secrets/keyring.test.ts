@@ -7,8 +7,8 @@ import {
   type KeyringEntry,
   type KeyringStoreOptions,
 } from "../../src/secrets/keyring.js";
-import { SecretStoreError } from "../../src/secrets/secret-store.js";
 import { secretStoreContract } from "../contracts/secret-store-contract.js";
+import { troubleOf } from "./trouble.js";
 
 /** A credential manager in memory; accounts and values as the system would see them. */
 function aManager() {
@@ -36,12 +36,6 @@ function aStore(options: Partial<KeyringStoreOptions> = {}) {
     ...aManager(),
     ...options,
   });
-}
-
-async function troubleOf(promise: Promise<unknown>): Promise<SecretStoreError> {
-  const error: unknown = await promise.catch((thrown: unknown) => thrown);
-  if (!(error instanceof SecretStoreError)) throw error;
-  return error;
 }
 
 secretStoreContract("a keyring in memory", {
@@ -171,5 +165,19 @@ describe("troubles", () => {
     const store = aStore({ openEntry: async () => entry });
     expect((await troubleOf(store.set("telegram", "canary-value"))).code).toBe("failed");
     expect(await store.list()).toEqual([]);
+    expect((await troubleOf(store.probe!())).code).toBe("failed");
+  });
+
+  it("are over with a trial in the time limit, and leave nothing behind where it works", async () => {
+    const manager = aManager();
+    await aStore(manager).probe!();
+    expect(manager.kept.size).toBe(0);
+    const hanging: KeyringEntry = {
+      getPassword: () => new Promise(() => undefined),
+      setPassword: async () => undefined,
+      deletePassword: async () => true,
+    };
+    const store = aStore({ openEntry: async () => hanging, timeoutMs: 50 });
+    expect((await troubleOf(store.probe!())).code).toBe("timeout");
   });
 });

@@ -5,6 +5,7 @@ export function createMemorySecretStore(initial: Record<string, string> = {}): S
   const secrets = new Map(Object.entries(initial));
   return {
     id: "memory",
+    readOnly: false,
     get: async (name) => secrets.get(name) ?? null,
     set: async (name, value) => void secrets.set(name, value),
     delete: async (name) => secrets.delete(name),

@@ -1,44 +1,94 @@
-import type { StatusReport } from "../../operations/report-status.js";
-import type { Translate } from "../../i18n/index.js";
+import type { TextNode } from "../../domain/notification.js";
+import type { ConnectionStatus, StatusReport } from "../../operations/report-status.js";
 import type { BotCommand } from "../command.js";
 import { bold, joinLines, text } from "../content.js";
+import { createTeller, type Teller } from "./status-words.js";
 
+/** The same report as `gitnotify status`. */
 export const status: BotCommand = {
   name: "status",
   role: "member",
   run: async ({ translate, status: report, operations }) => {
     const found = await report();
-    const now = operations.clock.now();
+    const teller = createTeller(translate, operations.clock.now());
     return {
       text: joinLines([
         [bold(translate("bot.status.title"))],
+        ...daemonLines(teller, found),
         ...found.connections.map((connection) => [
           bold(connection.id),
-          text(` ${connectionLine(translate, connection, now)}`),
+          text(` ${connectionLine(teller, connection)}`),
         ]),
-        [
-          text(
-            translate("bot.status.sources", {
-              total: found.sources.total,
-              failing: found.sources.failing.length,
-            }),
-          ),
-        ],
-        ...found.sources.failing.slice(0, 5).map((source) => [text(`• ${source.id}: ${source.error}`)]),
-        [text(translate("bot.status.outbox", { owed: found.outbox.owed, dead: found.outbox.dead }))],
+        ...sourceLines(teller, found),
+        ...outboxLines(teller, found),
       ]),
     };
   },
 };
 
-function connectionLine(
-  translate: Translate,
-  connection: StatusReport["connections"][number],
-  now: number,
-): string {
-  if (connection.paused !== null) return translate("bot.status.paused", { reason: connection.paused.reason });
-  if (connection.lastSuccessAt === null) return translate("bot.status.never");
-  const seconds = Math.max(0, Math.round((now - connection.lastSuccessAt) / 1000));
-  const quota = connection.quota === null ? "" : ` · ${connection.quota.remaining}/${connection.quota.limit}`;
-  return `${connection.account ?? "?"} · ${translate("bot.status.heard", { seconds })}${quota}`;
+const most = 5;
+
+function daemonLines({ say, since }: Teller, { daemon }: StatusReport): TextNode[][] {
+  const { version, startedAt, rssBytes, telegramTrouble } = daemon;
+  const lines: TextNode[][] = [];
+  if (version !== null && startedAt !== null && rssBytes !== null) {
+    const megabytes = Math.round(rssBytes / 1_000_000);
+    lines.push([text(say("daemon", { version, megabytes, span: since(startedAt) }))]);
+  }
+  if (telegramTrouble !== null) {
+    const { what } = telegramTrouble;
+    lines.push([text(say("trouble", { what, span: since(telegramTrouble.since) }))]);
+  }
+  return lines;
+}
+
+function connectionLine(teller: Teller, connection: ConnectionStatus): string {
+  const { say, since, until } = teller;
+  const { paused, throttledUntil, lastSuccessAt, nextPollAt, quota, expiresAt } = connection;
+  if (paused !== null) return say("paused", { reason: paused.reason });
+  if (lastSuccessAt === null && throttledUntil === null) return say("never");
+  const parts = [
+    connection.account ?? "?",
+    lastSuccessAt === null ? say("never") : say("heard", { span: since(lastSuccessAt) }),
+    throttledUntil === null ? toNext(teller, nextPollAt) : say("throttled", { span: until(throttledUntil) }),
+    quota === null ? null : say("quota", { remaining: quota.remaining, limit: quota.limit }),
+    expiresAt === null ? null : say("expires", { date: expiresAt.slice(0, 10) }),
+  ];
+  return parts.filter((part) => part !== null).join(" · ");
+}
+
+function toNext({ say, until, isPast }: Teller, at: number | null): string | null {
+  if (at === null) return null;
+  return isPast(at) ? say("now") : say("next", { span: until(at) });
+}
+
+function sourceLines({ say, since }: Teller, { sources }: StatusReport): TextNode[][] {
+  const { total, failing, slowest } = sources;
+  return [
+    [text(say("sources", { total, failing: failing.length }))],
+    ...failing.slice(0, most).map(({ name, failures, since: begun, error }) => {
+      const times = say("failing", { failures, span: since(begun) });
+      return [text(`• ${name} (${times}): ${error}`)];
+    }),
+    ...slowest.slice(0, 1).map(({ name, lastPollMs }) => {
+      const seconds = (lastPollMs / 1000).toFixed(1);
+      return [text(say("slowest", { name, seconds }))];
+    }),
+  ];
+}
+
+function outboxLines({ say, since }: Teller, { outbox, parked }: StatusReport): TextNode[][] {
+  const { owed, inDoubt, dead, delivered, oldestOwedAt } = outbox;
+  const parts = [
+    say("outbox", { owed, dead }),
+    inDoubt === 0 ? null : say("in-doubt", { inDoubt }),
+    oldestOwedAt === null ? null : say("oldest", { span: since(oldestOwedAt) }),
+    say("delivered", { delivered }),
+  ];
+  return [
+    [text(parts.filter((part) => part !== null).join(", "))],
+    ...parked.slice(0, most).map(({ destination, since: begun, reason }) => {
+      return [text(`• ${say("parked", { destination, reason, span: since(begun) })}`)];
+    }),
+  ];
 }

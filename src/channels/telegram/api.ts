@@ -4,6 +4,8 @@ export interface TelegramApi {
   getMe(signal?: AbortSignal): Promise<BotIdentity>;
   /** Waits up to `timeoutS` (at most 50) for updates from `offset` on, and confirms those below it. */
   getUpdates(request: UpdatesRequest, signal?: AbortSignal): Promise<RawUpdate[]>;
+  /** The host that another program had Telegram send the updates to, or null; `pending` wait to be fetched. */
+  getWebhook(signal?: AbortSignal): Promise<{ host: string | null; pending: number }>;
   /** Pending updates are kept. */
   deleteWebhook(signal?: AbortSignal): Promise<void>;
   /** The command menu for one language (two letters; undefined: everybody else) and one kind of chat. */

@@ -2,7 +2,7 @@ import type { Clock } from "../../lib/clock.js";
 import type { HttpClient } from "../../lib/http.js";
 import type { BotIdentity, ChatIdentity, OutgoingMessage, TelegramApi } from "./api.js";
 import { createCaller, type Caller } from "./caller.js";
-import { chatSchema, meSchema, sentSchema, updatesSchema } from "./schema.js";
+import { chatSchema, meSchema, sentSchema, updatesSchema, webhookSchema } from "./schema.js";
 
 export type * from "./api.js";
 
@@ -22,7 +22,7 @@ export function createTelegramApi(options: TelegramApiOptions): TelegramApi {
 }
 
 type Reads = "getMe" | "getUpdates" | "getChat";
-type Settings = "deleteWebhook" | "setCommands";
+type Settings = "getWebhook" | "deleteWebhook" | "setCommands";
 
 function createReads(call: Caller): Pick<TelegramApi, Reads> {
   return {
@@ -63,6 +63,13 @@ function createReads(call: Caller): Pick<TelegramApi, Reads> {
 
 function createSettings(call: Caller): Pick<TelegramApi, Settings> {
   return {
+    getWebhook: (signal) =>
+      call({
+        method: "getWebhookInfo",
+        signal,
+        run: (api) => api.getWebhookInfo(signal),
+        read: (result) => toWebhook(webhookSchema.parse(result)),
+      }),
     deleteWebhook: (signal) =>
       call({
         method: "deleteWebhook",
@@ -176,6 +183,12 @@ function toSendParameters(message: OutgoingMessage) {
 function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;
   return `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+/** Of the address only the host is kept: the rest is often the token itself. */
+function toWebhook({ url, pending_update_count: pending }: ReturnType<typeof webhookSchema.parse>) {
+  const host = URL.canParse(url) ? new URL(url).host : "an address of its own";
+  return { host: url === "" ? null : host, pending };
 }
 
 type Me = ReturnType<typeof meSchema.parse>;

@@ -111,9 +111,14 @@ export function fromHttpError(error: HttpError, context: CallContext): Failure {
   const { kind, code } = sent
     ? inDoubt(context, error.code)
     : { kind: "unreachable" as const, code: error.code };
+  // These sentences are of our own client and name hosts alone, never a path.
+  const why = error.message === "" ? `(${error.code}).` : `(${error.code}): ${error.message}`;
+  const remedy = kind === "ambiguous" ? undefined : error.remedy;
   return new Failure(kind, {
-    message: `${context.host} gave no answer to ${context.method} (${error.code}).`,
+    message: `${context.host} gave no answer to ${context.method} ${why}`,
     code,
+    detail: error.detail,
+    ...(remedy === undefined ? {} : { remedy }),
   });
 }
 

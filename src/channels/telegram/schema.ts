@@ -19,6 +19,8 @@ export const chatSchema = z.object({
   is_forum: z.boolean().optional(),
 });
 
+export const webhookSchema = z.object({ url: z.string(), pending_update_count: z.number().int() });
+
 export const sentSchema = z.object({ message_id: id });
 
 /** Kept whole: what is inside is only looked at when it is handled. */

@@ -1,6 +1,7 @@
 import { isFailure, type Failure } from "../../domain/failure.js";
 import type { Clock } from "../../lib/clock.js";
 import type { Log } from "../../lib/log.js";
+import { toUpdateTrace } from "../../lib/trace.js";
 import type { RawUpdate, TelegramApi } from "./api.js";
 import { toIncoming, type Incoming } from "./message.js";
 
@@ -158,7 +159,10 @@ async function work(
   { update, incoming, signal }: { update: StoredUpdate; incoming: Read; signal: AbortSignal },
 ): Promise<void> {
   if (!incoming.ok) {
-    log.error("An update of Telegram has an unknown shape and is put aside", { updateId: update.updateId });
+    log.error("An update of Telegram has an unknown shape and is put aside", {
+      updateId: update.updateId,
+      trace: toUpdateTrace(update.updateId),
+    });
     return store.done(update.updateId, `unknown shape: ${incoming.reason.slice(0, 500)}`);
   }
   if (incoming.incoming === null) return store.done(update.updateId);
@@ -182,7 +186,7 @@ async function work(
 }
 
 function toFields(update: StoredUpdate, error: unknown): Record<string, unknown> {
-  return { updateId: update.updateId, reason: messageOf(error) };
+  return { updateId: update.updateId, trace: toUpdateTrace(update.updateId), reason: messageOf(error) };
 }
 
 function messageOf(error: unknown): string {

@@ -3,6 +3,7 @@ import type { DeliveryState } from "../../domain/delivery.js";
 import { toDestinationKey } from "../../domain/destination.js";
 import type { Project } from "../../domain/project.js";
 import { systemClock } from "../../lib/clock.js";
+import { toTrace } from "../../lib/trace.js";
 import type { Delivery } from "../../store/outbox.js";
 import type { CliContext } from "../context.js";
 import { toCount } from "../count.js";
@@ -101,10 +102,13 @@ async function show(context: CliContext, id: string): Promise<void> {
     const delivery = store === null ? null : await findDelivery(store.db, toCount(id));
     if (store === null || delivery === null) throw notFound(id);
     const [event] = delivery.eventId === null ? [] : await findEvents(store.db, [delivery.eventId]);
-    await output.data({ delivery, event: event?.event ?? null }, () => {
+    const trace = event === undefined ? null : toTrace(event.event.key);
+    await output.data({ delivery, event: event?.event ?? null, trace }, () => {
       for (const [name, value] of Object.entries(delivery))
         output.line(`${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
-      if (event !== undefined) output.line(`event: ${event.event.kind} ${event.event.key}`);
+      if (event === undefined) return;
+      output.line(`event: ${event.event.kind} ${event.event.key}`);
+      output.line(`trace: ${trace}`);
     });
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CliContext } from "../context.js";
 import { toSubjectKey } from "../../domain/subject.js";
+import { toTrace } from "../../lib/trace.js";
 import { toCount } from "../count.js";
 import { toMoment, toReadable } from "../format.js";
 import { withStore } from "../open-store.js";
@@ -21,16 +22,18 @@ async function events(context: CliContext, limit: number): Promise<void> {
     const { listProjects } = await import("../../store/projects.js");
     const found = store === null ? [] : await listEvents(store.db, { limit });
     const projects = store === null ? [] : await listProjects(store.db);
-    await output.data(found, async () => {
+    const traced = found.map((one) => ({ ...one, trace: toTrace(one.event.key) }));
+    await output.data(traced, async () => {
       if (found.length === 0) return output.line("Nothing has happened yet.");
       await output.table(
-        ["id", "seen", "kind", "subject", "by"],
-        found.map(({ id, seenAt, event }) => [
+        ["id", "seen", "kind", "subject", "by", "trace"],
+        traced.map(({ id, seenAt, event, trace }) => [
           String(id),
           toMoment(seenAt),
           event.kind,
           toReadable(toSubjectKey(event.subject), projects),
           event.actor?.login ?? "",
+          trace,
         ]),
       );
     });

@@ -1,32 +1,121 @@
 import type { Command } from "commander";
+import type { App } from "../../app/app.js";
+import { createReloads, type Reloads } from "../../app/reloads.js";
+import type { Vitals } from "../../app/vitals.js";
+import { systemClock } from "../../lib/clock.js";
 import type { CliContext } from "../context.js";
 import { toExit } from "../failure-exit.js";
-import { openApp } from "../open-app.js";
+import { onHangUp } from "../hang-up.js";
+import { type Ground, openGround } from "../open-app.js";
 import { requireSecrets } from "../require-secrets.js";
 import { createStopSignal } from "../stop-signal.js";
+import { readVersion } from "../version.js";
 
 export function register(command: Command, context: CliContext): void {
   command
     .description("run in the foreground until stopped: poll, deliver, listen")
-    .addHelpText("after", "\nExample:\n  gitnotify --home ~/gitnotify start")
+    .addHelpText(
+      "after",
+      "\nSIGHUP makes it read config.yaml and the secrets again.\n\nExample:\n  gitnotify --home ~/gitnotify start",
+    )
     .action(() => start(context));
 }
 
+/** Longer nothing may hold up the end: systemd, Docker and people stop waiting after ten seconds. */
+const stopLimitMs = 9_500;
+
 async function start(context: CliContext): Promise<void> {
-  // A small young generation keeps the idle daemon smaller. Set this late it helps only in part (docs/benchmarks.md).
-  const { setFlagsFromString } = await import("node:v8");
-  setFlagsFromString("--max-semi-space-size=1");
-  const opened = await openApp(context, { quiet: false });
+  const reloads = createReloads();
   const stop = createStopSignal();
+  // First of all: a SIGHUP that nobody hears ends the process.
+  const end = () => {
+    if (!stop.signal.aborted) stop.stop("SIGTERM");
+  };
+  const deafen = onHangUp({ reload: () => reloads.ask(), gone: end });
+  outliveReaders(context, end);
+  let limit: NodeJS.Timeout | undefined;
+  const print = (line: string) => void context.io.stdout.write(`${line}\n`);
+  stop.signal.addEventListener("abort", () => {
+    print("Stopping…");
+    limit = setTimeout(() => {
+      context.io.stderr.write("gitnotify: it did not stop in time and is ended.\n");
+      process.exit(1);
+    }, stopLimitMs);
+  });
   try {
-    await requireSecrets(opened.app);
-    const { runDaemon } = await import("../../app/daemon.js");
-    const print = (line: string) => void context.io.stdout.write(`${line}\n`);
-    await runDaemon({ app: opened.app, signal: stop.signal, print });
+    // A small young generation keeps the idle daemon smaller. Set this late it helps only in part (docs/benchmarks.md).
+    const { setFlagsFromString } = await import("node:v8");
+    setFlagsFromString("--max-semi-space-size=1");
+    await run(context, { reloads, stop: stop.signal, print });
   } catch (error) {
     if (!stop.signal.aborted) throw toExit(error);
   } finally {
-    await opened.close();
+    clearTimeout(limit);
+    deafen();
     stop.dispose();
   }
+}
+
+/**
+ * A command ends when nobody reads it any more. A daemon has things under way: it stops in order. Under systemd it goes on, for there
+ * the journal may be started anew.
+ */
+function outliveReaders({ io, env }: CliContext, end: () => void): void {
+  for (const stream of [io.stdout, io.stderr]) {
+    stream.removeAllListeners("error");
+    stream.on("error", env["NOTIFY_SOCKET"] ? () => {} : end);
+  }
+}
+
+interface Running {
+  reloads: Reloads;
+  stop: AbortSignal;
+  print: (line: string) => void;
+}
+
+async function run(context: CliContext, { reloads, stop, print }: Running): Promise<void> {
+  const ground = await openGround(context, { quiet: false });
+  const living = new AbortController();
+  const vitals = await openVitals(context, ground);
+  stop.addEventListener("abort", () => vitals.stopping());
+  try {
+    const first = await openFirst(ground);
+    const beating = vitals.run(living.signal);
+    const [{ runReloading }, { rebuild }] = await Promise.all([
+      import("../../app/run-reloading.js"),
+      import("../reload.js"),
+    ]);
+    await runReloading({
+      ...{ first, reloads, vitals, signal: stop, print },
+      rebuild: (current) => rebuild({ context, ground, signal: stop }, current),
+    });
+    living.abort();
+    await beating;
+  } finally {
+    living.abort();
+    vitals.end();
+    await ground.close();
+  }
+}
+
+async function openFirst(ground: Ground): Promise<App> {
+  const app = await ground.build(ground.settings.config);
+  try {
+    await requireSecrets(app);
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function openVitals(context: CliContext, { settings, log, redact }: Ground): Promise<Vitals> {
+  const [{ createVitals }, { createServiceNotifier }] = await Promise.all([
+    import("../../app/vitals.js"),
+    import("../../service/notify.js"),
+  ]);
+  return createVitals({
+    ...{ stateDir: settings.home.stateDir, version: readVersion(), clock: systemClock, log, redact },
+    notifier: createServiceNotifier({ env: context.env }),
+  });
 }

@@ -3,7 +3,7 @@ import type { Problem } from "../../config/problems.js";
 import { platforms } from "../../platforms/index.js";
 import { connectionSecret } from "../../secrets/secret-store.js";
 import type { CliContext } from "../context.js";
-import { change, findProblems, readConfigFile, restartHint, writeConfigFile } from "../edit-config.js";
+import { change, findProblems, readConfigFile, reloadHint, writeConfigFile } from "../edit-config.js";
 import { CliError, exitCode } from "../exit-code.js";
 import { createOutput } from "../output.js";
 
@@ -38,7 +38,7 @@ export async function addConnection(context: CliContext, id: string, flags: AddF
     output.line(`  gitnotify secrets set ${secret}`);
     output.line(`  gitnotify connections test ${id}`);
   });
-  if (daemon !== null) output.note(restartHint);
+  if (daemon !== null) output.note(reloadHint(daemon));
 }
 
 async function toEntry(id: string, flags: AddFlags): Promise<Record<string, unknown>> {

@@ -9,7 +9,7 @@ import {
   type Edit,
   findProblems,
   readConfigFile,
-  restartHint,
+  reloadHint,
   writeConfigFile,
 } from "../edit-config.js";
 import { CliError, exitCode } from "../exit-code.js";
@@ -47,7 +47,7 @@ export async function removeConnection(context: CliContext, id: string, flags: R
   output.note(`Removed ${id} from ${home.configFile}.`);
   if (using.length > 0) output.note(`${using.length} subscription(s) do not name it any more.`);
   output.note(await settleSecret(context, settings, { id, remove: flags.withSecret === true }));
-  if (daemon !== null) output.note(restartHint);
+  if (daemon !== null) output.note(reloadHint(daemon));
 }
 
 function isNamed({ projects }: Subscription, id: string): boolean {

@@ -17,6 +17,11 @@ export interface Finding {
 /** A look at one part. It changes nothing, and never rejects for what it looks at being broken: that is a finding. */
 export interface Check {
   name: string;
+  /**
+   * `first`: looked at before anything else begins, for what comes after stands on it. `beside`: waits for servers, so that all
+   * of these begin at once. Default: in its turn.
+   */
+  when?: "first" | "beside";
   look(ground: Ground): Promise<Finding[]>;
 }
 

@@ -1,19 +1,16 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Home } from "../../config/home.js";
 import { type Check, type Finding, warning, well, wrong } from "./check.js";
 
-/** Less than this and a database, its copy and a log may not fit any more. */
-const leastFree = 200_000_000;
-
-/** Whether the folders can be written to, are this user's own, and have room. */
+/** Whether the folders and what is in them can be written to, and are this user's own. */
 export const folders: Check = {
   name: "folders",
+  when: "first",
   look: async ({ home }) => {
     const needed = [...new Set([home.stateDir, dirname(home.databaseFile), home.logsDir, home.cacheDir])];
     const closed = needed.flatMap((folder) => findClosed(folder));
-    const findings = [...closed, ...findOpen(home), ...(await findFull(home.stateDir))];
+    const findings = [...closed, ...findForeign(home), ...findOpen(home)];
     if (closed.length > 0) return findings;
     const state = existsSync(home.stateDir) ? "" : " (not there yet: `gitnotify start` makes it)";
     return [well(`home ${home.stateDir}${state}`), ...findings];
@@ -35,9 +32,30 @@ function findClosed(folder: string): Finding[] {
   }
 }
 
-function nearestPresent(folder: string): string {
+/** The folder itself, or the nearest one above it that is there. */
+export function nearestPresent(folder: string): string {
   for (let path = folder; ; path = dirname(path)) {
     if (existsSync(path) || path === dirname(path)) return path;
+  }
+}
+
+/** Files that a start with `sudo` left behind belong to root, and keep everybody else from starting. */
+function findForeign(home: Home): Finding[] {
+  const database = ["", "-wal", "-shm"].map((end) => `${home.databaseFile}${end}`);
+  const files = [...database, join(home.stateDir, "daemon.lock"), join(home.logsDir, "gitnotify.log")];
+  const foreign = files.filter((file) => existsSync(file) && !isWritable(file));
+  if (foreign.length === 0) return [];
+  const names = foreign.map((file) => `'${file}'`).join(" ");
+  const remedy = `Give them to this user: \`sudo chown "$USER" ${names}\`. They may come from a start with sudo.`;
+  return [wrong(`This user cannot write to ${foreign.join(", ")}.`, remedy)];
+}
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -52,14 +70,5 @@ function findOpen(home: Home): Finding[] {
       `${home.databaseFile} can be read by other users of this machine.`,
       `Run \`chmod 600 '${home.databaseFile}'*\`, or close its folder with \`chmod 700 '${dirname(home.databaseFile)}'\`.`,
     ),
-  ];
-}
-
-async function findFull(folder: string): Promise<Finding[]> {
-  const { bavail, bsize } = await statfs(nearestPresent(folder));
-  const free = bavail * bsize;
-  if (free >= leastFree) return [];
-  return [
-    warning(`Only ${Math.round(free / 1_000_000)} MB are free on the disk of ${folder}.`, "Make room there."),
   ];
 }

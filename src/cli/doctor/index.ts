@@ -1,12 +1,19 @@
 import type { Check } from "./check.js";
-import { connections } from "./connections.js";
-import { backlog, daemon, database } from "./database.js";
+import { clock } from "./clock.js";
+import { daemon } from "./daemon.js";
+import { database } from "./database.js";
+import { deliveries } from "./deliveries.js";
+import { disk } from "./disk.js";
 import { folders } from "./folders.js";
+import { network } from "./network.js";
+import { projects } from "./projects.js";
+import { quota } from "./quota.js";
 import { runtime } from "./runtime.js";
 import { secrets } from "./secrets.js";
+import { service } from "./service.js";
 import { settings } from "./settings.js";
-import { subscriptions } from "./subscriptions.js";
 import { telegram } from "./telegram.js";
+import { tokens } from "./tokens.js";
 
 /** Every check, in the order in which things must be mended. A new one is one file and one line here. */
 export const checks: readonly Check[] = [
@@ -14,10 +21,15 @@ export const checks: readonly Check[] = [
   folders,
   settings,
   secrets,
-  connections,
+  network,
+  clock,
+  tokens,
+  quota,
+  projects,
   telegram,
-  subscriptions,
   database,
+  service,
   daemon,
-  backlog,
+  disk,
+  deliveries,
 ];

@@ -5,6 +5,7 @@ import { type Check, warning, well, wrong } from "./check.js";
 /** The same problems as `config check`, each with its place. */
 export const settings: Check = {
   name: "config",
+  when: "first",
   look: async ({ home, loaded }) => {
     if (!loaded.exists) {
       return [

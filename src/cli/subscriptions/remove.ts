@@ -16,7 +16,7 @@ export async function removeSubscriptions(context: CliContext, ids: readonly str
         throw new CliError(
           exitCode.failed,
           `${id} is declared in config.yaml`,
-          `Take it out of ${settings.home.configFile} and restart the daemon.`,
+          `Take it out of ${settings.home.configFile}; a running daemon reads it again on SIGHUP.`,
         );
       }
       if (!stored.includes(id)) throw unknownSubscription(id, stored);

@@ -17,5 +17,11 @@ export const notices = {
     "🔇 Nothing was heard from {connection} for {minutes, plural, one {# minute} other {# minutes}}. {reason} {remedy} It is tried again on its own, and nothing is lost.",
   "notice.recovered":
     "🔊 {connection} answers again after {minutes, plural, one {# minute} other {# minutes}}. What was missed is being delivered.",
+  "notice.other-poller":
+    "👥 Another program fetches the updates of this bot, so that buttons and commands may not arrive here. Stop it, or give it a bot of its own: two programs cannot share one token. Messages come as before.",
+  "notice.webhook":
+    "🪝 Another program keeps setting a webhook for this bot, so that buttons and commands may not arrive here. Stop it, or give it a bot of its own. Messages come as before.",
+  "notice.dead":
+    "🗄 {count, plural, one {A message} other {# messages}} to the chat {chat} could not be delivered and will not be tried again. {reason} See: gitnotify deliveries show {id}",
   "notice.parked": "📪 Messages to the chat {chat} are held back. {reason}",
 } as const;

@@ -40,11 +40,27 @@ export const bot: Record<keyof typeof english, string> = {
   "bot.me.member": "Вы — {name} ({id}), участник.",
   "bot.me.unlinked": "вашей учётной записи нет",
   "bot.me.expires": "токен действует до {date}",
+  "bot.span": "{value} {unit, select, s {с} min {мин} h {ч} other {д}}",
   "bot.status.title": "Как дела",
   "bot.status.paused": "приостановлено: {reason}",
   "bot.status.never": "ответа ещё не было",
-  "bot.status.heard":
-    "ответ {seconds, plural, one {# секунду} few {# секунды} many {# секунд} other {# секунды}} назад",
+  "bot.status.daemon": "gitnotify {version}, работает {span}, память {megabytes} МБ",
+  "bot.status.heard": "ответ {span} назад",
+  "bot.status.next": "следующий опрос через {span}",
+  "bot.status.now": "следующий опрос сейчас",
+  "bot.status.quota": "осталось запросов: {remaining} из {limit}",
+  "bot.status.throttled": "сервер просит не спрашивать ещё {span}",
+  "bot.status.expires": "токен действует до {date}",
+  "bot.status.failing":
+    "{failures, plural, one {# раз} few {# раза} many {# раз} other {# раза}}, уже {span}",
+  "bot.status.slowest": "дольше всех: {name}, {seconds} с",
+  "bot.status.in-doubt":
+    "{inDoubt, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}} под вопросом",
+  "bot.status.oldest": "самое старое ждёт {span}",
+  "bot.status.delivered":
+    "{delivered, plural, one {доставлено # сообщение} few {доставлено # сообщения} many {доставлено # сообщений} other {доставлено # сообщения}}",
+  "bot.status.parked": "Чат {destination} закрыт уже {span}: {reason}",
+  "bot.status.trouble": "Telegram, уже {span}: {what}",
   "bot.status.sources":
     "{total, plural, one {# источник} few {# источника} many {# источников} other {# источника}}, {failing, plural, =0 {все в порядке} one {# с ошибкой} few {# с ошибками} many {# с ошибками} other {# с ошибками}}",
   "bot.status.outbox":

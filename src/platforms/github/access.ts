@@ -38,19 +38,36 @@ export async function checkAccess(session: GitHubSession): Promise<Access> {
       ...(full ? [] : [canAct ? publicOnly : noRepo]),
       ...(inbox ? [] : [noNotifications]),
       ...(teams === null ? [noTeams] : []),
+      ...(teams?.hidden === true ? [hiddenBySso] : []),
     ],
-    ...(teams === null ? {} : { teams }),
+    ...(teams === null ? {} : { teams: teams.names }),
+    ...toExcess(scopes),
     inbox,
     canAct,
   };
 }
 
+function toExcess(scopes: readonly string[]): Pick<Access, "excess"> {
+  const excess = scopes.filter((scope) => excessive.test(scope));
+  return excess.length === 0 ? {} : { excess };
+}
+
+/** Scopes that change accounts, organizations and packages, or delete. */
+const excessive = /^(admin:|delete|write:(org|packages|discussion)|site_admin|codespace|manage_)/;
+
+interface Teams {
+  names: string[];
+  /** Organizations with single sign-on were left out: GitHub says so in a header of an answer that looks whole. */
+  hidden: boolean;
+}
+
 /** null: this token may not see them. 100 teams are more than a person reads for. */
-async function readTeams(session: GitHubSession, scopes: readonly string[]): Promise<string[] | null> {
+async function readTeams(session: GitHubSession, scopes: readonly string[]): Promise<Teams | null> {
   if (!scopes.some((scope) => /^(read|write|admin):org$/.test(scope))) return null;
   const request = { url: "/user/teams?per_page=100", schema: teamList, what: "your teams" };
-  const { data } = await session.read(request);
-  return data.map((team) => `${team.organization.login}/${team.slug}`);
+  const { data, headers } = await session.read(request);
+  const names = data.map((team) => `${team.organization.login}/${team.slug}`);
+  return { names, hidden: headers["x-github-sso"]?.startsWith("partial-results") === true };
 }
 
 const noInbox =
@@ -61,6 +78,8 @@ const publicOnly =
   "With the scope public_repo private repositories stay hidden: add the scope repo if you need them.";
 const noTeams =
   "Without the scope read:org your teams are unknown: reviews asked of a team and mentions of it do not count as yours. Add the scope read:org.";
+const hiddenBySso =
+  "Organizations with single sign-on hide what they have from this token: authorize it for them under Settings, Developer settings, Personal access tokens, Configure SSO.";
 const noNotifications =
   "Without the scope notifications (or repo) your GitHub inbox cannot be read: add the scope notifications.";
 

@@ -60,15 +60,21 @@ const reachRemedy =
 export function toSilenceFailure(error: unknown, about: Circumstances): Failure {
   if (isFailure(error)) return error;
   const http = error instanceof HttpError ? error : undefined;
-  const inDoubt = about.write && (http?.sent ?? true);
+  // Only our own error is passed on: a library's may carry the request with its headers.
+  const cause = http === undefined ? {} : { cause: http, detail: http.detail };
   const why = http === undefined ? "" : ` ${http.message}`;
-  return new Failure(inDoubt ? "ambiguous" : "unreachable", {
-    message: sentence(about, inDoubt ? "did not confirm" : "gave no usable answer") + why,
-    remedy: inDoubt ? "Look on GitHub whether it was done." : reachRemedy,
-    code: http?.code ?? "network",
-    // Only our own error is passed on: a library's may carry the request with its headers.
-    ...(http === undefined ? {} : { cause: http }),
-  });
+  const code = http?.code ?? "network";
+  if (about.write && (http?.sent ?? true)) {
+    const message = sentence(about, "did not confirm") + why;
+    return new Failure("ambiguous", {
+      ...cause,
+      code,
+      message,
+      remedy: "Look on GitHub whether it was done.",
+    });
+  }
+  const message = sentence(about, "gave no usable answer") + why;
+  return new Failure("unreachable", { ...cause, code, message, remedy: http?.remedy ?? reachRemedy });
 }
 
 /** An answer that is not what GitHub sends here: a login page, half a body, an empty one. */

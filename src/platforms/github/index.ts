@@ -11,6 +11,7 @@ import { readLogTail } from "./logs.js";
 import { listMergeRequests, pollMergeRequests, readMergeRequest } from "./merge-requests.js";
 import { listPipelines, pollPipelines, readPipeline } from "./pipelines.js";
 import { findProject, following, refreshProject, searchProjects, type Place } from "./projects.js";
+import { setup } from "./setup.js";
 import { parseUrl, toApiUrl } from "./urls.js";
 import { pollWiki } from "./wiki.js";
 
@@ -20,6 +21,8 @@ export const github: Platform = {
   label: "GitHub",
   words: { mergeRequest: "PR", sigil: "#", pipeline: "run" },
   defaultUrl: "https://github.com",
+  setup,
+  apiUrl: toApiUrl,
   connect: connectGitHub,
 };
 
@@ -31,7 +34,8 @@ function connectGitHub(connection: Connection, context: PlatformContext): Platfo
     findProject: (path, signal) => findProject(session(signal), path, connection.id),
     refreshProject: (project, signal) => refreshProject(session(signal), project),
     sourcesFor: (wants) => sourcesFor(wants, connection.id),
-    poll: (request, signal) => poll({ session, context, signal }, request),
+    poll: (request, signal) =>
+      poll({ session, context, webUrl: connection.url.replace(/\/+$/, ""), signal }, request),
     act: (action, signal) => act(session(signal), action),
     readMergeRequest: (project, number, signal) => readMergeRequest(session(signal), project, number),
     async readPipeline(project, id, signal) {
@@ -64,7 +68,7 @@ const projectPolls: Record<"mergeRequests" | "pipelines" | "repository", Poll> =
 };
 
 async function poll(
-  given: { session: OpenSession; context: PlatformContext; signal: AbortSignal },
+  given: { session: OpenSession; context: PlatformContext; webUrl: string; signal: AbortSignal },
   request: PollRequest,
 ): Promise<PollOutcome> {
   const session = given.session(given.signal);
@@ -75,7 +79,7 @@ async function poll(
 
 async function pollSource(
   session: GitHubSession,
-  given: { context: PlatformContext; signal: AbortSignal },
+  given: { context: PlatformContext; webUrl: string; signal: AbortSignal },
   request: PollRequest,
 ): Promise<PollOutcome> {
   const { kind } = request.source;

@@ -18,6 +18,8 @@ const cursorShape = z.object({ sha: z.string().nullable() });
 interface Given {
   session: GitHubSession;
   context: PlatformContext;
+  /** Of the connection, without a slash at its end. */
+  webUrl: string;
   signal: AbortSignal;
 }
 
@@ -30,7 +32,7 @@ export async function pollWiki(
   const before = cursorShape.safeParse(cursor).data;
   const still = { facts: [], cursor: before ?? { sha: null }, activity: "cold" as const };
   if (!project.hasWiki) return still;
-  const host = new URL(project.url).host;
+  const host = new URL(given.webUrl).host;
   const about = { host, what: `the wiki of ${project.path}`, write: false, now: given.context.clock.now() };
   try {
     return await readNews({ ...given, account: request.account }, project, before);
@@ -68,9 +70,10 @@ async function readNews(
   };
 }
 
-function toRemote({ context, signal }: Given, project: Project): WikiRemote {
+/** Below the connection's own address: the one in the answers names a host of the server's choice, and the token would go there. */
+function toRemote({ context, webUrl, signal }: Given, project: Project): WikiRemote {
   const { http, credential } = context;
-  return { http, url: `${project.url}.wiki.git`, credential, signal };
+  return { http, url: `${webUrl}/${project.path}.wiki.git`, credential, signal };
 }
 
 /** A wiki without a first page has no repository yet, and says "not found". */

@@ -29,6 +29,7 @@ export async function checkAccess(visit: Visit): Promise<Access> {
     scopes,
     ...(self === undefined ? {} : { expiresAt: toExpiry(self.data) }),
     lacks: self === undefined ? [] : toLacks(scopes),
+    ...toExcess(scopes),
     inbox: canRead,
     ...(self === undefined ? {} : { canAct: scopes.includes("api") }),
   };
@@ -57,6 +58,16 @@ function toLacks(scopes: string[]): string[] {
     "Projects, pipelines, merge requests and to-dos cannot be read: make a token with the scope read_api, or api to act as well.",
   ];
 }
+
+function toExcess(scopes: readonly string[]): Pick<Access, "excess"> {
+  const excess = scopes.filter((scope) => excessive.has(scope));
+  return excess.length === 0 ? {} : { excess };
+}
+
+/** Scopes that act as somebody else or change what gitnotify never touches. */
+const excessive = new Set([
+  "sudo", "admin_mode", "create_runner", "manage_runner", "write_registry", "write_virtual_registry", "k8s_proxy",
+]); // prettier-ignore
 
 function hasAny(scopes: string[], wanted: string[]): boolean {
   return wanted.some((scope) => scopes.includes(scope));

@@ -21,13 +21,13 @@ const reachRemedy =
 /** What a request that got no answer means. Anything but an `HttpError` (an abort) goes through as it is. */
 export function toNetworkFailure(error: unknown, asked: Asked): unknown {
   if (!(error instanceof HttpError)) return error;
-  const details = { code: error.code, cause: error };
+  const details = { code: error.code, detail: error.detail, cause: error };
   if (asked.write && error.sent) {
     const message = `${subject(asked)}: the request was sent and no answer came (${error.code}), so it may have been carried out.`;
     return new Failure("ambiguous", { ...details, message, remedy: doubtRemedy });
   }
   const message = `${subject(asked)}: ${error.message}`;
-  return new Failure("unreachable", { ...details, message, remedy: reachRemedy });
+  return new Failure("unreachable", { ...details, message, remedy: error.remedy ?? reachRemedy });
 }
 
 /** What an answer outside 2xx and 304 means. */

@@ -20,6 +20,7 @@ import { listMergeRequests, pollMergeRequests } from "./merge-requests.js";
 import { readPipelineDetails } from "./pipeline-details.js";
 import { listPipelines, pollPipelines } from "./pipelines.js";
 import { findProject, readProject, searchProjects } from "./projects.js";
+import { setup } from "./setup.js";
 import { toTarget } from "./urls.js";
 import { requireProject, type PartOutcome, type Visit } from "./visit.js";
 import { pollWiki } from "./wiki.js";
@@ -30,6 +31,7 @@ export const gitlab: Platform = {
   label: "GitLab",
   words: { mergeRequest: "MR", sigil: "!", pipeline: "pipeline" },
   defaultUrl: "https://gitlab.com",
+  setup,
   connect: connectGitLab,
 };
 

@@ -1,5 +1,6 @@
 import type { Executor } from "../schema.js";
 import * as first from "./0001-first.js";
+import * as pollDuration from "./0002-poll-duration.js";
 
 export interface Migration {
   name: string;
@@ -7,4 +8,7 @@ export interface Migration {
 }
 
 /** The list. The position of a migration is the schema version that it makes. */
-export const migrations: readonly Migration[] = [{ name: "0001-first", up: first.up }];
+export const migrations: readonly Migration[] = [
+  { name: "0001-first", up: first.up },
+  { name: "0002-poll-duration", up: pollDuration.up },
+];

@@ -44,6 +44,8 @@ describe("doctor", () => {
     for (const part of ["✓ github: mia", "✓ work: mia", "✓ bot @", "✓ owner 4242", "✓ database whole"]) {
       expect(ran.stdout).toContain(part);
     }
+    expect(ran.stdout).toContain("Nothing is wrong, 1 thing to note.");
+    expect(ran.stderr).toBe("");
     expect(JSON.stringify(ran)).not.toContain(surroundings.tokens.gitlab);
     expect(readdirSync(folder.path).sort()).toEqual(before);
   });
@@ -55,6 +57,27 @@ describe("doctor", () => {
     unlock();
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain("✓ daemon running, process 12345");
+  });
+
+  it("prints in the order in which things must be mended, whichever answers first", async () => {
+    await pair();
+    surroundings.github.server.faults.add(/GET/, { kind: "slow", ms: 300 }, 2);
+    const { findings } = JSON.parse((await doctor("--json")).stdout) as {
+      findings: Array<{ check: string }>;
+    };
+    expect([...new Set(findings.map(({ check }) => check))]).toEqual([
+      ...["runtime", "folders", "config", "secrets", "network", "clock", "tokens", "projects", "telegram"],
+      ...["database", "daemon", "disk", "deliveries"],
+    ]);
+  });
+
+  it("asks all servers side by side", async () => {
+    await pair();
+    for (const server of [surroundings.github, surroundings.gitlab, surroundings.telegram])
+      server.server.faults.add(/./, { kind: "slow", ms: 1_500 }, 1);
+    const startedAt = performance.now();
+    await doctor();
+    expect(performance.now() - startedAt).toBeLessThan(4_400);
   });
 
   it("works where nothing was ever started", async () => {
@@ -90,8 +113,8 @@ describe("doctor", () => {
     const { findings } = JSON.parse(ran.stdout) as { findings: Array<Record<string, unknown>> };
     const wrongs = findings.filter(({ state }) => state === "wrong");
     expect(wrongs.map(({ check, exit }) => [check, exit])).toEqual([
-      ["connections", 6],
-      ["connections", 4],
+      ["network", 6],
+      ["tokens", 4],
     ]);
     expect(ran.code).toBe(4);
     expect(ran.stdout).not.toContain("glpat-other");

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SecretStoreError } from "../../../src/secrets/secret-store.js";
@@ -96,10 +96,63 @@ describe("with the stores of this build", () => {
     expect(list).toEqual({
       code: 0,
       stdout: "telegram\tstored\nconnection/work\tmissing\nmember/5/work\tstored\n",
-      stderr: "",
+      stderr:
+        "Store: env, environment variables GITNOTIFY_SECRET_… of this process. It can be read, not changed.\n",
     });
     const set = await run(["--home", folder.path, "secrets", "set", "connection/work"], { env, input: "x" });
     expect(set.code).toBe(1);
     expect(set.stderr).toContain("GITNOTIFY_SECRET_CONNECTION_WORK");
+  });
+
+  it("asks for no value that could not be stored", async () => {
+    for (const store of ["env", "systemd"]) {
+      writeFileSync(join(folder.path, "config.yaml"), `secrets: { store: ${store} }\n`);
+      // A terminal in which nobody types: it would wait for ever if it asked.
+      const set = await run(["--home", folder.path, "secrets", "set", "telegram"], { isTTY: true });
+      expect(set.code).toBe(1);
+      expect(set.stderr).not.toContain("it is not shown");
+      expect(set.stderr).toContain(
+        store === "env" ? "Set GITNOTIFY_SECRET_TELEGRAM" : "systemd-creds encrypt",
+      );
+    }
+  });
+
+  it("says before it asks that the store does not work", async () => {
+    writeFileSync(join(folder.path, "config.yaml"), "secrets: { store: file }\n");
+    writeFileSync(join(folder.path, "secrets.enc"), "half a fi", { mode: 0o600 });
+    const set = await run(["--home", folder.path, "secrets", "set", "telegram"], { isTTY: true });
+    expect(set.code).toBe(1);
+    expect(set.stderr).toContain("is damaged");
+    expect(set.stderr).not.toContain("it is not shown");
+  });
+
+  it("keeps them in an encrypted file, with the key where config.yaml says", async () => {
+    writeFileSync(join(folder.path, "config.yaml"), "secrets: { store: file, keyFile: my.key }\n");
+    const set = await run(["--home", folder.path, "secrets", "set", "telegram"], { input: "hunter2" });
+    expect(set).toMatchObject({ code: 0, stderr: "Stored telegram in file.\n" });
+    expect(readFileSync(join(folder.path, "secrets.enc"), "utf8")).not.toContain("hunter2");
+    expect(existsSync(join(folder.path, "my.key"))).toBe(true);
+    const list = await run(["--home", folder.path, "secrets", "list", "--json"]);
+    expect(JSON.parse(list.stdout)).toEqual({
+      ...{ store: "file", place: join(folder.path, "secrets.enc"), readOnly: false, works: true },
+      secrets: [{ name: "telegram", stored: true, expected: true }],
+    });
+    const remove = await run(["--home", folder.path, "secrets", "remove", "telegram"]);
+    expect(remove).toMatchObject({ code: 0, stderr: "Removed telegram from file.\n" });
+  });
+
+  it("lists what is known when the store does not work, with the remedy, and fails", async () => {
+    writeFileSync(join(folder.path, "config.yaml"), "secrets: { store: file }\n");
+    const path = join(folder.path, "secrets.enc");
+    writeFileSync(path, "half a fi", { mode: 0o600 });
+    const list = await run(["--home", folder.path, "secrets", "list", "--json"]);
+    expect(list.code).toBe(1);
+    expect(JSON.parse(list.stdout)).toMatchObject({
+      works: false,
+      problem: { code: "failed", remedy: expect.stringContaining(`mv '${path}'`) as string },
+      secrets: [{ name: "telegram", stored: null }],
+    });
+    expect((await run(["--home", folder.path, "secrets", "list"])).stdout).toBe("telegram\tunknown\n");
+    expect(list.stderr).toContain("is damaged");
   });
 });

@@ -5,8 +5,9 @@ import { type Check, type Finding, toFinding, warning, well, wrong } from "./che
 import type { Ground } from "./ground.js";
 
 /** Whether every project that a subscription names is there, and every wildcard finds something. */
-export const subscriptions: Check = {
-  name: "subscriptions",
+export const projects: Check = {
+  name: "projects",
+  when: "beside",
   look: async (ground) => {
     const { config } = ground;
     if (config === null) return [];
@@ -17,10 +18,14 @@ export const subscriptions: Check = {
     const patterns = [...new Set(all.flatMap(({ projects }) => projects ?? []))];
     const found = await Promise.all(patterns.map((pattern) => lookAt(ground, config, pattern)));
     const personal = all.filter(({ projects }) => projects === undefined).length;
-    const summary = `${all.length} subscription(s), ${personal} personal, ${patterns.length} project pattern(s)`;
+    const summary = `${count(all.length, "subscription")}, ${personal} personal, for ${count(patterns.length, "project or pattern", "projects or patterns")}`;
     return [well(summary), ...found.flat()];
   },
 };
+
+function count(number: number, one: string, more = `${one}s`): string {
+  return `${number} ${number === 1 ? one : more}`;
+}
 
 async function lookAt(ground: Ground, config: Config, pattern: string): Promise<Finding[]> {
   const id = connectionOf(pattern);

@@ -1,0 +1,23 @@
+import { Argument, type Command } from "commander";
+import { shells } from "../completion/index.js";
+import type { CliContext } from "../context.js";
+import { createOutput } from "../output.js";
+
+export function register(command: Command, context: CliContext): void {
+  const how = shells.map(({ id, install }) => `  ${id.padEnd(12)}${install}`).join("\n");
+  command
+    .description("print a script that makes your shell complete commands and options with the Tab key")
+    .addArgument(new Argument("<shell>", "your shell").choices(shells.map(({ id }) => id)))
+    .addHelpText(
+      "after",
+      `\nTo have it in every new shell:\n${how}\n\nExample:\n  source <(gitnotify completion bash)`,
+    )
+    .action((id: string) => print(context, id));
+}
+
+async function print(context: CliContext, id: string): Promise<void> {
+  const shell = shells.find((one) => one.id === id);
+  if (shell === undefined) return;
+  const tree = await context.commandTree();
+  createOutput(context).line(shell.render(tree).trimEnd());
+}

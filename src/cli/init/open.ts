@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from "node:fs";
+import { systemClock } from "../../lib/clock.js";
+import { findDaemon } from "../../lib/daemon-lock.js";
+import { createEnvStore } from "../../secrets/env.js";
+import { SecretStoreError } from "../../secrets/secret-store.js";
+import type { CliContext } from "../context.js";
+import { requireSettings, type Settings } from "../settings.js";
+import { type Answers, toAnswerMap } from "./answers.js";
+import type { Ask } from "./ask.js";
+import type { Draft, Existing } from "./draft.js";
+import { createFiles } from "./files.js";
+import { createGivenAsk } from "./given.js";
+import { createNet } from "./net.js";
+import type { Ports, ServerSettings } from "./ports.js";
+import { createServices } from "./services.js";
+import { createStores } from "./stores.js";
+
+export interface OpenOptions {
+  context: CliContext;
+  answers: Answers;
+  /** Secrets of stdin, by name. */
+  secrets: ReadonlyMap<string, string>;
+  /** null: nobody can be asked. */
+  terminal: Ask | null;
+  signal: AbortSignal;
+}
+
+export interface Opened {
+  ports: Ports;
+  draft: Draft;
+  /** Whether anything was written so far. */
+  wrote: () => boolean;
+}
+
+/** Reads what is set up and builds everything that the wizard works with. Throws `CliError` when config.yaml is wrong. */
+export async function openWizard(options: OpenOptions): Promise<Opened> {
+  const { context, answers } = options;
+  const settings = await requireSettings(context);
+  const { home, config } = settings;
+  const existing = await readExisting(context, settings);
+  const files = createFiles({ context, home, before: existing.text });
+  let wrote = false;
+  const ports: Ports = {
+    ask: toAsk(options),
+    net: await createNet({ clock: systemClock, cacheDir: home.cacheDir, env: context.env }),
+    stores: createStores({ context, home, config, wanted: answers.secrets.store }),
+    services: createServices(context),
+    files: {
+      ...files,
+      write: async (text) => {
+        await files.write(text);
+        wrote = true;
+      },
+    },
+    clock: systemClock,
+    preset: (place) => toPreset(answers, place),
+    presetId: (place) => connectionAt(answers, place)?.id,
+    locale: context.env["LC_ALL"] || context.env["LC_MESSAGES"] || context.env["LANG"] || "",
+  };
+  const draft: Draft = {
+    existing,
+    wanted: new Set(),
+    connections: [],
+    apiRoot: answers.telegram.apiRoot ?? config.telegram.apiRoot,
+    service: "none",
+    startsBeforeLogin: false,
+    refused: [],
+  };
+  return { ports, draft, wrote: () => wrote };
+}
+
+function toAsk({ context, answers, secrets, terminal, signal }: OpenOptions): Ask {
+  const environment = createEnvStore({ env: context.env, names: () => [] });
+  return createGivenAsk({
+    answers: toAnswerMap(answers),
+    secret: async (name) => secrets.get(name) ?? (await environment.get(name)),
+    next: terminal,
+    print: (line) => void context.io.stderr.write(`${line}\n`),
+    signal,
+  });
+}
+
+function connectionAt({ connections }: Answers, place: string) {
+  const index = /^connections\[(\d+)\]$/.exec(place)?.[1];
+  return index === undefined ? undefined : connections[Number(index)];
+}
+
+function toPreset(answers: Answers, place: string): Partial<ServerSettings> {
+  const { apiUrl, caFile, proxy, allowHttp, allowPrivateAddress } = connectionAt(answers, place) ?? {};
+  return {
+    ...(apiUrl === undefined ? {} : { apiUrl }),
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(allowHttp === undefined ? {} : { allowHttp }),
+    ...(allowPrivateAddress === undefined ? {} : { allowPrivateAddress }),
+  };
+}
+
+async function readExisting(context: CliContext, settings: Settings): Promise<Existing> {
+  const { home, config, exists } = settings;
+  const { configFile } = home;
+  return {
+    ...{ configFile, config },
+    text: exists ? readFileSync(configFile, "utf8") : "",
+    ...(await readSecretNames(context, settings)),
+    daemon: existsSync(home.stateDir) ? await findDaemon(home.stateDir) : null,
+    owner: await readOwner(home.databaseFile),
+  };
+}
+
+async function readSecretNames(
+  context: CliContext,
+  { home, config, exists }: Settings,
+): Promise<Pick<Existing, "secrets" | "secretsProblem">> {
+  if (!exists) return { secrets: [] };
+  const store = (await context.registry()).openSecretStore({ home, config, env: context.env });
+  try {
+    return { secrets: await store.list() };
+  } catch (error) {
+    if (!(error instanceof SecretStoreError)) throw error;
+    return { secrets: [], secretsProblem: `${error.message} ${error.remedy}` };
+  }
+}
+
+/** Whoever was paired by `gitnotify start`. A database that cannot be read is for `doctor` to speak of. */
+async function readOwner(databaseFile: string): Promise<Existing["owner"]> {
+  if (!existsSync(databaseFile)) return null;
+  const [{ openDatabase }, { findOwner }] = await Promise.all([
+    import("../../store/database.js"),
+    import("../../store/members.js"),
+  ]);
+  try {
+    const opened = await openDatabase(databaseFile, { readOnly: true });
+    try {
+      return await findOwner(opened.db);
+    } finally {
+      await opened.close();
+    }
+  } catch {
+    return null;
+  }
+}

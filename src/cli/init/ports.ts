@@ -1,0 +1,82 @@
+import type { TelegramApi } from "../../channels/telegram/api.js";
+import type { Connection } from "../../domain/connection.js";
+import type { Clock } from "../../lib/clock.js";
+import type { HttpResponse } from "../../lib/http.js";
+import type { Platform, PlatformConnection } from "../../platforms/platform.js";
+import type { SecretStore } from "../../secrets/secret-store.js";
+import type { Ask } from "./ask.js";
+import type { Draft } from "./draft.js";
+import type { Pairing } from "./listen.js";
+
+/** Everything of the world that the wizard touches. */
+export interface Ports {
+  ask: Ask;
+  net: Net;
+  stores: Stores;
+  services: Services;
+  files: Files;
+  clock: Clock;
+  /** Settings of a server that were given beforehand, by flags or an answers file; `place` is `connections[0]`. */
+  preset: (place: string) => Partial<ServerSettings>;
+  /** The short name that was given for a connection beforehand. */
+  presetId: (place: string) => string | undefined;
+  /** What the person's own machine suggests for the language of the messages. */
+  locale: string;
+}
+
+export type ServerSettings = Omit<Connection, "id" | "platform">;
+
+export interface Net {
+  platforms: readonly Platform[];
+  /** One GET without a credential. Rejects with `HttpError`. */
+  get(server: ServerSettings, url: string, signal: AbortSignal): Promise<HttpResponse>;
+  connect(connection: Connection, token: string): Promise<PlatformConnection>;
+  telegram(bot: { apiRoot: string; token: string }): Promise<TelegramApi>;
+  /** Receives the bot's messages until somebody sends the code. */
+  pair(bot: { apiRoot: string; token: string }): Promise<Pairing>;
+  /** Shows the page in the person's browser. False: there is none here. */
+  browse(url: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface StoreChoice {
+  id: string;
+  why: string;
+  passedOver: ReadonlyArray<{ id: string; why: string; remedy: string; code?: string }>;
+}
+
+export interface Stores {
+  /** The best store that works for how the daemon will run, and why. */
+  choose(draft: Draft): Promise<StoreChoice>;
+  ids: readonly string[];
+  open(id: string): Promise<SecretStore>;
+}
+
+export interface Services {
+  /** What the machine offers for this scope. Changes nothing. */
+  find(scope: "user" | "system"): Promise<ServiceOffer>;
+}
+
+export type ServiceOffer =
+  | {
+      ok: true;
+      label: string;
+      /** It can run at boot, without a login, when asked. */
+      lingers: boolean;
+      /** Writes, enables and starts it; what the person should know. Rejects with `CliError`. */
+      install: (options: { linger: boolean; onStep: (text: string) => void }) => Promise<readonly string[]>;
+    }
+  | { ok: false; why: string; remedy: string };
+
+export interface Files {
+  /** Replaces config.yaml as a whole. */
+  write(text: string): Promise<void>;
+  /** Puts config.yaml back as it was before this run. */
+  restore(): Promise<void>;
+  /** Problems that settings of this text would have, one line each. */
+  check(text: string): Promise<string[]>;
+  /** A path as a person types it (`~` is their home), absolute. */
+  resolve(path: string): string;
+  /** A sentence when the file does not hold certificates in PEM form. */
+  checkAuthority(path: string): string | undefined;
+}

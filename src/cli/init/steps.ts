@@ -1,0 +1,42 @@
+import type { Draft, StepId } from "./draft.js";
+import type { Ports } from "./ports.js";
+import { setUpBot } from "./steps/bot.js";
+import { addConnections } from "./steps/connections.js";
+import { chooseEvents } from "./steps/events.js";
+import { chooseLanguage } from "./steps/language.js";
+import { pairOwner } from "./steps/owner.js";
+import { chooseProjects } from "./steps/projects.js";
+import { chooseService } from "./steps/service.js";
+import { chooseStore } from "./steps/store.js";
+import { replaceTokens } from "./steps/tokens.js";
+
+export interface Step {
+  id: StepId;
+  /** For the menu of a later run. */
+  label: string;
+  /** Answers that this one builds on, so that they are asked with it. */
+  with?: readonly StepId[];
+  run(draft: Draft, ports: Ports): Promise<Draft>;
+}
+
+/** Every step, in the order in which a first run goes through them. None writes anything. */
+export const steps: readonly Step[] = [
+  { id: "connections", label: "Add a GitHub or GitLab", with: ["projects", "events"], run: addConnections },
+  { id: "tokens", label: "Replace a token", run: replaceTokens },
+  { id: "bot", label: "Another Telegram bot, or its token", run: setUpBot },
+  { id: "owner", label: "Pair another Telegram account", run: pairOwner },
+  { id: "language", label: "Language of the messages", run: chooseLanguage },
+  { id: "projects", label: "Watch more projects", with: ["events"], run: chooseProjects },
+  { id: "events", label: "What new projects tell", run: chooseEvents },
+  { id: "service", label: "Run in the background", run: chooseService },
+  { id: "store", label: "Where tokens are kept", run: chooseStore },
+];
+
+/** Goes through those that are wanted, in their order. */
+export async function runSteps(draft: Draft, ports: Ports, wanted: ReadonlySet<StepId>): Promise<Draft> {
+  let next = draft;
+  for (const step of steps) {
+    if (wanted.has(step.id)) next = await step.run(next, ports);
+  }
+  return next;
+}

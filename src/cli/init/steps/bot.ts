@@ -1,0 +1,133 @@
+import type { BotIdentity, TelegramApi } from "../../../channels/telegram/api.js";
+import { type Failure, isFailure } from "../../../domain/failure.js";
+import { telegramSecret } from "../../../secrets/secret-store.js";
+import type { Draft } from "../draft.js";
+import type { Ports } from "../ports.js";
+import { cleanToken, findBotTokenProblem } from "../token-kind.js";
+
+const botFather = "https://t.me/BotFather";
+
+/** The bot's token: how to get one, checked live, and whether its messages come to us and to nobody else. */
+export async function setUpBot(draft: Draft, ports: Ports): Promise<Draft> {
+  const { ask, net } = ports;
+  ask.note("A Telegram bot of your own (one minute)", [
+    `1. Open ${botFather} in Telegram and send: /newbot`,
+    "2. Give it a name, then a user name that ends in “bot”",
+    "3. Copy the token that it answers with: 123456:ABC…",
+  ]);
+  for (;;) {
+    const token = cleanToken(
+      await ask.secret({
+        id: "telegram.token",
+        secret: telegramSecret,
+        message: "Paste the bot token (it is not shown)",
+        check: (text) => findBotTokenProblem(text, net.platforms),
+      }),
+    );
+    const api = await net.telegram({ apiRoot: draft.apiRoot, token });
+    const identity = await identify(ports, api);
+    if (identity === null) continue;
+    ask.tell("good", `The bot is @${identity.username} (${identity.name}).`);
+    if (await isOurs(ports, { draft, api, identity })) return { ...draft, bot: { token, identity } };
+  }
+}
+
+/** null: another token is wanted; why has been told. */
+async function identify({ ask }: Ports, api: TelegramApi): Promise<BotIdentity | null> {
+  for (;;) {
+    try {
+      return await ask.busy("Asking Telegram for the bot", () => api.getMe(ask.signal));
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      if (error.kind === "unauthorized") {
+        ask.tell(
+          "problem",
+          "Telegram knows no bot with this token: it was revoked, or is not complete. Copy all of it.",
+        );
+        return null;
+      }
+      ask.tell("problem", describe(error));
+      const message = "Try again? (No: paste another token)";
+      if (!(await ask.confirm({ id: "telegram.again", message, initial: true }))) return null;
+    }
+  }
+}
+
+function describe(failure: Failure): string {
+  return [failure.message, failure.remedy].filter(Boolean).join(" ");
+}
+
+interface Bot {
+  draft: Draft;
+  api: TelegramApi;
+  identity: BotIdentity;
+}
+
+/** False: another bot is wanted. */
+async function isOurs(ports: Ports, bot: Bot): Promise<boolean> {
+  const { ask } = ports;
+  // The daemon of this very home is no stranger.
+  if (bot.draft.existing.daemon !== null) return true;
+  for (;;) {
+    const conflict = await ask.busy("Looking whether another program listens to this bot", () =>
+      findConflict(bot.api, ask.signal),
+    );
+    if (conflict === null) return true;
+    const settled = conflict === "webhook" ? await settleWebhook(ports, bot) : await settlePoller(ports, bot);
+    if (settled !== "again") return settled === "go on";
+  }
+}
+
+/** Long enough that another program comes round again after this request has thrown it out. */
+const lookS = 2;
+
+/** Nothing is confirmed: whoever listens gets every message later. */
+async function findConflict(api: TelegramApi, signal: AbortSignal): Promise<"webhook" | "poller" | null> {
+  try {
+    await api.getUpdates({ offset: 0, limit: 1, timeoutS: lookS }, signal);
+    return null;
+  } catch (error) {
+    if (!isFailure(error) || error.kind !== "conflict") {
+      // The bot itself has answered; a fault of this request alone is no reason to stop.
+      if (isFailure(error)) return null;
+      throw error;
+    }
+    return error.code === "webhook" ? "webhook" : "poller";
+  }
+}
+
+type Settled = "again" | "go on" | "another";
+
+async function settleWebhook({ ask }: Ports, { api, identity }: Bot): Promise<Settled> {
+  ask.tell(
+    "problem",
+    `@${identity.username} has a webhook: Telegram gives its messages to a web server of another program, and gitnotify would hear none.`,
+  );
+  const what = await ask.select({
+    id: "telegram.webhook",
+    message: "What shall become of it?",
+    choices: [
+      { value: "remove", label: "Remove the webhook", hint: "the other program hears nothing any more" },
+      { value: "another", label: "Leave it, and use another bot" },
+    ],
+  });
+  if (what === "another") return "another";
+  await ask.busy("Removing the webhook", () => api.deleteWebhook(ask.signal));
+  return "again";
+}
+
+async function settlePoller({ ask }: Ports, { identity }: Bot): Promise<Settled> {
+  ask.tell(
+    "problem",
+    `Another program listens to @${identity.username} with this token. Only one can: each would miss what the other takes.`,
+  );
+  return ask.select<Settled>({
+    id: "telegram.otherPoller",
+    message: "What now?",
+    choices: [
+      { value: "again", label: "I have stopped it: look again" },
+      { value: "another", label: "Use another bot", hint: "one for gitnotify alone is best" },
+      { value: "go on", label: "Go on all the same", hint: "I stop it before gitnotify starts" },
+    ],
+  });
+}

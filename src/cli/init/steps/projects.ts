@@ -1,0 +1,227 @@
+import { isFailure } from "../../../domain/failure.js";
+import type { Project } from "../../../domain/project.js";
+import {
+  connectionOf,
+  isExactPattern,
+  matchesPattern,
+  parseProjectPattern,
+} from "../../../domain/project-pattern.js";
+import { toAgo } from "../../format.js";
+import type { Choice } from "../ask.js";
+import { type Client, openClients } from "../clients.js";
+import { allConnections, type Draft } from "../draft.js";
+import type { Ports } from "../ports.js";
+
+/** The choice that stands for what concerns the person, whatever project it is in. */
+export const personal = "personal";
+const typedPrefix = "typed:";
+const findPrefix = "find:";
+/** Beyond that nobody scrolls: typing narrows, and a search asks the server. */
+const listed = 200;
+
+/** Whole projects to watch, and whether to be told of whatever concerns the person. */
+export async function chooseProjects(draft: Draft, ports: Ports): Promise<Draft> {
+  const { ask } = ports;
+  const clients = await openClients(draft, ports);
+  let known = await search(ports, clients, undefined);
+  let chosen: readonly string[] = [personal];
+  for (;;) {
+    chosen = await ask.search({
+      id: "projects",
+      message: "What shall gitnotify watch? Type to narrow; acme/* is everything below acme",
+      choices: toChoices(draft, known, { chosen, now: ports.clock.now() }),
+      initial: chosen,
+      typed: (text) => toTyped(draft, text),
+    });
+    const wanted = chosen.filter((value) => value.startsWith(findPrefix));
+    if (wanted.length > 0) {
+      const texts = wanted.map((value) => value.slice(findPrefix.length));
+      chosen = chosen.filter((value) => !wanted.includes(value));
+      known = await searchMore(ports, { clients, known, texts });
+      continue;
+    }
+    const checked = await check(ports, { clients, known, chosen });
+    chosen = checked.chosen;
+    known = [...checked.found, ...known];
+    if (checked.ok) break;
+  }
+  const projects = chosen.filter((value) => value !== personal);
+  tellInbox(ports, clients, { personal: chosen.includes(personal), projects });
+  return { ...draft, rules: { personal: chosen.includes(personal), projects, features: [] } };
+}
+
+async function search(
+  { ask }: Ports,
+  clients: readonly Client[],
+  text: string | undefined,
+): Promise<Project[]> {
+  const words = text === undefined ? "Reading the list of your projects" : `Looking for “${text}”`;
+  const query = { limit: listed, ...(text === undefined ? {} : { text }) };
+  return ask.busy(words, async () => {
+    const lists = await Promise.all(
+      clients.map(async ({ id, client }) => {
+        try {
+          return await client.searchProjects(query, ask.signal);
+        } catch (error) {
+          if (!isFailure(error)) throw error;
+          ask.tell(
+            "warning",
+            `The projects of ${id} could not be read: ${error.message} Type their names instead.`,
+          );
+          return [];
+        }
+      }),
+    );
+    return lists.flat().sort((a, b) => (b.lastActivityAt ?? "").localeCompare(a.lastActivityAt ?? ""));
+  });
+}
+
+async function searchMore(
+  ports: Ports,
+  given: { clients: readonly Client[]; known: readonly Project[]; texts: readonly string[] },
+): Promise<Project[]> {
+  const { clients, known, texts } = given;
+  const found: Project[] = [];
+  for (const text of texts) {
+    const matches = await search(ports, clients, text);
+    if (matches.length === 0) ports.ask.tell("problem", `No project of yours has “${text}” in its path.`);
+    found.push(...matches.filter((one) => ![...known, ...found].some((other) => isSame(one, other))));
+  }
+  return [...found, ...known];
+}
+
+function isSame(a: Project, b: Project): boolean {
+  return a.connectionId === b.connectionId && a.id === b.id;
+}
+
+function toPattern({ connectionId, path }: Project): string {
+  return `${connectionId}:${path}`;
+}
+
+function toChoices(
+  draft: Draft,
+  known: readonly Project[],
+  { chosen, now }: { chosen: readonly string[]; now: number },
+): Array<Choice<string>> {
+  const several = allConnections(draft).length > 1;
+  const listedPatterns = known.map(toPattern);
+  const byHand = chosen.filter((value) => value !== personal && !listedPatterns.includes(value));
+  return [
+    { value: personal, label: "Whatever concerns me", hint: "reviews, mentions, my pipelines, everywhere" },
+    ...byHand.map((value) => ({ value, label: several ? value : withoutConnection(value), hint: "typed" })),
+    ...known.map((project) => ({
+      value: toPattern(project),
+      label: several ? toPattern(project) : project.path,
+      hint: describe(project, now),
+    })),
+  ];
+}
+
+function withoutConnection(pattern: string): string {
+  return pattern.slice((connectionOf(pattern) ?? "").length + 1);
+}
+
+function describe({ lastActivityAt, archived, private: hidden }: Project, now: number): string {
+  const at = Date.parse(lastActivityAt ?? "");
+  const active = Number.isNaN(at) ? "" : `active ${toAgo(at, now)}`;
+  return [hidden ? "private" : "", archived ? "archived" : "", active].filter(Boolean).join(", ");
+}
+
+/** What a typed text stands for: a project, a group with a star, or words to look for on the servers. */
+function toTyped(draft: Draft, text: string): Choice<string> | undefined {
+  const wanted = text.trim();
+  if (wanted.length < 2) return undefined;
+  const parsed = parseProjectPattern(wanted, allConnections(draft));
+  if (parsed.ok)
+    return { value: `${typedPrefix}${parsed.pattern}`, label: `${parsed.pattern}`, hint: "as typed" };
+  const suggested = "suggestion" in parsed ? parsed.suggestion : undefined;
+  if (suggested !== undefined && wanted.includes("/"))
+    return { value: `${typedPrefix}${suggested}`, label: suggested, hint: "as typed" };
+  return {
+    value: `${findPrefix}${wanted}`,
+    label: `Look for “${wanted}” on the server`,
+    hint: "in all your projects",
+  };
+}
+
+interface Checked {
+  ok: boolean;
+  chosen: string[];
+  found: Project[];
+}
+
+/** Looks for everything that was typed; what does not exist is told and taken out, the rest stays chosen. */
+async function check(
+  ports: Ports,
+  given: { clients: readonly Client[]; known: readonly Project[]; chosen: readonly string[] },
+): Promise<Checked> {
+  const result: Checked = { ok: true, chosen: [], found: [] };
+  for (const value of given.chosen) {
+    if (!value.startsWith(typedPrefix)) {
+      result.chosen.push(value);
+      continue;
+    }
+    const pattern = value.slice(typedPrefix.length);
+    const outcome = await look(ports, given, pattern);
+    if ("problem" in outcome) {
+      ports.ask.tell("problem", outcome.problem);
+      result.ok = false;
+    } else {
+      result.chosen.push(outcome.pattern);
+      if (outcome.project !== undefined) result.found.push(outcome.project);
+    }
+  }
+  result.chosen = [...new Set(result.chosen)];
+  return result;
+}
+
+type Looked = { pattern: string; project?: Project } | { problem: string };
+
+async function look(
+  { ask }: Ports,
+  { clients, known }: { clients: readonly Client[]; known: readonly Project[] },
+  pattern: string,
+): Promise<Looked> {
+  if (pattern === "*" || known.some((project) => matchesPattern(pattern, project))) return { pattern };
+  const client = clients.find(({ id }) => id === connectionOf(pattern));
+  const path = withoutConnection(pattern);
+  if (client === undefined) return { pattern };
+  try {
+    return await ask.busy(`Looking for ${pattern}`, async () => {
+      if (isExactPattern(pattern)) {
+        const project = await client.client.findProject(path, ask.signal);
+        return { pattern: toPattern(project), project };
+      }
+      const text = path.split("*")[0]?.replace(/\/$/, "") ?? "";
+      const found = await client.client.searchProjects({ text, limit: 20 }, ask.signal);
+      if (found.some((project) => matchesPattern(pattern, project))) return { pattern };
+      return { problem: `Nothing that you can see matches ${pattern}. Is it written right?` };
+    });
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    if (error.kind !== "gone" && error.kind !== "rejected") return { problem: error.message };
+    return { problem: `There is no project ${path} on ${client.id}, or this token may not see it.` };
+  }
+}
+
+/** Where a token shows no inbox, "whatever concerns me" brings nothing from projects that are not watched. */
+function tellInbox(
+  { ask }: Ports,
+  clients: readonly Client[],
+  chosen: { personal: boolean; projects: readonly string[] },
+): void {
+  if (!chosen.personal && chosen.projects.length === 0)
+    ask.tell(
+      "warning",
+      "Nothing is watched yet. In the bot /subscribe owner/repo adds a project at any time.",
+    );
+  for (const { id, inbox } of clients) {
+    const watched = chosen.projects.some((pattern) => pattern === "*" || connectionOf(pattern) === id);
+    if (chosen.personal && inbox === false && !watched) {
+      ask.tell(
+        "warning",
+        `The token of ${id} shows no inbox and no project of it is watched: nothing will come from there.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import type * as Clack from "@clack/prompts";
+import type { Readable, Writable } from "node:stream";
+import type { CliContext } from "../context.js";
+import { Interrupted, type Ask, type Choice, type SearchQuestion, type Tone } from "./ask.js";
+import { hasUnicode, toScreen, wrap } from "./screen.js";
+import { spin } from "./spinner.js";
+
+export interface TerminalOptions {
+  context: Pick<CliContext, "io" | "env">;
+  colour: boolean;
+  /** Aborted when the wizard is to end. */
+  signal: AbortSignal;
+  interrupt: () => void;
+}
+
+interface Terminal extends TerminalOptions {
+  clack: typeof Clack;
+  common: { input: Readable; output: Writable; signal: AbortSignal };
+  unicode: boolean;
+  /** The line of what goes on, while there is one. */
+  standing: { clear?: (() => void) | undefined };
+}
+
+/** Asks a person at a terminal. Must not be called without one: clack would end the process with code 13. */
+export async function createTerminalAsk(options: TerminalOptions): Promise<Ask> {
+  const clack = await import("@clack/prompts");
+  const { io, env } = options.context;
+  // Escape alone is also the beginning of an arrow key on a slow line; Ctrl-C ends the wizard and nothing else does.
+  clack.settings.aliases.delete("escape");
+  const unicode = hasUnicode(process.platform, env);
+  const output = toScreen(io.stdout, unicode);
+  const terminal: Terminal = {
+    ...options,
+    ...{ clack, unicode, standing: {}, common: { input: io.stdin, output, signal: options.signal } },
+  };
+  return { ...createQuestions(terminal), ...createLists(terminal), ...createTelling(terminal) };
+}
+
+async function answerOf<T>(asked: Promise<T | typeof Clack.CANCEL_SYMBOL>, { clack }: Terminal): Promise<T> {
+  const answer = await asked;
+  if (clack.isCancel(answer)) throw new Interrupted();
+  return answer;
+}
+
+function createQuestions(terminal: Terminal): Pick<Ask, "text" | "secret" | "confirm"> {
+  const { clack, common } = terminal;
+  return {
+    async text({ message, example, initial, check }) {
+      const typed = await answerOf(
+        clack.text({
+          ...{ ...common, message },
+          ...(initial === undefined ? {} : { placeholder: initial, defaultValue: initial }),
+          ...(example === undefined ? {} : { placeholder: example }),
+          validate: (text) => check?.(text === undefined || text === "" ? (initial ?? "") : text),
+        }),
+        terminal,
+      );
+      return typed === "" ? (initial ?? "") : typed;
+    },
+    secret: ({ message, check }) =>
+      answerOf(
+        clack.password({
+          ...{ ...common, message, mask: terminal.unicode ? "▪" : "*", clearOnError: true },
+          validate: (text) => check?.(text ?? ""),
+        }),
+        terminal,
+      ),
+    confirm: ({ message, initial }) =>
+      answerOf(clack.confirm({ ...common, message, initialValue: initial }), terminal),
+  };
+}
+
+interface Option {
+  value: string;
+  label: string;
+  hint?: string;
+}
+
+function toOptions(choices: ReadonlyArray<Choice<string>>): Option[] {
+  return choices.map(({ value, label, hint }) => ({
+    ...{ value, label },
+    ...(hint === undefined ? {} : { hint }),
+  }));
+}
+
+function createLists(terminal: Terminal): Pick<Ask, "select" | "pick" | "search"> {
+  const { clack, common } = terminal;
+  const back = <Value extends string>(choices: ReadonlyArray<Choice<Value>>, chosen: string): Value => {
+    const found = choices.find(({ value }) => value === chosen);
+    if (found === undefined) throw new Interrupted();
+    return found.value;
+  };
+  return {
+    async select({ message, choices, initial }) {
+      const options = toOptions(choices);
+      const start = initial === undefined ? {} : { initialValue: initial };
+      const asked = clack.select({ ...common, message, options, ...start, showInstructions: false });
+      return back(choices, await answerOf(asked, terminal));
+    },
+    async pick({ message, choices, initial, required }) {
+      const options = toOptions(choices);
+      const asked = clack.multiselect({
+        ...{ ...common, message, options, required, initialValues: initial },
+      });
+      const chosen = await answerOf(asked, terminal);
+      return chosen.map((value) => back(choices, value));
+    },
+    search: (question) => searchIn(terminal, question),
+  };
+}
+
+async function searchIn(terminal: Terminal, question: SearchQuestion): Promise<string[]> {
+  const { clack, common } = terminal;
+  const { message, choices, initial, typed } = question;
+  const listed = toOptions(choices);
+  const byHand = (text: string) => {
+    const own = typed(text);
+    return own === undefined || listed.some(({ label }) => label === own.label) ? [] : toOptions([own]);
+  };
+  const matches = (text: string, { value, label }: Partial<Option>) =>
+    byHand(text).some((own) => own.value === value) ||
+    (label ?? "").toLowerCase().includes(text.trim().toLowerCase());
+  let text = "";
+  const chosen = await answerOf(
+    clack.autocompleteMultiselect<string>({
+      ...{ ...common, message, initialValues: [...initial], maxItems: 10, filter: matches },
+      options() {
+        text = this.userInput.trim();
+        return [...listed, ...byHand(text)];
+      },
+    }),
+    terminal,
+  );
+  // Enter right after typing: what was typed is meant, where it can mean one thing only.
+  const meant = [...listed, ...byHand(text)].filter((option) => text !== "" && matches(text, option));
+  const isTaken = meant.some(({ value }) => chosen.includes(value));
+  return isTaken || meant.length !== 1 ? chosen : [...chosen, ...meant.map(({ value }) => value)];
+}
+
+type Asking = Pick<Ask, "text" | "secret" | "confirm" | "select" | "pick" | "search">;
+
+function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
+  const { clack, common, unicode, colour, signal } = terminal;
+  const { stdin, stdout } = terminal.context.io;
+  const sizeOf = (name: "columns" | "rows", usual: number) => {
+    const size: unknown = Reflect.get(stdout, name);
+    return typeof size === "number" && size > 0 ? size : usual;
+  };
+  const columns = () => sizeOf("columns", 80);
+  const { output } = common;
+  return {
+    signal,
+    screen: {
+      ...{ unicode, colour },
+      get columns() {
+        return columns();
+      },
+      get rows() {
+        return sizeOf("rows", 24);
+      },
+    },
+    async busy(words, work, skip) {
+      if (signal.aborted) throw new Interrupted();
+      const onInterrupt = () => terminal.interrupt();
+      try {
+        const { standing } = terminal;
+        const shown = { screen: output, columns, unicode, bar: "│", standing };
+        const spinning = { ...shown, stdin, onInterrupt, onEnter: skip };
+        const result = await spin(spinning, words, work);
+        if (signal.aborted) throw new Interrupted();
+        return result;
+      } catch (error) {
+        if (signal.aborted) throw new Interrupted();
+        throw error;
+      }
+    },
+    begin: (title) => clack.intro(title, { output }),
+    end: (text) => clack.outro(text, { output }),
+    tell: (tone, text) => {
+      terminal.standing.clear?.();
+      clack.log[logOf[tone]](wrap(text, columns() - indent).join("\n"), { output });
+    },
+    // Without a frame: it would break long addresses, which then can be neither clicked nor copied.
+    note: (title, lines) => {
+      const shown = lines.flatMap((line) =>
+        line.includes("\u001b") || /\S{60}/.test(line) ? [line] : wrap(line, columns() - indent),
+      );
+      clack.log.step([title, ...shown].join("\n"), { output });
+    },
+  };
+}
+
+/** The bar, the sign and the spaces before each line. */
+const indent = 4;
+
+const logOf = {
+  info: "info",
+  good: "success",
+  warning: "warn",
+  problem: "error",
+} as const satisfies Record<Tone, keyof typeof Clack.log>;

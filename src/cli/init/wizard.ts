@@ -1,0 +1,66 @@
+import type { Draft } from "./draft.js";
+import type { Ports } from "./ports.js";
+import { runSteps } from "./steps.js";
+import { checkAll } from "./steps/check.js";
+import { installService, sendFirstMessage, tellNext } from "./steps/finish.js";
+import { review } from "./steps/review.js";
+import { chooseStore } from "./steps/store.js";
+import { welcome } from "./steps/welcome.js";
+import { storeOf, writeAll } from "./write.js";
+
+export type Outcome = "written" | "checked" | "nothing" | "failed";
+
+/**
+ * The whole wizard: what is there, the questions, the review, and then everything is written at once. Until `write` nothing on
+ * the machine changes. Rejects with `Interrupted` when the person ends it.
+ */
+export async function runWizard(first: Draft, ports: Ports, command: string): Promise<Outcome> {
+  const start = await welcome(first, ports);
+  if (start.do === "leave") return "nothing";
+  if (start.do === "check") return (await checkAll(first, ports)) ? "checked" : "failed";
+  let draft = await runSteps({ ...first, wanted: start.wanted }, ports, start.wanted);
+  for (;;) {
+    const decision = await review(draft, ports);
+    if (decision.do === "stop") return "nothing";
+    if (decision.do === "change") {
+      const wanted = new Set([decision.step.id, ...(decision.step.with ?? [])]);
+      draft = await runSteps(draft, ports, wanted);
+      continue;
+    }
+    const written = await write(draft, ports);
+    if (written === null) return "failed";
+    draft = written;
+    break;
+  }
+  const running = await installService(draft, ports);
+  await sendFirstMessage(draft, ports, running);
+  tellNext(draft, ports, { running, command });
+  return "written";
+}
+
+/** null: it could not be written, and the person gave up. Otherwise the draft with which it was. */
+async function write(draft: Draft, ports: Ports): Promise<Draft | null> {
+  const { ask } = ports;
+  const written = await ask.busy("Writing settings and tokens", () => writeAll(draft, ports));
+  if (written.ok) {
+    ask.tell("good", `Written: ${draft.existing.configFile}, and the tokens in “${storeOf(draft)}”.`);
+    return draft;
+  }
+  const state =
+    written.left.length === 0
+      ? "Nothing was written."
+      : `What could not be undone: ${written.left.join(", ")} in “${storeOf(draft)}”; \`gitnotify secrets remove NAME\` removes it.`;
+  ask.tell("problem", `${written.problem} ${state}`);
+  const chosen = await ask.select({
+    id: "write.failed",
+    message: "Your answers are kept. What now?",
+    choices: [
+      { value: "again", label: "Try again", hint: "after doing what is said above" },
+      ...(written.what === "secrets" ? [{ value: "store", label: "Keep the tokens elsewhere" }] : []),
+      { value: "stop", label: "Stop" },
+    ],
+  });
+  if (chosen === "stop") return null;
+  const next = chosen === "store" ? await chooseStore({ ...draft, refused: [...draft.refused, storeOf(draft)] }, ports) : draft; // prettier-ignore
+  return write(next, ports);
+}

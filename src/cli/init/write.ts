@@ -1,0 +1,84 @@
+import {
+  connectionSecret,
+  type SecretStore,
+  SecretStoreError,
+  telegramSecret,
+} from "../../secrets/secret-store.js";
+import { toConfigText } from "./config-text.js";
+import type { Draft } from "./draft.js";
+import type { Ports } from "./ports.js";
+
+export type Written =
+  { ok: true } | { ok: false; what: "secrets" | "config"; problem: string; left: string[] };
+
+/** The secrets that this run has new values of. */
+export function newSecrets(draft: Draft): Map<string, string> {
+  const secrets = new Map(draft.connections.map((one) => [connectionSecret(one.connection.id), one.token]));
+  if (draft.bot !== undefined) secrets.set(telegramSecret, draft.bot.token);
+  return secrets;
+}
+
+/** The store that the secrets go into. */
+export function storeOf(draft: Draft): string {
+  return draft.store?.id ?? draft.existing.config.secrets.store;
+}
+
+/**
+ * Writes everything at once: config.yaml is checked before anything is touched, then come the secrets, then config.yaml. Where
+ * one fails, what was written before it is undone; `left` says what could not be.
+ */
+export async function writeAll(
+  draft: Draft,
+  { files, stores }: Pick<Ports, "files" | "stores">,
+): Promise<Written> {
+  const text = toConfigText(draft);
+  const problems = await files.check(text);
+  if (problems.length > 0) return { ok: false, what: "config", problem: problems.join("\n"), left: [] };
+  const undo: Array<{ what: string; run: () => Promise<unknown> }> = [];
+  const fail = async (what: "secrets" | "config", error: unknown): Promise<Written> => {
+    const left = await undoAll(undo);
+    return { ok: false, what, problem: describe(error), left };
+  };
+  try {
+    const store = await stores.open(storeOf(draft));
+    for (const [name, value] of newSecrets(draft)) await put(store, { name, value, undo });
+  } catch (error) {
+    return fail("secrets", error);
+  }
+  try {
+    if (text !== draft.existing.text) await files.write(text);
+  } catch (error) {
+    return fail("config", error);
+  }
+  return { ok: true };
+}
+
+/** A store whose values are set elsewhere (environment variables) has them already. */
+async function put(
+  store: SecretStore,
+  given: { name: string; value: string; undo: Array<{ what: string; run: () => Promise<unknown> }> },
+): Promise<void> {
+  const { name, value, undo } = given;
+  const before = await store.get(name);
+  if (before === value) return;
+  // Before the write: one that fails half-way may have stored it all the same.
+  undo.push({ what: name, run: () => (before === null ? store.delete(name) : store.set(name, before)) });
+  await store.set(name, value);
+}
+
+async function undoAll(undo: Array<{ what: string; run: () => Promise<unknown> }>): Promise<string[]> {
+  const left: string[] = [];
+  for (const { what, run } of undo.reverse()) {
+    try {
+      await run();
+    } catch {
+      left.push(what);
+    }
+  }
+  return left;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof SecretStoreError) return `${error.message} ${error.remedy}`;
+  return error instanceof Error ? error.message : "it could not be written";
+}

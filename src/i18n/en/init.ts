@@ -1,0 +1,12 @@
+/** What the wizard says in Telegram. */
+export const init = {
+  "init.paired": "Welcome, {name}. This bot is yours now. A few questions are left in the terminal.",
+  "init.done.title": "You are set up.",
+  "init.done.personal":
+    "You will be told what concerns you: reviews asked of you, mentions, assignments, your merge requests and your pipelines.",
+  "init.done.projects":
+    "{count, plural, one {One project is watched: {projects}} other {# projects or groups are watched: {projects}}}",
+  "init.done.nothing": "Nothing is watched yet. Start with /subscribe owner/repo.",
+  "init.done.service": "gitnotify runs in the background from now on. /status shows how it stands.",
+  "init.done.start": "The news begin when gitnotify runs: gitnotify start",
+} as const;

@@ -1,0 +1,12 @@
+/** What the wizard says in Telegram. */
+export const init = {
+  "init.paired": "Добро пожаловать, {name}. Теперь это ваш бот. Осталось несколько вопросов в терминале.",
+  "init.done.title": "Всё настроено.",
+  "init.done.personal":
+    "Вы узнаете о том, что касается вас: запросы ревью, упоминания, назначения, ваши запросы на слияние и ваши конвейеры.",
+  "init.done.projects":
+    "{count, plural, one {Под наблюдением # проект или группа: {projects}} few {Под наблюдением # проекта или группы: {projects}} many {Под наблюдением # проектов или групп: {projects}} other {Под наблюдением # проекта или группы: {projects}}}",
+  "init.done.nothing": "Пока ничего не отслеживается. Начните с /subscribe owner/repo.",
+  "init.done.service": "Теперь gitnotify работает в фоне. /status покажет, как дела.",
+  "init.done.start": "Новости пойдут, когда gitnotify будет запущен: gitnotify start",
+} as const;

@@ -1,0 +1,215 @@
+import type { Access } from "../domain/connection.js";
+import type { AccountRow, SourceRow, StatusRows } from "../store/status-rows.js";
+
+/** How everything stands, for `status` and `/status`. Instants are epoch milliseconds, null = never. */
+export interface StatusReport {
+  daemon: DaemonStatus;
+  owner: string | null;
+  connections: ConnectionStatus[];
+  sources: {
+    total: number;
+    waitingForFirstPoll: number;
+    /** Of projects that are gone. */
+    paused: number;
+    failing: FailingSource[];
+    /** The longest last polls, longest first. */
+    slowest: Array<{ id: string; name: string; lastPollMs: number }>;
+  };
+  projects: number;
+  subscriptions: { declared: number; stored: number };
+  outbox: {
+    owed: number;
+    inDoubt: number;
+    dead: number;
+    delivered: number;
+    oldestOwedAt: number | null;
+  };
+  parked: Array<{ destination: string; reason: string; since: number }>;
+}
+
+/** What is known of the process. null where it does not run, or did not say. */
+export interface DaemonStatus {
+  running: boolean;
+  pid: number | null;
+  version: string | null;
+  startedAt: number | null;
+  /** Its last sign of life. */
+  at: number | null;
+  rssBytes: number | null;
+  node: string | null;
+  /** The longest that it was held up since its last sign of life but one. */
+  loopDelayMs: number | null;
+  bot: string | null;
+  reloadProblem: string | null;
+  telegramTrouble: { what: string; since: number } | null;
+}
+
+export interface ConnectionStatus {
+  id: string;
+  account: string | null;
+  quota: { remaining: number; limit: number; resetAt: string } | null;
+  lastSuccessAt: number | null;
+  /** When the next of its sources is due; in the past: now. null while nothing is asked of it, be it paused or nobody there to ask. */
+  nextPollAt: number | null;
+  throttledUntil: number | null;
+  paused: { since: number; reason: string } | null;
+  sources: number;
+  failing: number;
+  expiresAt: string | null;
+  lacks: string[];
+}
+
+export interface FailingSource {
+  id: string;
+  /** For people: `work:platform/core pipelines`. */
+  name: string;
+  since: number;
+  failures: number;
+  error: string;
+}
+
+export interface StatusOccasion {
+  /** null: those that the daemon last ran with. */
+  connectionIds: readonly string[] | null;
+  /** Subscriptions of config.yaml. null: as many as the daemon last ran with. */
+  declared: number | null;
+  now: number;
+  daemon: DaemonStatus;
+}
+
+const mostSlow = 3;
+/** A source below this is slow to nobody. */
+const slowMs = 1_000;
+
+export const stopped: DaemonStatus = {
+  running: false,
+  pid: null,
+  version: null,
+  startedAt: null,
+  at: null,
+  rssBytes: null,
+  node: null,
+  loopDelayMs: null,
+  bot: null,
+  reloadProblem: null,
+  telegramTrouble: null,
+};
+
+/** The report of these rows; pure. `rows` null: nothing was ever started in this home. */
+export function toStatusReport(rows: StatusRows | null, occasion: StatusOccasion): StatusReport {
+  const { deliveries, sources, ...found } = rows ?? nothing;
+  const ids = occasion.connectionIds ?? found.settings?.connections ?? [];
+  return {
+    daemon: occasion.daemon,
+    owner: found.owner,
+    connections: ids.map((id) =>
+      toConnectionStatus(id, {
+        account: found.accounts.find((account) => account.connectionId === id),
+        sources: sources.filter((source) => source.connectionId === id),
+        now: occasion.now,
+        isRunning: occasion.daemon.running,
+      }),
+    ),
+    sources: toSourcesStatus(sources, occasion.now),
+    projects: found.projects,
+    subscriptions: {
+      declared: occasion.declared ?? found.settings?.declared ?? 0,
+      stored: found.subscriptions,
+    },
+    outbox: {
+      owed: deliveries.pending + deliveries.sending,
+      inDoubt: deliveries.unknown,
+      dead: deliveries.dead,
+      delivered: deliveries.delivered,
+      oldestOwedAt: found.oldestOwedAt,
+    },
+    parked: found.parked.map(({ key, parkedAt, parkedReason }) => ({
+      destination: key,
+      reason: parkedReason ?? "",
+      since: parkedAt,
+    })),
+  };
+}
+
+const nothing: StatusRows = {
+  settings: null,
+  owner: null,
+  accounts: [],
+  sources: [],
+  projects: 0,
+  subscriptions: 0,
+  deliveries: { pending: 0, sending: 0, unknown: 0, dead: 0, delivered: 0 },
+  oldestOwedAt: null,
+  parked: [],
+};
+
+function toSourcesStatus(sources: readonly SourceRow[], now: number): StatusReport["sources"] {
+  const failing = sources.filter((source) => source.failures > 0);
+  const slow = sources
+    .flatMap(({ lastPollMs, ...source }) =>
+      lastPollMs === null || lastPollMs < slowMs ? [] : [{ id: source.id, name: toName(source), lastPollMs }],
+    )
+    .sort((a, b) => b.lastPollMs - a.lastPollMs);
+  return {
+    total: sources.length,
+    waitingForFirstPoll: sources.filter((source) => source.isNew === 1).length,
+    paused: sources.filter((source) => source.pausedAt !== null).length,
+    failing: failing.map((source) => ({
+      id: source.id,
+      name: toName(source),
+      since: source.failingSince ?? now,
+      failures: source.failures,
+      error: source.lastError ?? "",
+    })),
+    slowest: slow.slice(0, mostSlow),
+  };
+}
+
+/** `work:platform/core pipelines`, `github inbox` */
+function toName({
+  id,
+  connectionId,
+  kind,
+  path,
+}: Pick<SourceRow, "id" | "connectionId" | "kind" | "path">): string {
+  if (kind === "inbox") return `${connectionId} inbox`;
+  return path === null ? id : `${connectionId}:${path} ${kind}`;
+}
+
+function toConnectionStatus(
+  id: string,
+  found: { account: AccountRow | undefined; sources: readonly SourceRow[]; now: number; isRunning: boolean },
+): ConnectionStatus {
+  const { account, sources, now } = found;
+  const last = Math.max(0, ...sources.map((source) => source.lastSuccessAt ?? 0));
+  const { throttledUntil, pausedAt } = toObstacles(account, now);
+  return {
+    id,
+    ...toIdentity(account?.access ?? null),
+    quota: account?.quota ?? null,
+    lastSuccessAt: last === 0 ? null : last,
+    nextPollAt: found.isRunning && pausedAt === null ? nextPollAt(sources, throttledUntil) : null,
+    throttledUntil,
+    paused: pausedAt === null ? null : { since: pausedAt, reason: account?.pausedReason ?? "" },
+    sources: sources.length,
+    failing: sources.filter((source) => source.failures > 0).length,
+  };
+}
+
+function toObstacles(account: AccountRow | undefined, now: number) {
+  const { throttledUntil = null, pausedAt = null } = account ?? {};
+  return { throttledUntil: (throttledUntil ?? 0) > now ? throttledUntil : null, pausedAt };
+}
+
+function nextPollAt(sources: readonly SourceRow[], throttledUntil: number | null): number | null {
+  const due = sources.filter((source) => source.pausedAt === null).map((source) => source.dueAt);
+  return due.length === 0 ? null : Math.max(Math.min(...due), throttledUntil ?? 0);
+}
+
+function toIdentity(access: Access | null): Pick<ConnectionStatus, "account" | "expiresAt" | "lacks"> {
+  return {
+    account: access?.account.login ?? null,
+    expiresAt: access?.expiresAt ?? null,
+    lacks: access?.lacks ?? [],
+  };
+}

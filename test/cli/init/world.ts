@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Draft } from "../../../src/cli/init/draft.js";
+import { createNet } from "../../../src/cli/init/net.js";
+import type { Files, Net, Ports, Services, Stores } from "../../../src/cli/init/ports.js";
+import type { Config } from "../../../src/config/load.js";
+import { systemClock } from "../../../src/lib/clock.js";
+import { startSurroundings, type Surroundings } from "../../../src/sandbox/surroundings.js";
+import type { SecretStore } from "../../../src/secrets/secret-store.js";
+import { toConfig } from "../../e2e/harness.js";
+import { createScriptedAsk, type Line, type ScriptedAsk } from "./scripted-ask.js";
+
+/** The sandbox's three servers, the real network to them, and a machine in memory. */
+export interface InitWorld extends Surroundings {
+  home: string;
+  net: Net;
+  /** What the secret store holds. */
+  secrets: Map<string, string>;
+  /** What config.yaml holds; "" for none. */
+  file: { text: string };
+  close(): Promise<void>;
+}
+
+export async function startWorld(): Promise<InitWorld> {
+  const surroundings = await startSurroundings();
+  const home = mkdtempSync(join(tmpdir(), "gitnotify-init-"));
+  const net = await createNet({ clock: systemClock, cacheDir: join(home, "cache"), env: {} });
+  return {
+    ...surroundings,
+    ...{ home, net: { ...net, browse: async () => false }, secrets: new Map(), file: { text: "" } },
+    close: async () => {
+      await net.close();
+      await surroundings.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface PortsOptions {
+  stores?: Partial<Stores>;
+  services?: Partial<Services>;
+  files?: Partial<Files>;
+  net?: Partial<Net>;
+  locale?: string;
+}
+
+export function toPorts(
+  world: InitWorld,
+  script: readonly Line[],
+  options: PortsOptions = {},
+): Ports & { ask: ScriptedAsk } {
+  return {
+    ask: createScriptedAsk(script),
+    net: { ...world.net, ...options.net },
+    stores: {
+      ids: ["keyring", "file"],
+      choose: async () => ({ id: "keyring", why: "The keyring works.", passedOver: [] }),
+      open: async () => toStore(world.secrets),
+      ...options.stores,
+    },
+    services: {
+      find: async () => ({ ok: false, why: "There is none here.", remedy: "Start it yourself." }),
+      ...options.services,
+    },
+    files: {
+      write: async (text) => void (world.file.text = text),
+      restore: async () => undefined,
+      check: async (text) => {
+        toConfig(text);
+        return [];
+      },
+      resolve: (path) => path.trim(),
+      checkAuthority: (path) => (path.endsWith(".pem") ? undefined : `There is no file ${path}.`),
+      ...options.files,
+    },
+    clock: systemClock,
+    preset: () => ({}),
+    presetId: () => undefined,
+    locale: options.locale ?? "en_GB.UTF-8",
+  };
+}
+
+export function toStore(secrets: Map<string, string>): SecretStore {
+  return {
+    id: "keyring",
+    readOnly: false,
+    get: async (name) => secrets.get(name) ?? null,
+    set: async (name, value) => void secrets.set(name, value),
+    delete: async (name) => secrets.delete(name),
+    list: async () => [...secrets.keys()],
+  };
+}
+
+export function toDraft(world: InitWorld, text = world.file.text): Draft {
+  const config: Config = toConfig(text);
+  return {
+    existing: {
+      ...{ configFile: join(world.home, "config.yaml"), text, config, daemon: null, owner: null },
+      secrets: [...world.secrets.keys()],
+    },
+    wanted: new Set(),
+    connections: [],
+    apiRoot: world.telegram.url,
+    service: "none",
+    startsBeforeLogin: false,
+    refused: [],
+  };
+}
+
+/** Plain http on this machine, as the sandbox has it: both questions that such an address brings. */
+export function localAnswers(place: string, url: string): Line[] {
+  return [
+    [`${place}.url`, url],
+    [`${place}.allowHttp`, true],
+    [`${place}.allowPrivateAddress`, true],
+  ];
+}
+
+export const randomText = (bytes: number): string => randomBytes(bytes).toString("base64url");
