@@ -52,7 +52,7 @@ const keepAliveMs = 40_000;
  * here, at the first request.
  */
 export async function createWays(options: WaysOptions): Promise<Ways> {
-  const undici = await import("undici");
+  const { default: undici } = await import("undici");
   const secureContext = options.caFile === undefined ? undefined : await readAuthority(options.caFile);
   const tls: Tls = {
     timeout: connectTimeoutMs,

@@ -48,10 +48,10 @@ function toBasic({ user, password }: { user: string; password: string }): string
 
 /** SOCKS5 by fetch-socks, begun on our own connection: its errors do not tell a proxy that is absent from one that refuses. */
 export async function createSocksTunnels(proxy: Proxy, timeoutMs: number): Promise<OpenTunnel> {
-  const { socksConnector } = await import("fetch-socks");
+  const { default: socks } = await import("fetch-socks");
   const { hostname: host, port, login } = proxy;
   const credentials = login === null ? {} : { userId: login.user, password: login.password };
-  const connect = socksConnector({ type: 5, host, port, ...credentials }, { timeout: timeoutMs });
+  const connect = socks.socksConnector({ type: 5, host, port, ...credentials }, { timeout: timeoutMs });
   return (socket, to, site) =>
     new Promise((resolve, reject) => {
       // "http:" keeps the library from TLS, which comes after.

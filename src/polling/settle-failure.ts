@@ -73,14 +73,24 @@ async function logFailure(dependencies: PollDependencies, failed: FailedPoll): P
   });
 }
 
+/** What was last said of the way to a server: polls that fail at the same moment cannot read of each other in the database yet. */
+const lastSaid = new WeakMap<LiveConnection, { reason: string; at: number }>();
+
 /**
  * Whether the log is to tell of it at large. What a source has said before is no news, nor is what stands in the way to the server
  * (a proxy that is away) when another source of the connection has said it: a night's outage is one line and not thousands.
  */
-async function isNews({ db }: PollDependencies, { source, failure }: FailedPoll): Promise<boolean> {
+async function isNews(
+  { db, clock }: PollDependencies,
+  { source, live, failure }: FailedPoll,
+): Promise<boolean> {
   if (source.failures > 0 && source.lastError === failure.message) return false;
   const { cause } = failure;
   if (!(cause instanceof HttpError)) return true;
+  const said = lastSaid.get(live);
+  const now = clock.now();
+  if (said?.reason === cause.message && now - said.at < minute) return false;
+  lastSaid.set(live, { reason: cause.message, at: now });
   const others = (await listSources(db)).filter(
     ({ id, connectionId }) => id !== source.id && connectionId === source.connectionId,
   );

@@ -41,7 +41,7 @@ function registerAdd(command: Command, context: CliContext): void {
     .option("--url <address>", "web address; default: github.com or gitlab.com")
     .option("--api-url <address>", "address of the API; default: derived from the web address")
     .option("--ca-file <file>", "PEM file with the certificate authority of the server")
-    .option("--proxy <address>", "HTTP proxy for this connection")
+    .option("--proxy <address>", "HTTP or SOCKS5 proxy for this connection, or direct")
     .option("--allow-http", "permit http://; the token then travels unencrypted")
     .option("--allow-private-address", "permit a server in a private network")
     .addHelpText(

@@ -57,7 +57,7 @@ describe("connections add", () => {
     [["lab", "--platform", "gitlab", "--url", "http://x.example"], "--allow-http permits it"],
     [["lab", "--platform", "gitlab", "--url", "x.example"], "--url must be a web address"],
     [["lab", "--platform", "gitlab", "--ca-file", "absent.pem"], "absent.pem does not exist"],
-    [["lab", "--platform", "gitlab", "--proxy", "socks4://x:1"], "--proxy is a SOCKS proxy"],
+    [["lab", "--platform", "gitlab", "--proxy", "socks4://x:1"], "--proxy is of SOCKS4"],
     [["work", "--platform", "gitlab"], "there is a connection “work” already"],
     [["lab"], "--platform"],
   ])("refuses %j, names the flag, and changes nothing", async (argv, reason) => {

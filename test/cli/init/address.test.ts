@@ -28,7 +28,7 @@ describe("readAddress", () => {
     ["not a url", "no spaces"],
     ["ftp://gitlab.example.com", "not a web address"],
     ["git@gitlab.com:acme/api.git", "git remote"],
-    ["https://oauth2:secret@gitlab.com", "user name or a password"],
+    ["https://oauth2:secret@gitlab.com", "user name or password"],
     ["gitlab", "no dot in it"],
     ["https://", "not a web address"],
   ])("refuses %j with its reason", (text, why) => {
