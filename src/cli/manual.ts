@@ -79,10 +79,14 @@ function section(title: string, body: string): string {
   return `.SH ${title}\n${body}`;
 }
 
-/** A backslash, a hyphen and a dot or quote at the start of a line mean something to roff. */
+/** A backslash, a hyphen and a dot or quote at the start of a line mean something to roff, and it reads ASCII alone. */
 function toRoff(text: string): string {
   return text
     .replaceAll("\\", "\\e")
     .replaceAll("-", "\\-")
-    .replace(/^([.'])/gm, "\\&$1");
+    .replace(/^([.'])/gm, "\\&$1")
+    .replace(
+      /[^\0-\x7f]/gu,
+      (sign) => `\\[u${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`,
+    );
 }
