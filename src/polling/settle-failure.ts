@@ -36,7 +36,7 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
     lastPollMs: tookMs,
     dueAt: now + backoffMs(failures, dependencies.random),
   };
-  await logFailure(dependencies, failed);
+  logFailure(dependencies, failed);
   if (source.cursor === null && failure.kind !== "throttled")
     await stopWaitingFor(dependencies, source, record);
   switch (failure.kind) {
@@ -60,10 +60,10 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
   }
 }
 
-async function logFailure(dependencies: PollDependencies, failed: FailedPoll): Promise<void> {
+function logFailure({ clock, log }: PollDependencies, failed: FailedPoll): void {
   const { source, failure } = failed;
-  const level = (await isNews(dependencies, failed)) ? "warn" : "debug";
-  dependencies.log[level]("A source could not be polled", {
+  const level = isNews(clock.now(), failed) ? "warn" : "debug";
+  log[level]("A source could not be polled", {
     source: source.id,
     kind: failure.kind,
     reason: failure.message,
@@ -73,28 +73,23 @@ async function logFailure(dependencies: PollDependencies, failed: FailedPoll): P
   });
 }
 
-/** What was last said of the way to a server: polls that fail at the same moment cannot read of each other in the database yet. */
-const lastSaid = new WeakMap<LiveConnection, { reason: string; at: number }>();
+/** When each obstacle on the way to a connection's server was last met, epoch milliseconds by its sentence. */
+const obstacles = new WeakMap<LiveConnection, Map<string, number>>();
+/** Twice the longest wait between two tries: an obstacle that was not met for so long was gone. */
+const obstacleMs = 10 * minute;
 
 /**
  * Whether the log is to tell of it at large. What a source has said before is no news, nor is what stands in the way to the server
- * (a proxy that is away) when another source of the connection has said it: a night's outage is one line and not thousands.
+ * (a proxy that is away) when another source of the connection has met it: a night's outage is one line and not thousands.
  */
-async function isNews(
-  { db, clock }: PollDependencies,
-  { source, live, failure }: FailedPoll,
-): Promise<boolean> {
-  if (source.failures > 0 && source.lastError === failure.message) return false;
+function isNews(now: number, { source, live, failure }: FailedPoll): boolean {
   const { cause } = failure;
-  if (!(cause instanceof HttpError)) return true;
-  const said = lastSaid.get(live);
-  const now = clock.now();
-  if (said?.reason === cause.message && now - said.at < minute) return false;
-  lastSaid.set(live, { reason: cause.message, at: now });
-  const others = (await listSources(db)).filter(
-    ({ id, connectionId }) => id !== source.id && connectionId === source.connectionId,
-  );
-  return !others.some(({ failures, lastError }) => failures > 0 && lastError?.endsWith(cause.message));
+  if (!(cause instanceof HttpError)) return source.failures === 0 || source.lastError !== failure.message;
+  const met = obstacles.get(live) ?? new Map<string, number>();
+  obstacles.set(live, met);
+  const before = met.get(cause.message);
+  met.set(cause.message, now);
+  return before === undefined || now - before > obstacleMs;
 }
 
 /** A source whose first poll fails holds up nobody's "now watching": the others may have been waiting for it alone. */

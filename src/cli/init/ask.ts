@@ -82,8 +82,8 @@ export interface Ask {
    */
   busy<T>(words: string, work: (say: (words: string) => void) => Promise<T>, skip?: () => void): Promise<T>;
   tell(tone: Tone, text: string): void;
-  /** The first and the last line. */
-  begin(title: string): void;
+  /** The first and the last line. `about` is for somebody who sits there. */
+  begin(title: string, about?: string): void;
   end(text: string): void;
   /** Several lines under a title. */
   note(title: string, lines: readonly string[]): void;

@@ -69,15 +69,22 @@ function toEntry(connection: Connection): Record<string, unknown> {
 /** Rules to add: none that is there already. */
 function toRules({ rules, existing }: Draft): Array<Record<string, unknown>> {
   if (rules === undefined) return [];
-  const hasPersonal = existing.config.subscriptions.some(
-    ({ to, projects }) => to === "owner" && projects === undefined,
+  const { projects, features } = rules;
+  const own = existing.config.subscriptions.filter(({ to }) => to === "owner");
+  const hasPersonal = own.some((rule) => rule.projects === undefined);
+  const hasProjects = own.some(
+    (rule) => isSameSet(rule.projects ?? [], projects) && isSameSet(rule.features, features),
   );
   return [
     ...(rules.personal && !hasPersonal ? [{ to: "owner", events: [...personalFeatures] }] : []),
-    ...(rules.projects.length > 0
-      ? [{ to: "owner", projects: [...rules.projects], events: [...rules.features] }]
+    ...(projects.length > 0 && !hasProjects
+      ? [{ to: "owner", projects: [...projects], events: [...features] }]
       : []),
   ];
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  return [...a].sort().join("\n") === [...b].sort().join("\n");
 }
 
 function toEditedText(draft: Draft): string {

@@ -8,6 +8,9 @@ import { openWizard } from "./open.js";
 import { createTerminalAsk } from "./terminal.js";
 import { runWizard, type Outcome } from "./wizard.js";
 
+const greeting =
+  "About five minutes: a token of GitHub or GitLab, a Telegram bot, the projects. Nothing is written before the end; Ctrl-C leaves everything as it is.";
+
 /** `gitnotify init`. Throws `CliError`. */
 export async function init(context: CliContext, flags: InitFlags): Promise<void> {
   const isInteractive = decideMode(context, flags);
@@ -24,7 +27,7 @@ export async function init(context: CliContext, flags: InitFlags): Promise<void>
       signal: stop.signal,
     });
     try {
-      ports.ask.begin("gitnotify init");
+      ports.ask.begin("gitnotify init", draft.existing.text === "" ? greeting : undefined);
       const outcome = await runWizard(draft, ports, commandOf(context));
       end(ports.ask, outcome);
     } catch (error) {

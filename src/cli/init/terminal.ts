@@ -174,7 +174,10 @@ function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
         throw error;
       }
     },
-    begin: (title) => clack.intro(title, { output }),
+    begin(title, about) {
+      clack.intro(title, { output });
+      if (about !== undefined) this.tell("info", about);
+    },
     end: (text) => clack.outro(text, { output }),
     tell: (tone, text) => {
       terminal.standing.clear?.();

@@ -9,10 +9,6 @@ export type Start = { do: "steps"; wanted: ReadonlySet<StepId> } | { do: "check"
 export async function welcome(draft: Draft, { ask }: Ports): Promise<Start> {
   const { existing } = draft;
   if (existing.text.trim() === "") {
-    ask.tell(
-      "info",
-      "About five minutes: a token of GitHub or GitLab, a Telegram bot, the projects. Nothing is written before the end; Ctrl-C leaves everything as it is.",
-    );
     return { do: "steps", wanted: new Set(steps.filter(({ id }) => id !== "tokens").map(({ id }) => id)) };
   }
   const missing = findMissing(draft);
