@@ -41,9 +41,11 @@ export async function openDaemon({ home, configText, clock, token }) {
     randomText: (bytes) => "r".repeat(bytes),
     onSecret: () => {},
   });
+  await app.begin();
   const never = new globalThis.AbortController().signal;
   return {
     db: opened.db,
+    raw: opened.raw,
     plan: async () => {
       const problems = await app.planner.plan(never);
       if (problems.length > 0) throw new Error(problems.join("\n"));
@@ -63,7 +65,14 @@ function complain(message, fields = {}) {
 function toSecretStore(secrets) {
   const nothing = async () => {};
   const get = async (name) => secrets[name] ?? null;
-  return { id: "memory", get, set: nothing, delete: nothing, list: async () => Object.keys(secrets) };
+  return {
+    id: "memory",
+    readOnly: false,
+    get,
+    set: nothing,
+    delete: nothing,
+    list: async () => Object.keys(secrets),
+  };
 }
 
 /** Starts at a fixed instant and moves only when told to; whoever sleeps wakes at once. */

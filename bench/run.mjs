@@ -1,6 +1,6 @@
 // Everything that gitnotify promises in figures, measured in one run without any network beyond this machine.
 //   npm run bench                        all of it
-//   npm run bench -- --only quota        one part: quota, memory, start-up, compare; repeatable
+//   npm run bench -- --only quota        one part: start-up, first-poll, compare, memory, quota; repeatable
 //   npm run bench -- --quick             fewer repetitions, to see whether it works at all
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
@@ -10,6 +10,7 @@ import { reports, renderTable } from "./report.mjs";
 /** Each part is loaded when it is its turn: what one needs must not weigh on another. */
 const parts = {
   "start-up": async (options) => (await import("./start-up.mjs")).measureStartUp(options),
+  "first-poll": async (options) => (await import("./first-poll.mjs")).measureFirstPoll(options),
   compare: async (options) => (await import("./compare.mjs")).measureCompare(options),
   memory: async (options) => (await import("./memory.mjs")).measureMemory(options),
   quota: async (options) => (await import("./quota.mjs")).measureQuota(options),
@@ -17,6 +18,7 @@ const parts = {
 
 const quick = {
   "start-up": { settings: { runs: 5 } },
+  "first-poll": { settings: { repositories: 20, megabytes: 10, runs: 3 } },
   compare: { settings: { items: 10_000, repetitions: 2 } },
   memory: { settings: { repositories: 20, rounds: 2, idleSeconds: 5, patienceSeconds: 420 } },
   quota: { settings: { minutes: 10, share: 0.03, days: [{ size: 20, seeds: [1] }] } },

@@ -42,11 +42,7 @@ export function toPathText(path: readonly PropertyKey[]): string {
 }
 
 /** What zod found, in plain words. `data` is what was validated. */
-export function toFindings(
-  issues: readonly z.core.$ZodIssue[],
-  schema: z.ZodType,
-  data: unknown,
-): Finding[] {
+export function toFindings(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, data: unknown): Finding[] {
   const root = toJsonSchema(schema);
   return issues.flatMap((issue) => toFinding(issue, { data, knownKeys: (path) => keysAt(root, path) }));
 }

@@ -113,9 +113,9 @@ describe.skipIf(!isThere)("behind nginx, an own authority and squid (needs nginx
     const daemon = await startDaemon(world, throughSquid());
     try {
       await eventually(() => shown().includes("watching"), { describe: () => world.logged.join("\n") });
+      const mark = world.logged.length;
       await squid.stop();
       happen();
-      const mark = world.logged.length;
       await eventually(() => world.logged.slice(mark).some((line) => line.includes("proxy")));
       await new Promise((resolve) => setTimeout(resolve, 5_000));
       // GitHub, GitLab, Telegram's updates. A poll that was cut in the middle has other words for it than the next one.

@@ -59,7 +59,10 @@ function decline({ next }: State, id: string, why: string): void {
 /** What stands where nobody was asked. */
 function propose<T>({ problem }: State, id: string, proposed: T | undefined): T {
   if (problem !== null) throw new CliError(codeOf(id), problem, remedyOf(id));
-  if (proposed === undefined) throw new CliError(exitCode.usage, `the answer ${id} is missing`, remedyOf(id));
+  if (proposed === undefined) {
+    const code = /token/.test(id) ? exitCode.token : exitCode.usage;
+    throw new CliError(code, `the answer ${id} is missing`, remedyOf(id));
+  }
   return proposed;
 }
 

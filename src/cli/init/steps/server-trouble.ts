@@ -63,10 +63,10 @@ async function askAuthority(ports: Ports, { id, server }: Given): Promise<Server
 }
 
 async function askPrivate({ ask }: Ports, { id, server, error }: Given): Promise<ServerSettings | null> {
-  ask.tell("problem", `${describe(error)} The internet knows no such address.`);
+  ask.tell("problem", describe(error));
   const allowed = await ask.confirm({
     id: `${id}.allowPrivateAddress`,
-    message: `Is ${new URL(server.url).hostname} your own server, and shall gitnotify talk to it there?`,
+    message: `Is ${new URL(server.url).hostname} your own server, in your own network?`,
     initial: true,
   });
   return allowed ? { ...server, allowPrivateAddress: true } : null;

@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
+
+export interface TerminalOptions {
+  columns?: number;
+  rows?: number;
+  env?: Record<string, string>;
+}
+
+/** A real terminal with a shell in it, on a server of its own that ends with `close`. */
+export interface Terminal {
+  /** What is on the screen now, without spaces at the ends of lines. */
+  screen(): string;
+  /** Everything since the beginning, long lines whole. */
+  history(): string;
+  /** Presses keys by tmux's names (`Enter`, `C-c`, `Down`). */
+  press(...keys: string[]): void;
+  /** Puts text in at once, as a paste does. */
+  paste(text: string): void;
+  /** Waits until the screen holds all of this, in this order; rejects with the screen. */
+  see(...words: string[]): Promise<string>;
+  /** Keys that were pressed, a paste counted as one. */
+  pressed(): number;
+  close(): void;
+}
+
+const patienceMs = 15_000;
+const lookMs = 30;
+
+export function openTerminal(options: TerminalOptions = {}): Terminal {
+  const { columns = 80, rows = 24, env = {} } = options;
+  const folder = mkdtempSync(join(tmpdir(), "gitnotify-tmux-"));
+  const tmux = (...words: string[]) => {
+    const ran = spawnSync("tmux", ["-S", join(folder, "socket"), "-u", "-f", "/dev/null", ...words], {
+      encoding: "utf8",
+    });
+    if (ran.status !== 0) throw new Error(`tmux ${words[0] ?? ""} failed: ${ran.stderr}`);
+    return ran.stdout;
+  };
+  const basic = { PATH: process.env["PATH"] ?? "", HOME: folder, LANG: "C.UTF-8", PS1: "$ " };
+  const variables = Object.entries({ ...basic, TERM: "tmux-256color", ...env }).map(
+    ([name, value]) => `${name}=${value}`,
+  );
+  tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), "env", "-i", ...variables, "sh");
+  let count = 0;
+  const screen = () => tmux("capture-pane", "-p").replace(/ +$/gm, "").trimEnd();
+  return {
+    screen,
+    history: () => tmux("capture-pane", "-p", "-J", "-S", "-"),
+    press(...keys) {
+      count += keys.length;
+      for (const key of keys) tmux("send-keys", key);
+    },
+    paste(text) {
+      count += 1;
+      tmux("send-keys", "-l", "--", text);
+    },
+    async see(...words) {
+      const deadline = performance.now() + patienceMs;
+      for (;;) {
+        const shown = screen();
+        if (holdsInOrder(shown, words)) return shown;
+        if (performance.now() > deadline)
+          throw new Error(`“${words.join("”, “")}” is not on the screen:\n${shown}`);
+        await new Promise((resolve) => setTimeout(resolve, lookMs));
+      }
+    },
+    pressed: () => count,
+    close() {
+      tmux("kill-server");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function holdsInOrder(text: string, words: readonly string[]): boolean {
+  let from = 0;
+  return words.every((word) => {
+    const at = text.indexOf(word, from);
+    from = at + word.length;
+    return at >= 0;
+  });
+}
