@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { ensureHome, type Home } from "../../config/home.js";
@@ -22,11 +22,6 @@ export function createFiles(given: { context: CliContext; home: Home; before: st
       }
       ensureHome(home);
       await writeWhole(configFile, text);
-    },
-    async restore() {
-      const { writeWhole } = await import("../../config/edit.js");
-      if (before === "") rmSync(configFile, { force: true });
-      else await writeWhole(configFile, before);
     },
     check: async (text) => (await findProblems(context, home, text)).map(describeProblem),
     resolve: (path) => resolve(path.trim().replace(/^~(?=$|[\\/])/, homedir())),

@@ -48,7 +48,6 @@ export interface StoreChoice {
 export interface Stores {
   /** The best store that works for how the daemon will run, and why. */
   choose(draft: Draft): Promise<StoreChoice>;
-  ids: readonly string[];
   open(id: string): Promise<SecretStore>;
 }
 
@@ -71,8 +70,6 @@ export type ServiceOffer =
 export interface Files {
   /** Replaces config.yaml as a whole. */
   write(text: string): Promise<void>;
-  /** Puts config.yaml back as it was before this run. */
-  restore(): Promise<void>;
   /** Problems that settings of this text would have, one line each. */
   check(text: string): Promise<string[]>;
   /** A path as a person types it (`~` is their home), absolute. */

@@ -1,5 +1,5 @@
 import { chooseStore } from "../../secrets/choose.js";
-import { createSecretStore, secretStoreIds } from "../../secrets/index.js";
+import { createSecretStore } from "../../secrets/index.js";
 import type { CliContext } from "../context.js";
 import { toSecretContext } from "../registry.js";
 import type { Home } from "../../config/home.js";
@@ -17,7 +17,6 @@ export function createStores(given: {
   const { context, home, config, wanted } = given;
   const secretContext = toSecretContext({ home, config, env: context.env });
   return {
-    ids: secretStoreIds,
     open: async (id) => {
       if (id !== config.secrets.store) return createSecretStore(id, secretContext);
       return (await context.registry()).openSecretStore({ home, config, env: context.env });

@@ -115,7 +115,7 @@ async function searchIn(terminal: Terminal, question: SearchQuestion): Promise<s
   const listed = toOptions(choices);
   const byHand = (text: string) => {
     const own = typed(text);
-    return own === undefined || listed.some(({ label }) => label === own.label) ? [] : toOptions([own]);
+    return own === undefined || listed.some(({ value }) => value === own.value) ? [] : toOptions([own]);
   };
   const matches = (text: string, { value, label }: Partial<Option>) =>
     byHand(text).some((own) => own.value === value) ||
@@ -132,9 +132,11 @@ async function searchIn(terminal: Terminal, question: SearchQuestion): Promise<s
     terminal,
   );
   // Enter right after typing: what was typed is meant, where it can mean one thing only.
-  const meant = [...listed, ...byHand(text)].filter((option) => text !== "" && matches(text, option));
-  const isTaken = meant.some(({ value }) => chosen.includes(value));
-  return isTaken || meant.length !== 1 ? chosen : [...chosen, ...meant.map(({ value }) => value)];
+  const near = [...listed, ...byHand(text)].filter((option) => text !== "" && matches(text, option));
+  const exact = near.filter(({ label, value }) => label === text || value === typed(text)?.value);
+  const meant = (exact.length > 0 ? exact : near).map(({ value }) => value);
+  const isTaken = near.some(({ value }) => chosen.includes(value));
+  return isTaken || meant.length !== 1 ? chosen : [...chosen, ...meant];
 }
 
 type Asking = Pick<Ask, "text" | "secret" | "confirm" | "select" | "pick" | "search">;
@@ -148,6 +150,10 @@ function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
   };
   const columns = () => sizeOf("columns", 80);
   const { output } = common;
+  const tell: Ask["tell"] = (tone, text) => {
+    terminal.standing.clear?.();
+    clack.log[logOf[tone]](wrap(text, columns() - indent).join("\n"), { output });
+  };
   return {
     signal,
     screen: {
@@ -176,13 +182,10 @@ function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
     },
     begin(title, about) {
       clack.intro(title, { output });
-      if (about !== undefined) this.tell("info", about);
+      if (about !== undefined) tell("info", about);
     },
     end: (text) => clack.outro(text, { output }),
-    tell: (tone, text) => {
-      terminal.standing.clear?.();
-      clack.log[logOf[tone]](wrap(text, columns() - indent).join("\n"), { output });
-    },
+    tell,
     // Without a frame: it would break long addresses, which then can be neither clicked nor copied.
     note: (title, lines) => {
       const shown = lines.flatMap((line) =>

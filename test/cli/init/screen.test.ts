@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
 import qrcode from "qrcode";
 import { findBrowserCommand } from "../../../src/cli/init/browser.js";
@@ -10,7 +11,7 @@ const link = "https://t.me/gitnotify_sandbox_bot?start=yS05aKVz3K2x8DawFG97vg";
 
 /** Dark modules of what was drawn, quiet zone and all. */
 function readBack(lines: string[], darkIsDrawn: boolean): boolean[][] {
-  const rows = lines.map((line) => [...line.replace(/\u001b\[[\d;]*m/g, "")]);
+  const rows = lines.map((line) => [...stripVTControlCharacters(line)]);
   return rows.flatMap((cells) => [
     cells.map((cell) => "█▀".includes(cell) === darkIsDrawn),
     cells.map((cell) => "█▄".includes(cell) === darkIsDrawn),

@@ -21,7 +21,7 @@ const heard = () =>
 
 /** Mia sends whatever code is on the screen. */
 function pairing<P extends Ports & { ask: ScriptedAsk }>(ports: P): P {
-  const { note } = ports.ask;
+  const note = ports.ask.note.bind(ports.ask);
   ports.ask.note = (title, lines) => {
     note(title, lines);
     const code = /start=([\w-]+)/.exec(lines.join("\n"))?.[1];
@@ -214,7 +214,7 @@ describe("every question answered wrongly once", () => {
         : [line],
     );
     const ports = pairing(toPorts(world, [...script, ["confirm", "stop"]]));
-    const select = ports.ask.select;
+    const select = ports.ask.select.bind(ports.ask);
     ports.ask.select = async (question) => {
       if (question.id === "telegram.otherPoller") await rival.stop();
       return select(question);

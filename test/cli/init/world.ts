@@ -55,7 +55,6 @@ export function toPorts(
     ask: createScriptedAsk(script),
     net: { ...world.net, ...options.net },
     stores: {
-      ids: ["keyring", "file"],
       choose: async () => ({ id: "keyring", why: "The keyring works.", passedOver: [] }),
       open: async () => toStore(world.secrets),
       ...options.stores,
@@ -66,7 +65,6 @@ export function toPorts(
     },
     files: {
       write: async (text) => void (world.file.text = text),
-      restore: async () => undefined,
       check: async (text) => {
         toConfig(text);
         return [];

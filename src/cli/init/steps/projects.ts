@@ -31,7 +31,7 @@ export async function chooseProjects(draft: Draft, ports: Ports): Promise<Draft>
       message: "What shall gitnotify watch? Type to narrow; acme/* is everything below acme",
       choices: toChoices(draft, known, { chosen, now: ports.clock.now() }),
       initial: chosen,
-      typed: (text) => toTyped(draft, text),
+      typed: (text) => toTyped({ draft, known }, text),
     });
     const wanted = chosen.filter((value) => value.startsWith(findPrefix));
     if (wanted.length > 0) {
@@ -128,10 +128,15 @@ function describe({ lastActivityAt, archived, private: hidden }: Project, now: n
 }
 
 /** What a typed text stands for: a project, a group with a star, or words to look for on the servers. */
-function toTyped(draft: Draft, text: string): Choice<string> | undefined {
+function toTyped(
+  { draft, known }: { draft: Draft; known: readonly Project[] },
+  text: string,
+): Choice<string> | undefined {
   const wanted = text.trim();
   if (wanted.length < 2) return undefined;
   const parsed = parseProjectPattern(wanted, allConnections(draft));
+  const listedOne = known.map(toPattern).find((pattern) => parsed.ok && pattern === parsed.pattern);
+  if (listedOne !== undefined) return { value: listedOne, label: listedOne };
   if (parsed.ok)
     return { value: `${typedPrefix}${parsed.pattern}`, label: `${parsed.pattern}`, hint: "as typed" };
   const suggested = "suggestion" in parsed ? parsed.suggestion : undefined;
