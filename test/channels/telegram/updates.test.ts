@@ -235,10 +235,11 @@ describe("the update loop", () => {
     say("hi");
     await until(() => heard.length === 1);
     expect(troubles).toEqual(["other_poller"]);
+    const waited = clock.slept.length;
     sandbox.faults.add(/getUpdates/, { kind: "status", status: 409, body });
     say("between two conflicts");
     say("after the second");
-    await until(() => heard.length === 3);
+    await until(() => heard.length === 3 && clock.slept.length > waited);
     expect(troubles).toEqual(["other_poller"]);
     await clock.sleep(300_000);
     say("later");
