@@ -82,6 +82,7 @@ async function showLogs(options: SystemdOptions, { follow, lines, json }: LogOpt
     "journalctl",
     unit,
     `--lines=${lines}`,
+    "--quiet",
     `--output=${json ? "json" : "short-iso"}`,
     ...(follow ? ["--follow"] : ["--no-pager"]),
   ]);

@@ -113,10 +113,13 @@ async function toLinger(control: Control, given: InstallOptions, before: string 
   if (!given.linger) return { isOurs: false, notes: [withoutLinger] };
   const ran = await control.setLinger(true);
   if (ran.code === 0) return { isOurs: true, notes: [] };
-  throw new ServiceError(
-    `loginctl could not switch on linger: ${firstLine(ran)}`,
-    "Switch it on as root, then install again: sudo loginctl enable-linger $USER",
-  );
+  return { isOurs: false, notes: [toRefusal(firstLine(ran))] };
+}
+
+/** Small systems without polkit leave that to root. A service until logout is better than none. */
+function toRefusal(said: string): string {
+  const remedy = "To have it start with the machine: sudo loginctl enable-linger $USER";
+  return `It runs only while you are logged in, for loginctl would not switch on linger (${said}). ${remedy}`;
 }
 
 const withoutLinger =

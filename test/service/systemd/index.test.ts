@@ -132,7 +132,7 @@ describe("a systemd user service", () => {
     const { manager, machine } = aSystemd();
     await manager.logs({ follow: true, lines: 7, json: false });
     expect(machine.shown).toEqual([
-      "journalctl --user-unit=gitnotify.service --lines=7 --output=short-iso --follow",
+      "journalctl --user-unit=gitnotify.service --lines=7 --quiet --output=short-iso --follow",
     ]);
   });
 });
