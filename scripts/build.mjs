@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { lateChildProcess } from "./bundle/late-child-process.mjs";
+import { usedParts } from "./bundle/used-parts.mjs";
 import { findCommonJsByName } from "./bundle/common-js.mjs";
+import { findUnwanted } from "./bundle/left-out.mjs";
 import { collectLicences } from "./bundle/licences.mjs";
 
 const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -30,7 +32,7 @@ try {
     ...{ bundle: true, splitting: true, format: "esm", platform: "node", target: "node20.19" },
     // Names stay as they are written, for a stack trace that somebody sends must be readable.
     ...{ minifySyntax: true, minifyWhitespace: true, legalComments: "none", metafile: true },
-    plugins: [lateChildProcess],
+    plugins: [lateChildProcess, usedParts],
     external: Object.keys(dependencies),
     // Packages in the older module format call require() for what is built into Node.
     banner: {
@@ -38,7 +40,7 @@ try {
     },
     logLevel: "warning",
   });
-  const broken = findCommonJsByName(metafile);
+  const broken = [...findCommonJsByName(metafile), ...(target === "dist" ? findUnwanted(metafile) : [])];
   if (broken.length > 0) throw new Error(broken.join("\n"));
   if (target === "dist") {
     writeFileSync(join(draft, "THIRD-PARTY-LICENSES.txt"), collectLicences(metafile));

@@ -26,7 +26,7 @@ export async function pollOnce(
   await app.begin();
   await recoverDeliveries(db, clock.now());
   const failures: Failure[] = [];
-  const problems = await app.planner.plan(signal, (failure) => failures.push(failure));
+  const problems = await app.planner.plan(signal, { onFailure: (failure) => failures.push(failure) });
   const polls = await pollRound(app.polling, { all, baseMs: app.baseMs }, signal);
   return { problems, failures, polls, delivered: await drainPatiently(app, signal) };
 }

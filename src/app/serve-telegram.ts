@@ -7,6 +7,7 @@ import { reportStatus } from "../operations/report-status.js";
 import { announceOtherPoller } from "../polling/announcements.js";
 import { findOwner } from "../store/members.js";
 import type { App } from "./app.js";
+import { learnOwnerName } from "./owner-name.js";
 import { createSpeech } from "./speech.js";
 import { translatorFor } from "./translator.js";
 import type { DaemonSigns } from "./vitals.js";
@@ -53,6 +54,7 @@ export async function serveTelegram(serving: Serving): Promise<void> {
     log: app.operations.log,
   });
   await telegram.showCommands(translate, signal);
+  await learnOwnerName(app, signal);
   // Before anybody can start a new action, which would look just like one that was interrupted.
   await closeUnfinished(app.operations, signal);
   if (!isKnown) await offerPairing({ app, username: identity.username, print });

@@ -41,10 +41,14 @@ export function toSecretContext({ home, config, env }: SecretStoreSettings): Sec
   };
 }
 
-/** Homes in folders of their own have secrets of their own; the user's own home has the plain names. */
-function toScope(home: Home): string {
-  if (home.scope === "user") return "";
-  return createHash("sha256").update(home.stateDir).digest("hex").slice(0, 12);
+/**
+ * Homes in folders of their own have secrets of their own; the user's own home has the plain names. Windows knows a folder by its
+ * name in any case, and some terminals write the drive's letter small.
+ */
+function toScope({ scope, stateDir }: Home): string {
+  if (scope === "user") return "";
+  const folder = process.platform === "win32" ? stateDir.toLowerCase() : stateDir;
+  return createHash("sha256").update(folder).digest("hex").slice(0, 12);
 }
 
 /** The secrets without which something in config.yaml does not work. */

@@ -18,9 +18,12 @@ export function createStopSignal(): {
   const [onInt, onTerm] = [() => stop("SIGINT"), () => stop("SIGTERM")];
   process.on("SIGINT", onInt);
   process.on("SIGTERM", onTerm);
+  // Ctrl-Break, the one key that reaches a process group of its own on Windows. Nothing sends it elsewhere.
+  process.on("SIGBREAK", onInt);
   const dispose = () => {
     process.off("SIGINT", onInt);
     process.off("SIGTERM", onTerm);
+    process.off("SIGBREAK", onInt);
   };
   return { signal: controller.signal, interrupted: () => byKeyboard, stop, dispose };
 }

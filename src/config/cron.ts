@@ -1,4 +1,5 @@
 import { validate } from "node-cron";
+import { plainPeriodMs } from "../lib/rhythm.js";
 
 export interface CronProblem {
   message: string;
@@ -27,7 +28,7 @@ export function findCronProblem(expression: string): CronProblem | undefined {
     const problem = findStepProblem(fields, index, field);
     if (problem !== undefined) return problem;
   }
-  if (isValid(expression.trim())) return undefined;
+  if (plainPeriodMs(expression) !== undefined || isValid(expression.trim())) return undefined;
   return { message: "this is not a cron expression that node-cron understands, like */30 * * * * *" };
 }
 

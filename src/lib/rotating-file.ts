@@ -4,7 +4,10 @@ import { Writable } from "node:stream";
 
 export interface RotatingFileOptions {
   path: string;
-  /** No file grows beyond this by a whole chunk; a single larger chunk gets a file of its own. */
+  /**
+   * No file grows beyond this by a whole chunk; a single larger chunk gets a file of its own. One that cannot be put aside
+   * grows to twice this size before lines are lost.
+   */
   maxBytes: number;
   /** With the current one. Older ones are `path.1`, `path.2`, … */
   maxFiles: number;
@@ -39,12 +42,14 @@ export function createRotatingFile(options: RotatingFileOptions): Writable {
     await shutting?.close().catch(() => undefined);
   }
 
-  async function rotate(): Promise<void> {
+  /** Windows moves no file that another program reads without leave, as PowerShell's `Get-Content -Wait` does. */
+  async function rotateIfPossible(): Promise<void> {
     await shut();
-    if (maxFiles <= 1) return rm(path, { force: true });
-    for (let index = maxFiles - 2; index >= 0; index -= 1) {
-      const from = index === 0 ? path : `${path}.${index}`;
-      await rename(from, `${path}.${index + 1}`).catch(ignoreMissing);
+    try {
+      await putAside(path, maxFiles);
+    } catch (error) {
+      await ready();
+      if (size >= 2 * maxBytes) throw error;
     }
   }
 
@@ -52,7 +57,7 @@ export function createRotatingFile(options: RotatingFileOptions): Writable {
     try {
       await ready();
       for (const part of toParts(chunks, maxBytes, () => size)) {
-        if (size > 0 && size + part.length > maxBytes) await rotate();
+        if (size > 0 && size + part.length > maxBytes) await rotateIfPossible();
         const { bytesWritten } = await (await ready()).write(part);
         size += bytesWritten;
         if (bytesWritten < part.length)
@@ -71,6 +76,21 @@ export function createRotatingFile(options: RotatingFileOptions): Writable {
     writev: (chunks, done) => void append(chunks.map(({ chunk }) => chunk as Buffer)).then(() => done()),
     final: (done) => void shut().then(() => done()),
   });
+}
+
+async function putAside(path: string, maxFiles: number): Promise<void> {
+  if (maxFiles <= 1) return rm(path, { force: true });
+  // First the one that may refuse: then nothing has been moved.
+  const aside = `${path}.full`;
+  await rename(path, aside);
+  try {
+    for (let index = maxFiles - 2; index >= 1; index -= 1)
+      await rename(`${path}.${index}`, `${path}.${index + 1}`).catch(ignoreMissing);
+    await rename(aside, `${path}.1`);
+  } catch (error) {
+    await rename(aside, path).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Joins what has gathered into as few writes as the file's limit allows. */

@@ -1,5 +1,5 @@
 import type { SourceKind } from "../domain/source.js";
-import { listSources, updateSource } from "../store/sources.js";
+import { listRhythms, updateSource } from "../store/sources.js";
 import { nextInterval } from "./interval.js";
 import type { PollDependencies } from "./poll-source.js";
 
@@ -12,8 +12,7 @@ export async function hasten({
   adaptive,
   baseMs,
 }: Pick<PollDependencies, "db" | "adaptive"> & { baseMs: Record<SourceKind, number> }): Promise<void> {
-  for (const source of await listSources(db)) {
-    if (source.failures > 0 || source.lastSuccessAt === null) continue;
+  for (const source of await listRhythms(db)) {
     const { activity, minIntervalMs } = source;
     const interval = nextInterval({ baseMs: baseMs[source.kind], activity, adaptive, minIntervalMs });
     const dueAt = source.lastSuccessAt + interval;

@@ -38,9 +38,10 @@ interface Want {
 export async function planConnection(db: Database, planned: Planned, signal: AbortSignal): Promise<string[]> {
   const wants = new Map<string, Want>();
   const problems: string[] = [];
+  const stored = new Set<Project>();
   let inboxFor: string[] = [];
   for (const { subscription, destination } of planned.subscriptions) {
-    const found = await resolveSubscription(db, { planned, subscription, problems }, signal);
+    const found = await resolveSubscription(db, { planned, subscription, problems, stored }, signal);
     const key = toDestinationKey(destination);
     for (const project of found)
       addWant(wants, { project, subscription, key: subscription.projects === undefined ? null : key });
@@ -57,7 +58,7 @@ export async function planConnection(db: Database, planned: Planned, signal: Abo
   });
   const connectionId = planned.live.connection.id;
   await db.transaction().execute(async (transaction) => {
-    for (const { project } of projects) await saveProject(transaction, project);
+    for (const { project } of projects) if (!stored.has(project)) await saveProject(transaction, project);
     await syncSources(transaction, connectionId, sources);
     await saveWatching(transaction, [
       ...inboxFor.map((destination) => ({ destination, connectionId, projectId: null })),
@@ -94,6 +95,8 @@ interface Resolving {
   planned: Planned;
   subscription: Subscription;
   problems: string[];
+  /** Projects that came from the database, where they need not be written again. */
+  stored: Set<Project>;
 }
 
 async function resolveSubscription(
@@ -101,7 +104,7 @@ async function resolveSubscription(
   resolving: Resolving,
   signal: AbortSignal,
 ): Promise<Project[]> {
-  const { planned, subscription, problems } = resolving;
+  const { planned, subscription, problems, stored } = resolving;
   const { client, connection } = planned.live;
   if (subscription.projects === undefined)
     return client.searchProjects({ limit: mostProjects.personal }, signal);
@@ -110,7 +113,7 @@ async function resolveSubscription(
     const wanted = connectionOf(pattern);
     if (wanted !== undefined && wanted !== connection.id) continue;
     try {
-      projects.push(...(await resolvePattern(db, { live: planned.live, pattern }, signal)));
+      projects.push(...(await resolvePattern(db, { live: planned.live, pattern, stored }, signal)));
     } catch (error) {
       if (!isFailure(error) || isOfTheConnection(error)) throw error;
       problems.push(`${pattern}: ${error.message}${error.remedy === undefined ? "" : ` ${error.remedy}`}`);
@@ -126,14 +129,16 @@ function isOfTheConnection(failure: Failure): boolean {
 
 async function resolvePattern(
   db: Database,
-  { live, pattern }: { live: LiveConnection; pattern: string },
+  { live, pattern, stored }: { live: LiveConnection; pattern: string; stored: Set<Project> },
   signal: AbortSignal,
 ): Promise<Project[]> {
   const path = pattern.slice(pattern.indexOf(":") + 1);
   if (isExactPattern(pattern)) {
     // A path of before still means the project that had it: it is followed by its id.
     const known = await findProjectByPath(db, live.connection.id, path);
-    return [known === null ? await live.client.findProject(path, signal) : known];
+    if (known === null) return [await live.client.findProject(path, signal)];
+    stored.add(known);
+    return [known];
   }
   const text = path.slice(0, path.indexOf("*")).replace(/\/$/, "");
   const query = { limit: mostProjects.wildcard, ...(text === "" ? {} : { text }) };

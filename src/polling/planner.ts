@@ -1,36 +1,47 @@
+import type { Access } from "../domain/connection.js";
 import { type Failure, isFailure } from "../domain/failure.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveThrottle } from "../store/accounts.js";
 import { findProject, saveProject } from "../store/projects.js";
-import { listSources, updateSource } from "../store/sources.js";
+import { pausedSources, updateSource } from "../store/sources.js";
 import { announceAccepted, announceExpiring } from "./announcements.js";
 import { planConnection } from "./plan.js";
 import type { PollDependencies } from "./poll-source.js";
 import { pauseAccount } from "./settle-failure.js";
 
 export interface Planner {
+  /** Checks every credential and makes the sources of all subscriptions exist. Returns problems, one sentence each. */
+  plan(signal: AbortSignal, hearing?: Partial<PlanHearing>): Promise<string[]>;
+}
+
+/** Who hears how a plan goes while it is being made. */
+export interface PlanHearing {
+  /** Of every connection that could not be planned at all. */
+  onFailure(failure: Failure): void;
   /**
-   * Checks every credential and makes the sources of all subscriptions exist. Returns problems, one sentence each; `onFailure` hears
-   * of every connection that could not be planned at all.
+   * The credential of this connection is good, of the same account as at the plan before and with the same rights: what was planned
+   * then can be polled already. Otherwise it has to wait for the plan, which knows other readers and perhaps other sources.
    */
-  plan(signal: AbortSignal, onFailure?: (failure: Failure) => void): Promise<string[]>;
+  onSameAccount(connectionId: string): void;
 }
 
 type PlannerDependencies = Pick<PollDependencies, "db" | "clock" | "log" | "connections" | "subscriptions">;
 
-type Planning = PlannerDependencies & { onFailure: (failure: Failure) => void };
+type Planning = PlannerDependencies & PlanHearing;
 
 export function createPlanner(dependencies: PlannerDependencies): Planner {
   let last: Promise<unknown> = Promise.resolve();
   return {
     // One after another: a plan that began before a subscription was made must not undo the plan that knows of it.
-    plan: (signal, onFailure = () => {}) => {
-      const planning = last.then(() => planAll({ ...dependencies, onFailure }, signal));
+    plan: (signal, hearing) => {
+      const planning = last.then(() => planAll({ ...dependencies, ...hearsNothing, ...hearing }, signal));
       last = planning.catch(() => {});
       return planning;
     },
   };
 }
+
+const hearsNothing: PlanHearing = { onFailure: () => {}, onSameAccount: () => {} };
 
 async function planAll(dependencies: Planning, signal: AbortSignal): Promise<string[]> {
   const problems = await Promise.all(
@@ -46,6 +57,7 @@ async function planOne(dependencies: Planning, live: LiveConnection, signal: Abo
     const access = await live.client.checkAccess(signal);
     const before = await findAccount(db, id);
     await saveAccess(db, id, access);
+    if (isSameAccount(before?.access ?? null, access)) dependencies.onSameAccount(id);
     if (before?.pausedAt != null) await announceAccepted(db, id, dependencies.clock.now());
     if (access.expiresAt != null) {
       const { expiresAt } = access;
@@ -69,17 +81,20 @@ async function planOne(dependencies: Planning, live: LiveConnection, signal: Abo
   }
 }
 
+function isSameAccount(before: Access | null, access: Access): boolean {
+  const tell = ({ account, tokenKind, scopes, inbox }: Access) =>
+    JSON.stringify([account.id, account.login, tokenKind, scopes, inbox]);
+  return before !== null && tell(before) === tell(access);
+}
+
 /** A project that was taken for gone is looked for again with every plan: access may have come back. */
 async function resumeFound(
   { db }: PlannerDependencies,
   live: LiveConnection,
   signal: AbortSignal,
 ): Promise<void> {
-  const paused = (await listSources(db)).filter(
-    (source) =>
-      source.connectionId === live.connection.id && source.pausedAt !== null && source.projectId !== null,
-  );
-  for (const projectId of new Set(paused.map((source) => source.projectId ?? ""))) {
+  const paused = await pausedSources(db, live.connection.id);
+  for (const projectId of new Set(paused.map((source) => source.projectId))) {
     const project = await findProject(db, live.connection.id, projectId);
     if (project === null) continue;
     try {

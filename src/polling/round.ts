@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { SourceKind } from "../domain/source.js";
-import { dueSources, listSources } from "../store/sources.js";
+import { listSources } from "../store/sources.js";
 import { type PollDependencies, type PollReport, pollSource } from "./poll-source.js";
 
 /** Requests to one host are limited below; more sources at once would only queue. */
@@ -13,9 +13,7 @@ export async function pollRound(
   signal: AbortSignal,
 ): Promise<PollReport[]> {
   const now = dependencies.clock.now();
-  const sources = options.all
-    ? await listSources(dependencies.db)
-    : await dueSources(dependencies.db, { now });
+  const sources = (await listSources(dependencies.db)).filter(({ dueAt }) => options.all || dueAt <= now);
   sources.sort((a, b) => a.id.localeCompare(b.id));
   const limit = pLimit(sourcesAtOnce);
   return Promise.all(

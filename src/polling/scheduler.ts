@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { SourceKind } from "../domain/source.js";
-import { dueSources, findSource, type StoredSource } from "../store/sources.js";
+import { type DueSource, dueSources, findSource } from "../store/sources.js";
 import { prune } from "../store/prune.js";
 import { listSubscriptions } from "../store/subscriptions.js";
 import { phaseOf } from "./interval.js";
@@ -89,20 +89,20 @@ function isOpen({ dependencies, lastTick }: Scheduling, kind: SourceKind, now: n
   return now - (lastTick.get(kind) ?? -Infinity) <= 2 * dependencies.baseMs[kind];
 }
 
-function begin(scheduling: Scheduling, source: StoredSource, at: { delayMs: number; tickAt: number }): void {
+function begin(scheduling: Scheduling, source: DueSource, at: { delayMs: number; tickAt: number }): void {
   const { dependencies, launches, busy } = scheduling;
   if (busy.has(source.id)) return;
   busy.add(source.id);
   dependencies.progress?.expect(`poll of ${source.id}`, at.delayMs + patienceMs.poll);
   launches.launch(async (signal) => {
     try {
-      await dependencies.clock.sleep(at.delayMs, signal);
-      // Read again: a pause or another poll may have come in between.
+      if (at.delayMs > 0) await dependencies.clock.sleep(at.delayMs, signal);
+      // Read again: a pause, another plan or another poll may have come in between.
       const current = await findSource(dependencies.db, source.id);
       if (current === null || current.pausedAt !== null) return;
       const poll = { source: current, tickAt: at.tickAt, baseMs: dependencies.baseMs[current.kind] };
       const report = await pollSource(dependencies, poll, signal);
-      if (report.owed > 0 || report.events > 0 || source.cursor === null) dependencies.onOwed();
+      if (report.owed > 0 || report.events > 0 || current.cursor === null) dependencies.onOwed();
     } finally {
       busy.delete(source.id);
       dependencies.progress?.end(`poll of ${source.id}`);
@@ -118,9 +118,9 @@ async function planForEver(scheduling: Scheduling): Promise<void> {
     dependencies.progress?.expect("planner", patienceMs.plan);
     const problems = await planSafely(scheduling);
     for (const problem of problems) dependencies.log.warn(problem);
-    await pruneSafely(scheduling);
     dependencies.onOwed();
     await pollDueNow(scheduling);
+    await pruneSafely(scheduling);
     await untilPlanIsOld(scheduling, {
       planned,
       ms: problems.length > 0 ? replanMs.problems : replanMs.well,
@@ -129,9 +129,12 @@ async function planForEver(scheduling: Scheduling): Promise<void> {
 }
 
 /** A defect or a busy database while planning must not be the end of all planning. */
-async function planSafely({ dependencies, launches }: Scheduling): Promise<string[]> {
+async function planSafely(scheduling: Scheduling): Promise<string[]> {
+  const { dependencies, launches } = scheduling;
   try {
-    return await dependencies.planner.plan(launches.signal);
+    return await dependencies.planner.plan(launches.signal, {
+      onSameAccount: (connectionId) => launches.launch(() => pollDueNow(scheduling, connectionId)),
+    });
   } catch (error) {
     if (launches.signal.aborted) throw error;
     dependencies.log.error("Planning failed; what was planned before goes on", { error });
@@ -148,10 +151,13 @@ async function pruneSafely({ dependencies }: Scheduling): Promise<void> {
   }
 }
 
-async function pollDueNow(scheduling: Scheduling): Promise<void> {
+/** Of one connection only what has been polled before: what is new to it waits for the plan. */
+async function pollDueNow(scheduling: Scheduling, connectionId?: string): Promise<void> {
   const now = scheduling.dependencies.clock.now();
-  const due = await dueSources(scheduling.dependencies.db, { now });
-  for (const [index, source] of due.entries()) {
+  const only = connectionId === undefined ? {} : { connectionId };
+  const due = await dueSources(scheduling.dependencies.db, { now, ...only });
+  const ready = due.filter(({ hasCursor }) => hasCursor || connectionId === undefined);
+  for (const [index, source] of ready.entries()) {
     begin(scheduling, source, { delayMs: index * startGapMs, tickAt: now });
   }
 }

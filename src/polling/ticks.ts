@@ -1,6 +1,7 @@
 import type { ScheduledTask } from "node-cron";
 import type { SourceKind } from "../domain/source.js";
 import type { Log } from "../lib/log.js";
+import { plainPeriodMs } from "../lib/rhythm.js";
 
 export type PollingSchedule = Record<SourceKind, string> & { adaptive: boolean };
 
@@ -74,6 +75,8 @@ function untilNextMs(task: { getNextRuns(count: number): Date[] }, now: number):
 
 /** The rhythm of a cron expression in milliseconds: the shortest gap between its next ticks, whatever the hour of asking. */
 export async function expressionPeriodMs(expression: string): Promise<number> {
+  const plain = plainPeriodMs(expression);
+  if (plain !== undefined) return plain;
   const cron = await import("node-cron");
   const task = cron.createTask(expression, () => {});
   const period = periodMs(task, 0);

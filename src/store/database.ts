@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type SqliteDatabase from "better-sqlite3";
-import { Kysely } from "kysely";
+import { Kysely, SqliteDialect } from "kysely";
 import { migrate } from "./migrate.js";
 import type { Database, Schema } from "./schema.js";
 import {
@@ -12,6 +12,7 @@ import {
   refuseNewer,
   schemaVersion,
 } from "./sqlite.js";
+import { withPreparedStatements } from "./statements.js";
 
 export { DatabaseError } from "./sqlite.js";
 export { schemaVersion };
@@ -36,8 +37,7 @@ export async function openDatabase(
   // A log beside the database is what an unclean stop leaves; a clean one folds it in.
   const stoppedUncleanly = existsSync(`${path}-wal`);
   const raw = openRaw(Sqlite, path, options.readOnly ?? false);
-  const { SqliteDialect } = await import("kysely");
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) });
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: withPreparedStatements(raw) }) });
   try {
     refuseNewer(raw, path);
     if (!options.readOnly) {

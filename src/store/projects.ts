@@ -41,11 +41,16 @@ export async function findProjectByPath(
 ): Promise<Project | null> {
   const row = await db
     .selectFrom("project_paths")
-    .select("project_id")
-    .where("connection_id", "=", connectionId)
-    .where("path", "=", path.toLowerCase())
+    .innerJoin("projects", (join) =>
+      join
+        .onRef("projects.connection_id", "=", "project_paths.connection_id")
+        .onRef("projects.project_id", "=", "project_paths.project_id"),
+    )
+    .select("projects.project")
+    .where("project_paths.connection_id", "=", connectionId)
+    .where("project_paths.path", "=", path.toLowerCase())
     .executeTakeFirst();
-  return row === undefined ? null : findProject(db, connectionId, row.project_id);
+  return row === undefined ? null : fromJson<Project>(row.project);
 }
 
 /** All paths that projects are or were known under, by `connection/project id`. */

@@ -25,8 +25,19 @@ export async function syncSources(
   connectionId: string,
   wanted: readonly Source[],
 ): Promise<void> {
-  await db.updateTable("sources").set({ wanted: 0 }).where("connection_id", "=", connectionId).execute();
-  for (const source of wanted) {
+  const rows = await db
+    .selectFrom("sources")
+    .select("id")
+    .where("connection_id", "=", connectionId)
+    .where("wanted", "=", 1)
+    .execute();
+  const before = new Set(rows.map(({ id }) => id));
+  const after = new Set(wanted.map(toSourceId));
+  // Most plans are those of an hour ago: only what is different is written.
+  for (const id of before) {
+    if (!after.has(id)) await db.updateTable("sources").set({ wanted: 0 }).where("id", "=", id).execute();
+  }
+  for (const source of wanted.filter((each) => !before.has(toSourceId(each)))) {
     await db
       .insertInto("sources")
       .values({
@@ -44,15 +55,41 @@ export async function syncSources(
 const newSource = { cursor: null, due_at: 0, activity: "warm", min_interval_ms: 0, failures: 0, wanted: 1,
   failing_since: null, last_error: null, last_success_at: null, last_poll_ms: null, stale_told_at: null, paused_at: null }; // prettier-ignore
 
-/** Wanted, not paused, and due at `now`; those that waited longest first. */
+export type SourceRhythm = Pick<StoredSource, "id" | "kind" | "dueAt" | "activity" | "minIntervalMs"> & {
+  lastSuccessAt: number;
+};
+
+/** What is known of a source before its turn has come; its cursor is read then. */
+export interface DueSource {
+  id: string;
+  connectionId: string;
+  kind: SourceKind;
+  activity: Activity;
+  /** False until its first poll has succeeded. */
+  hasCursor: boolean;
+}
+
+/** Wanted, not paused, and due at `now`; those that waited longest first. Of one kind, of one connection, or all. */
 export async function dueSources(
   db: Executor,
-  query: { kind?: SourceKind; now: number },
-): Promise<StoredSource[]> {
-  let select = db.selectFrom("sources").selectAll().where("wanted", "=", 1).where("paused_at", "is", null);
+  query: { kind?: SourceKind; connectionId?: string; now: number },
+): Promise<DueSource[]> {
+  let select = db
+    .selectFrom("sources")
+    .select(["id", "connection_id", "kind", "activity"])
+    .select((each) => each("cursor", "is not", null).as("has_cursor"))
+    .where("wanted", "=", 1)
+    .where("paused_at", "is", null);
   if (query.kind !== undefined) select = select.where("kind", "=", query.kind);
+  if (query.connectionId !== undefined) select = select.where("connection_id", "=", query.connectionId);
   const rows = await select.where("due_at", "<=", query.now).orderBy("due_at").orderBy("id").execute();
-  return rows.map(toStoredSource);
+  return rows.map((row) => ({
+    id: row.id,
+    connectionId: row.connection_id,
+    kind: row.kind as SourceKind,
+    activity: row.activity as Activity,
+    hasCursor: Boolean(row.has_cursor),
+  }));
 }
 
 export async function listSources(db: Executor): Promise<StoredSource[]> {
@@ -60,8 +97,53 @@ export async function listSources(db: Executor): Promise<StoredSource[]> {
   return rows.map(toStoredSource);
 }
 
+/** Of each wanted source that succeeded the last time: when, and what its next time depends on. */
+export async function listRhythms(db: Executor): Promise<SourceRhythm[]> {
+  const rows = await db
+    .selectFrom("sources")
+    .select(["id", "kind", "due_at", "activity", "min_interval_ms", "last_success_at"])
+    .where("wanted", "=", 1)
+    .where("failures", "=", 0)
+    .execute();
+  return rows.flatMap((row) =>
+    row.last_success_at === null
+      ? []
+      : [
+          {
+            id: row.id,
+            kind: row.kind as SourceKind,
+            dueAt: row.due_at,
+            activity: row.activity as Activity,
+            minIntervalMs: row.min_interval_ms,
+            lastSuccessAt: row.last_success_at,
+          },
+        ],
+  );
+}
+
+/** Those of projects that were taken for gone. */
+export async function pausedSources(
+  db: Executor,
+  connectionId: string,
+): Promise<Array<{ id: string; projectId: string }>> {
+  const rows = await db
+    .selectFrom("sources")
+    .select(["id", "project_id"])
+    .where("connection_id", "=", connectionId)
+    .where("wanted", "=", 1)
+    .where("paused_at", "is not", null)
+    .execute();
+  return rows.flatMap(({ id, project_id: projectId }) => (projectId === null ? [] : [{ id, projectId }]));
+}
+
+/** null also of one that nobody wants any more. */
 export async function findSource(db: Executor, id: string): Promise<StoredSource | null> {
-  const row = await db.selectFrom("sources").selectAll().where("id", "=", id).executeTakeFirst();
+  const row = await db
+    .selectFrom("sources")
+    .selectAll()
+    .where("id", "=", id)
+    .where("wanted", "=", 1)
+    .executeTakeFirst();
   return row === undefined ? null : toStoredSource(row);
 }
 

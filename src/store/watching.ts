@@ -7,10 +7,19 @@ export async function saveWatching(
   db: Executor,
   watching: ReadonlyArray<{ destination: string; connectionId: string; projectId: string | null }>,
 ): Promise<void> {
+  const rows = await db
+    .selectFrom("watching")
+    .select(["destination", "connection_id", "project_id"])
+    .execute();
+  const known = new Set(
+    rows.map((row) => JSON.stringify([row.destination, row.connection_id, row.project_id])),
+  );
   for (const { destination, connectionId, projectId } of watching) {
+    const id = projectId ?? "";
+    if (known.has(JSON.stringify([destination, connectionId, id]))) continue;
     await db
       .insertInto("watching")
-      .values({ destination, connection_id: connectionId, project_id: projectId ?? "", told: 0 })
+      .values({ destination, connection_id: connectionId, project_id: id, told: 0 })
       .onConflict((conflict) => conflict.columns(["destination", "connection_id", "project_id"]).doNothing())
       .execute();
   }

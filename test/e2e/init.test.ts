@@ -9,6 +9,8 @@ import { hasTmux, openTerminal, type Terminal, type TerminalOptions } from "./tm
 
 const executable = fileURLToPath(new URL("../../bin/gitnotify.js", import.meta.url));
 const mia = 4242;
+/** Every wait has its own limit, which says what was on the screen instead. */
+const limitMs = 180_000;
 
 let world: Surroundings;
 let home: string;
@@ -70,144 +72,170 @@ async function pair(t: Terminal): Promise<void> {
   await t.see("Pair it with your");
   t.press("Enter");
   await t.see("Waiting for you in Telegram");
-  const code = /start=([\w-]+)/.exec(t.history())?.[1] ?? "";
+  const code = /start=([\w-]+)/.exec(await t.history())?.[1] ?? "";
   world.telegram.say({ userId: mia, chatId: mia, text: `/start ${code}` });
   await t.see("Paired with Mia", "In which language");
 }
 
-/** Waits for the questions that depend on the machine, and takes what they propose. */
+/** From the projects to the end. */
 async function answerRest(t: Terminal): Promise<void> {
   await t.see("What shall gitnotify watch?", "acme/api");
   t.paste("acme/api");
   t.press("Enter");
   await t.see("What shall these projects tell you?");
   t.press("Enter");
-  for (let shown = ""; !shown.includes("Write it?");) {
-    shown = t.screen();
-    if (shown.includes("run in the background from now on?") && shown.includes("●")) t.press("Up", "Enter");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  await confirm(t);
+}
+
+/** Answers no to the service where the machine has one, and writes. Only an open question (its sign is filled) takes keys. */
+async function confirm(t: Terminal): Promise<void> {
+  const [service, write] = ["◆  Shall gitnotify run in the background", "◆  Write it?"];
+  if ((await t.seeOneOf([service, write])) === service) {
+    // The last choice is none.
+    t.press("Up", "Enter");
+    await t.see(write);
   }
   t.press("Enter");
 }
 
 describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
-  it("goes from the first key to the first message", async () => {
-    const t = begin();
-    const before = t.pressed();
-    const startedAt = performance.now();
-    await answerServer(t);
-    await answerTokens(t);
-    await pair(t);
-    t.press("Enter");
-    await answerRest(t);
-    await t.see("A first message is in your Telegram", "Done.", "ended with 0");
-    const seconds = (performance.now() - startedAt) / 1_000;
-    const keys = t.pressed() - before;
-    expect(heard().at(-1)).toContain("You are set up.");
-    expect(toConfig(readFileSync(config(), "utf8"))).toMatchObject({
-      telegram: { owner: String(mia) },
-      connections: [{ id: "github" }],
-      subscriptions: [{ to: "owner" }, { projects: ["github:acme/api"] }],
-    });
-    expect(t.history()).not.toContain(world.tokens.github);
-    expect(t.history()).not.toContain(world.tokens.telegram);
-    expect(keys).toBeLessThan(30);
-    // For docs/benchmarks.md; the person of this test answers as soon as a question is on the screen.
-    if (process.env["GITNOTIFY_FIGURES"])
-      process.stdout.write(`init: ${keys} keys and pastes, ${seconds.toFixed(1)} s\n`);
-  }, 90_000);
-
-  it("explains wrong answers where they are given, and goes on", async () => {
-    const t = begin({ columns: 120, rows: 40 });
-    await t.see("Where do you work?");
-    t.press("Enter");
-    await t.see("Where is your GitHub?");
-    t.paste("not a url");
-    t.press("Enter");
-    await t.see("An address has no spaces inside");
-    t.press("C-u");
-    t.paste("gitnotify-test.invalid");
-    t.press("Enter");
-    await t.see("could not be resolved", "What now?");
-    t.press("Enter");
-    await t.see("could not be resolved", "◆  Where is your GitHub?");
-    t.paste(world.github.url);
-    t.press("Enter");
-    await t.see("without encryption all the same?");
-    t.press("y");
-    await t.see("your own server, in");
-    t.press("y");
-    await t.see("What may it do with it?");
-    t.press("Enter");
-    await t.see("Paste the GitHub token");
-    t.paste("glpat-0123456789abcdefghij");
-    t.press("Enter");
-    await t.see("This is a GitLab token");
-    t.paste("ghp_wrong000000000000000000000000000000");
-    t.press("Enter");
-    await t.see("does not accept this token", "Paste the GitHub token");
-    t.paste(world.tokens.github);
-    t.press("Enter");
-    await t.see("You are mia", "Set up another server");
-    t.press("Enter");
-    await t.see("Paste the bot token");
-    t.paste(world.tokens.github);
-    t.press("Enter");
-    await t.see("Here the one that @BotFather gave you");
-    t.paste(world.tokens.telegram);
-    t.press("Enter");
-    await pair(t);
-    t.press("Enter");
-    await t.see("What shall gitnotify watch?", "acme/api");
-    t.paste("acme/nothing");
-    t.press("Tab", "Enter");
-    await t.see("There is no project acme/nothing", "Search:");
-    await answerRest(t);
-    await t.see("ended with 0");
-    expect(toConfig(readFileSync(config(), "utf8")).subscriptions[1]?.projects).toEqual(["github:acme/api"]);
-  }, 90_000);
-
-  it("leaves nothing behind at Ctrl-C: in a question, while it waits, and in a later one", async () => {
-    const stops: Array<(t: Terminal) => Promise<void>> = [
-      async (t) => void (await t.see("Where do you work?")),
-      async (t) => {
-        await answerServer(t);
-        await t.see("What may it do with it?");
-      },
-      async (t) => {
-        await answerServer(t);
-        await answerTokens(t);
-        await t.see("Pair it with your");
-        t.press("Enter");
-        await t.see("Waiting for you in Telegram");
-      },
-    ];
-    for (const reach of stops) {
+  it(
+    "goes from the first key to the first message",
+    async () => {
       const t = begin();
-      await reach(t);
-      t.press("C-c");
-      await t.see("nothing was written", "ended with 130");
-      // The terminal is as it was: it echoes, it takes lines, its cursor is there.
-      t.paste("stty -a | tr ' ' '\\n' | grep -xE -- '-?(echo|icanon);?' | tr '\\n' ' '");
+      const before = t.pressed();
+      const startedAt = performance.now();
+      await answerServer(t);
+      await answerTokens(t);
+      await pair(t);
       t.press("Enter");
-      expect(await t.see("icanon echo")).not.toContain("-icanon");
-      expect(existsSync(config())).toBe(false);
-      t.close();
-      terminal = undefined;
-    }
-  }, 90_000);
+      await answerRest(t);
+      await t.see("A first message is in your Telegram", "Done.", "ended with 0");
+      const seconds = (performance.now() - startedAt) / 1_000;
+      const keys = t.pressed() - before;
+      expect(heard().at(-1)).toContain("You are set up.");
+      expect(toConfig(readFileSync(config(), "utf8"))).toMatchObject({
+        telegram: { owner: String(mia) },
+        connections: [{ id: "github" }],
+        subscriptions: [{ to: "owner" }, { projects: ["github:acme/api"] }],
+      });
+      expect(await t.history()).not.toContain(world.tokens.github);
+      expect(await t.history()).not.toContain(world.tokens.telegram);
+      // Whatever Node itself has to say would stand in the middle of a question.
+      expect(await t.history()).not.toContain("Warning");
+      expect(keys).toBeLessThan(30);
+      // For docs/benchmarks.md; the person of this test answers as soon as a question is on the screen.
+      if (process.env["GITNOTIFY_FIGURES"])
+        process.stdout.write(`init: ${keys} keys and pastes, ${seconds.toFixed(1)} s\n`);
+    },
+    limitMs,
+  );
 
-  it("shows ASCII alone, and no code to scan, where the terminal has nothing else", async () => {
-    const t = begin({ columns: 60, env: { LANG: "C", LC_ALL: "C" } });
-    await answerServer(t);
-    await answerTokens(t);
-    await t.see("Pair it with your");
-    t.press("Enter");
-    await t.see("Waiting for you in Telegram");
-    expect([...t.history()].filter((letter) => letter > "~")).toEqual([]);
-    t.press("Enter");
-    await t.see("In which language");
-    t.press("C-c");
-    await t.see("ended with 130");
-  }, 60_000);
+  it(
+    "explains wrong answers where they are given, and goes on",
+    async () => {
+      const t = begin({ columns: 120, rows: 40 });
+      await t.see("Where do you work?");
+      t.press("Enter");
+      await t.see("Where is your GitHub?");
+      t.paste("not a url");
+      t.press("Enter");
+      await t.see("An address has no spaces inside");
+      t.press("C-u");
+      t.paste("gitnotify-test.invalid");
+      t.press("Enter");
+      await t.see("could not be resolved", "What now?");
+      t.press("Enter");
+      await t.see("could not be resolved", "◆  Where is your GitHub?");
+      t.paste(world.github.url);
+      t.press("Enter");
+      await t.see("without encryption all the same?");
+      t.press("y");
+      await t.see("your own server, in");
+      t.press("y");
+      await t.see("What may it do with it?");
+      t.press("Enter");
+      await t.see("Paste the GitHub token");
+      t.paste("glpat-0123456789abcdefghij");
+      t.press("Enter");
+      await t.see("This is a GitLab token");
+      t.paste("ghp_wrong000000000000000000000000000000");
+      t.press("Enter");
+      await t.see("does not accept this token", "Paste the GitHub token");
+      t.paste(world.tokens.github);
+      t.press("Enter");
+      await t.see("You are mia", "Set up another server");
+      t.press("Enter");
+      await t.see("Paste the bot token");
+      t.paste(world.tokens.github);
+      t.press("Enter");
+      await t.see("Here the one that @BotFather gave you");
+      t.paste(world.tokens.telegram);
+      t.press("Enter");
+      await pair(t);
+      t.press("Enter");
+      await t.see("What shall gitnotify watch?", "acme/api");
+      t.paste("acme/nothing");
+      t.press("Tab", "Enter");
+      await t.see("There is no project acme/nothing", "Search:");
+      await answerRest(t);
+      await t.see("ended with 0");
+      expect(toConfig(readFileSync(config(), "utf8")).subscriptions[1]?.projects).toEqual([
+        "github:acme/api",
+      ]);
+    },
+    limitMs,
+  );
+
+  it(
+    "leaves nothing behind at Ctrl-C: in a question, while it waits, and in a later one",
+    async () => {
+      const stops: Array<(t: Terminal) => Promise<void>> = [
+        async (t) => void (await t.see("Where do you work?")),
+        async (t) => {
+          await answerServer(t);
+          await t.see("What may it do with it?");
+        },
+        async (t) => {
+          await answerServer(t);
+          await answerTokens(t);
+          await t.see("Pair it with your");
+          t.press("Enter");
+          await t.see("Waiting for you in Telegram");
+        },
+      ];
+      for (const reach of stops) {
+        const t = begin();
+        await reach(t);
+        t.press("C-c");
+        await t.see("nothing was written", "ended with 130");
+        // The terminal is as it was: it echoes, it takes lines, its cursor is there.
+        t.paste("stty -a | tr ' ' '\\n' | grep -xE -- '-?(echo|icanon);?' | tr '\\n' ' '");
+        t.press("Enter");
+        expect(await t.see("icanon echo")).not.toContain("-icanon");
+        expect(existsSync(config())).toBe(false);
+        t.close();
+        terminal = undefined;
+      }
+    },
+    limitMs,
+  );
+
+  it(
+    "shows ASCII alone, and no code to scan, where the terminal has nothing else",
+    async () => {
+      const t = begin({ columns: 60, env: { LANG: "C", LC_ALL: "C" } });
+      await answerServer(t);
+      await answerTokens(t);
+      await t.see("Pair it with your");
+      t.press("Enter");
+      await t.see("Waiting for you in Telegram");
+      expect([...(await t.history())].filter((letter) => letter > "~")).toEqual([]);
+      t.press("Enter");
+      await t.see("In which language");
+      t.press("C-c");
+      await t.see("ended with 130");
+    },
+    limitMs,
+  );
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
@@ -52,4 +52,28 @@ it("goes on below the size of what an earlier process left, and never tears a li
   await finished(stream);
   expect(readFileSync(join(folder, "log"), "utf8")).toBe(line);
   expect(statSync(join(folder, "log.1")).size).toBe(4_000);
+});
+
+it("writes on while the full file cannot be put aside, keeps the older ones, and gives up at twice the size", async () => {
+  const path = join(folder, "log");
+  writeFileSync(`${path}.1`, "older\n");
+  // A folder that is not empty refuses as Windows does while somebody reads the file.
+  mkdirSync(join(folder, "log.full", "held"), { recursive: true });
+  const troubles: string[] = [];
+  const stream = createRotatingFile({
+    ...{ path, maxBytes: 1_000, maxFiles: 3 },
+    onTrouble: (error) => troubles.push(error.message),
+  });
+  const write = (line: string) => new Promise((resolve) => stream.write(`${line}\n`, resolve));
+  for (let index = 0; index < 30; index += 1) await write("x".repeat(99));
+  expect(statSync(path).size).toBe(2_000);
+  expect(troubles).toHaveLength(1);
+  expect(readFileSync(`${path}.1`, "utf8")).toBe("older\n");
+  rmSync(join(folder, "log.full"), { recursive: true });
+  await write("free again");
+  stream.end();
+  await finished(stream);
+  expect(readFileSync(path, "utf8")).toBe("free again\n");
+  expect(statSync(`${path}.1`).size).toBe(2_000);
+  expect(readFileSync(`${path}.2`, "utf8")).toBe("older\n");
 });

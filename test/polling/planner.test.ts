@@ -1,4 +1,6 @@
+import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
+import type { Access } from "../../src/domain/connection.js";
 import { Failure } from "../../src/domain/failure.js";
 import type { Subscription } from "../../src/domain/subscription.js";
 import { createPlanner } from "../../src/polling/planner.js";
@@ -109,6 +111,31 @@ describe("a plan", () => {
     world.forge.projects.push(...projects);
     await plan(world);
     expect(await world.state()).toMatchObject({ pausedAt: null, failures: 0, failingSince: null });
+  });
+
+  it("says at once that the account and its rights are those of the plan before, and of others it does not", async () => {
+    const world = await createWorld();
+    const planner = createPlanner(world.dependencies);
+    const heardWith = async (changes: Partial<Access>): Promise<string[]> => {
+      world.forge.access = { ...world.forge.access, ...changes };
+      const heard: string[] = [];
+      await planner.plan(signal, { onSameAccount: (id) => heard.push(id) });
+      return heard;
+    };
+    const { account, scopes } = world.forge.access;
+    expect(await heardWith({})).toEqual(["forge"]);
+    expect(await heardWith({ account: { ...account, id: "another" } })).toEqual([]);
+    expect(await heardWith({})).toEqual(["forge"]);
+    expect(await heardWith({ scopes: [...scopes, "one-more"] })).toEqual([]);
+    expect(await heardWith({})).toEqual(["forge"]);
+  });
+
+  it("says nothing of an account that was never planned for", async () => {
+    const world = await createWorld();
+    await sql`delete from accounts`.execute(world.opened.db);
+    const heard: string[] = [];
+    await createPlanner(world.dependencies).plan(signal, { onSameAccount: (id) => heard.push(id) });
+    expect(heard).toEqual([]);
   });
 
   it("that began earlier does not undo a later one that knows of a new subscription", async () => {

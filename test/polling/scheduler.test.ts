@@ -3,9 +3,9 @@ import { Failure } from "../../src/domain/failure.js";
 import { createPlanner, type Planner } from "../../src/polling/planner.js";
 import { createScheduler, type Scheduler } from "../../src/polling/scheduler.js";
 import { saveSubscription } from "../../src/store/subscriptions.js";
-import { updateSource } from "../../src/store/sources.js";
+import { syncSources, updateSource } from "../../src/store/sources.js";
 import { aProject, aSubscription, at, pipelineFacts } from "../support/builders.js";
-import { pipelinesId, withProject } from "../support/fake-platform.js";
+import { pipelinesId, source, withProject } from "../support/fake-platform.js";
 import { createPollingWorld, type PollingWorld } from "./polling-world.js";
 
 const never = "0 0 29 2 *";
@@ -33,6 +33,19 @@ async function start(
   await scheduler.start();
   onTestFinished(() => scheduler.stop());
   return { scheduler, owed };
+}
+
+/** A plan that gets no further than knowing who this is. */
+function startWithEndlessPlan(world: PollingWorld, connectionId: string) {
+  const planner: Planner = {
+    plan: (signal, hearing) => {
+      hearing?.onSameAccount?.(connectionId);
+      return new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(new Error("The daemon is stopping."))),
+      );
+    },
+  };
+  return start(world, { planner });
 }
 
 const realMs = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -115,6 +128,29 @@ describe("the scheduler", () => {
     await start(world, { adaptive: true });
     await world.clock.advance(2 * minute);
     expect(world.forge.polls).toHaveLength(0);
+  });
+
+  it("polls what was planned before as soon as it knows that the account is the same, and not what is new", async () => {
+    const world = await createPollingWorld();
+    world.forge.projects.push(aProject({ connectionId: "forge", id: "8", path: "acme/web" }));
+    await world.poll();
+    await syncSources(world.opened.db, "forge", [source("7"), source("8")]);
+    await world.clock.advance(minute);
+    const { scheduler } = await startWithEndlessPlan(world, "forge");
+    await world.clock.advance(5_000);
+    expect(world.forge.polls.map((poll) => poll.source.projectId)).toEqual(["7", "7"]);
+    await scheduler.stop();
+  });
+
+  it("leaves a source be that nobody wants any more when its turn comes", async () => {
+    const world = await createPollingWorld();
+    world.forge.projects.push(aProject({ connectionId: "forge", id: "8", path: "acme/web" }));
+    await saveSubscription(world.opened.db, aSubscription({ projects: ["forge:acme/*"] }), 0);
+    await start(world);
+    await world.clock.settle();
+    await syncSources(world.opened.db, "forge", [source("7")]);
+    await world.clock.advance(5_000);
+    expect(world.forge.polls.map((poll) => poll.source.projectId)).toEqual(["7"]);
   });
 
   it("plans anew soon after somebody beside it changed the subscriptions", async () => {

@@ -9,6 +9,8 @@ export interface SessionKeyring {
   bus: string;
   /** Starts the keyring again without its password. */
   lock(): Promise<void>;
+  /** Starts it again with its password. */
+  unlock(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,14 +62,17 @@ export async function startSessionKeyring(): Promise<SessionKeyring> {
     return child;
   };
 
-  let keyring = await start("password of the test");
+  const password = "password of the test";
+  let keyring = await start(password);
+  const restart = async (password: string | null) => {
+    await end(keyring);
+    while (isOwned(env)) await new Promise((resolve) => setTimeout(resolve, 50));
+    keyring = await start(password);
+  };
   return {
     bus,
-    async lock() {
-      await end(keyring);
-      while (isOwned(env)) await new Promise((resolve) => setTimeout(resolve, 50));
-      keyring = await start(null);
-    },
+    lock: () => restart(null),
+    unlock: () => restart(password),
     async stop() {
       await end(keyring);
       await end(daemon);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The fields of the Bot API that gitnotify reads; snake_case ends in this folder. */
 const id = z.number().int();

@@ -14,6 +14,8 @@ export function register(command: Command, context: CliContext): void {
     .option("--allow-http", "permit http:// to these servers; the token then travels unencrypted")
     .option("--allow-private-address", "permit these servers to be in a private network")
     .option("--telegram-api-root <url>", "a local Bot API server")
+    .option("--telegram-proxy <address>", "proxy on the way to Telegram")
+    .option("--telegram-ca-file <file>", "certificate authority on the way to Telegram, PEM")
     .option("--owner <id>", "your Telegram user id, in place of pairing")
     .option("--pair", "print a pairing link and wait for it; default: later, by `gitnotify start`")
     .option("--remove-webhook", "take the bot away from another program's webhook")

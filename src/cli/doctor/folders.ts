@@ -17,6 +17,8 @@ export const folders: Check = {
   },
 };
 
+const inExplorer = "Let this user change what is there (in Explorer: Properties, Security)";
+
 /** A folder that is not there yet will be made in the nearest one above that is. */
 function findClosed(folder: string): Finding[] {
   const present = nearestPresent(folder);
@@ -27,8 +29,11 @@ function findClosed(folder: string): Finding[] {
     return [];
   } catch {
     const who = process.platform === "win32" ? "this user" : `user ${process.getuid?.() ?? "?"}`;
-    const remedy = `Give the folder to this user, for example \`sudo chown -R "$USER" '${present}'\`, or use another --home.`;
-    return [wrong(`${present} cannot be written to by ${who}.`, remedy)];
+    const remedy =
+      process.platform === "win32"
+        ? inExplorer
+        : `Give the folder to this user, for example \`sudo chown -R "$USER" '${present}'\``;
+    return [wrong(`${present} cannot be written to by ${who}.`, `${remedy}, or use another --home.`)];
   }
 }
 
@@ -46,7 +51,10 @@ function findForeign(home: Home): Finding[] {
   const foreign = files.filter((file) => existsSync(file) && !isWritable(file));
   if (foreign.length === 0) return [];
   const names = foreign.map((file) => `'${file}'`).join(" ");
-  const remedy = `Give them to this user: \`sudo chown "$USER" ${names}\`. They may come from a start with sudo.`;
+  const remedy =
+    process.platform === "win32"
+      ? `${inExplorer}. They may come from a start as administrator.`
+      : `Give them to this user: \`sudo chown "$USER" ${names}\`. They may come from a start with sudo.`;
   return [wrong(`This user cannot write to ${foreign.join(", ")}.`, remedy)];
 }
 

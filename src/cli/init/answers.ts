@@ -25,6 +25,8 @@ const connection = z.strictObject({
 const telegram = z
   .strictObject({
     apiRoot: address(checkApiRoot).optional().describe("Address of the Bot API."),
+    proxy: address(checkProxy).optional().describe("Proxy on the way to Telegram."),
+    caFile: z.string().optional().describe("PEM file with a certificate authority on the way to Telegram."),
     owner: telegramId().optional().describe("Your Telegram user id. Without it: `pairing`."),
     pairing: z
       .enum(["now", "later"])

@@ -46,9 +46,12 @@ function comment(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-function toTelegram({ apiRoot, owner }: Draft): Record<string, unknown> {
+function toTelegram({ telegram, owner }: Draft): Record<string, unknown> {
+  const { apiRoot, proxy, caFile } = telegram;
   return {
     ...(apiRoot === publicApiRoot ? {} : { apiRoot }),
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(caFile === undefined ? {} : { caFile }),
     ...(owner === undefined ? {} : { owner: Number(owner.id) }),
   };
 }
@@ -96,11 +99,21 @@ function toEditedText(draft: Draft): string {
   for (const rule of toRules(draft)) text = addToList(text, "subscriptions", rule);
   if (owner !== undefined && owner.id !== existing.config.telegram.owner)
     text = setValue(text, ["telegram", "owner"], Number(owner.id));
-  if (draft.apiRoot !== existing.config.telegram.apiRoot)
-    text = setValue(text, ["telegram", "apiRoot"], draft.apiRoot);
+  text = setTelegramWay(text, draft);
   if (language !== undefined && language !== existing.config.language)
     text = setValue(text, ["language"], language);
   if (store !== undefined && store.id !== existing.config.secrets.store)
     text = setValue(text, ["secrets", "store"], store.id);
   return text;
+}
+
+/** Only what this run has changed: a path in config.yaml may be relative there. A proxy that is taken out is none at all. */
+function setTelegramWay(text: string, { telegram, existing }: Draft): string {
+  const before = existing.config.telegram;
+  let next = text;
+  for (const key of ["apiRoot", "proxy", "caFile"] as const) {
+    const value = telegram[key];
+    if (value !== before[key]) next = setValue(next, ["telegram", key], value ?? "direct");
+  }
+  return next;
 }

@@ -30,6 +30,13 @@ export interface DraftConnection {
   client: PlatformConnection;
 }
 
+/** Where the Bot API is, and how it is reached. */
+export interface TelegramWay {
+  apiRoot: string;
+  proxy?: string;
+  caFile?: string;
+}
+
 export interface DraftBot {
   token: string;
   identity: BotIdentity;
@@ -55,7 +62,7 @@ export interface Draft {
   /** Which steps this run goes through, in the order of the list. */
   wanted: ReadonlySet<StepId>;
   connections: readonly DraftConnection[];
-  apiRoot: string;
+  telegram: TelegramWay;
   bot?: DraftBot;
   owner?: DraftOwner;
   /** Rules to add. */
@@ -76,6 +83,12 @@ export type StepId =
 export function allConnections(draft: Draft): Connection[] {
   const fresh = draft.connections.filter(({ isNew }) => isNew).map(({ connection }) => connection);
   return [...draft.existing.config.connections, ...fresh];
+}
+
+/** Every proxy that is in use, the newest first. */
+export function proxiesOf(draft: Draft): string[] {
+  const ways = [draft.telegram, ...allConnections(draft)];
+  return [...new Set(ways.flatMap(({ proxy }) => proxy ?? []))].reverse();
 }
 
 export function ownerOf(draft: Draft): DraftOwner | null {

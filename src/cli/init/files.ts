@@ -31,7 +31,8 @@ export function createFiles(given: { context: CliContext; home: Home; before: st
 
 const largestAuthority = 5_000_000;
 
-function checkAuthority(path: string): string | undefined {
+/** A sentence when the file does not hold certificates in PEM form. */
+export function checkAuthority(path: string): string | undefined {
   try {
     if (statSync(path).isDirectory()) return `${path} is a folder. The file in it is asked for.`;
     if (statSync(path).size > largestAuthority) return `${path} is too large for a file of certificates.`;

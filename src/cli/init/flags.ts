@@ -15,6 +15,8 @@ export interface InitFlags {
   allowHttp?: boolean;
   allowPrivateAddress?: boolean;
   telegramApiRoot?: string;
+  telegramProxy?: string;
+  telegramCaFile?: string;
   owner?: string;
   pair?: boolean;
   removeWebhook?: boolean;
@@ -49,15 +51,9 @@ function requireFile(path: string): Partial<Answers> {
 
 function mergeFlags(file: Partial<Answers>, flags: InitFlags): Record<string, unknown> {
   const { telegram = {}, connections = [], secrets = {} } = file;
-  const words = {
-    ...(flags.telegramApiRoot === undefined ? {} : { apiRoot: flags.telegramApiRoot }),
-    ...(flags.owner === undefined ? {} : { owner: flags.owner }),
-    ...(flags.pair === true ? { pairing: "now" } : {}),
-    ...(flags.removeWebhook === true ? { removeWebhook: true } : {}),
-  };
   return {
     ...file,
-    telegram: { ...telegram, ...words },
+    telegram: { ...telegram, ...toTelegram(flags) },
     connections: [...connections, ...toConnections(flags)],
     ...(flags.project === undefined ? {} : { projects: [...(file.projects ?? []), ...flags.project] }),
     ...(flags.personal ? {} : { personal: false }),
@@ -65,6 +61,17 @@ function mergeFlags(file: Partial<Answers>, flags: InitFlags): Record<string, un
     ...(flags.language === undefined ? {} : { language: flags.language }),
     ...(flags.service === undefined ? {} : { service: flags.service }),
     secrets: { ...secrets, ...(flags.store === undefined ? {} : { store: flags.store }) },
+  };
+}
+
+function toTelegram(flags: InitFlags): Record<string, unknown> {
+  return {
+    ...(flags.telegramApiRoot === undefined ? {} : { apiRoot: flags.telegramApiRoot }),
+    ...(flags.telegramProxy === undefined ? {} : { proxy: flags.telegramProxy }),
+    ...(flags.telegramCaFile === undefined ? {} : { caFile: flags.telegramCaFile }),
+    ...(flags.owner === undefined ? {} : { owner: flags.owner }),
+    ...(flags.pair === true ? { pairing: "now" } : {}),
+    ...(flags.removeWebhook === true ? { removeWebhook: true } : {}),
   };
 }
 

@@ -146,6 +146,8 @@ function remedyOf(id: string): string {
     return `Set ${variable}, or ${variable}_FILE to the path of a file with it, or pipe \`${secret}=TOKEN\` in with --secrets-stdin.`;
   }
   const flags: ReadonlyArray<[RegExp, string]> = [
+    [/^telegram\.caFile/, "Give the authority with --telegram-ca-file FILE."],
+    [/^telegram\.proxy/, "Check the network, or give --telegram-proxy URL."],
     [/\.allowHttp$/, "Give --allow-http if that is meant."],
     [/\.allowPrivateAddress$/, "Give --allow-private-address if this is your own server."],
     [/\.caFile/, "Give its certificate authority with --ca-file FILE."],

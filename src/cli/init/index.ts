@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { CliContext } from "../context.js";
 import { CliError, exitCode } from "../exit-code.js";
 import { hasColour } from "../output.js";
@@ -9,7 +10,7 @@ import { createTerminalAsk } from "./terminal.js";
 import { runWizard, type Outcome } from "./wizard.js";
 
 const greeting =
-  "About five minutes: a token of GitHub or GitLab, a Telegram bot, the projects. Nothing is written before the end; Ctrl-C leaves everything as it is.";
+  "This takes about five minutes: a token of GitHub or GitLab, a Telegram bot, and the projects to watch. Nothing is written before you say so at the end; Ctrl-C leaves everything as it is.";
 
 /** `gitnotify init`. Throws `CliError`. */
 export async function init(context: CliContext, flags: InitFlags): Promise<void> {
@@ -17,6 +18,8 @@ export async function init(context: CliContext, flags: InitFlags): Promise<void>
   const answers = toAnswers(flags);
   const secrets = flags.secretsStdin === true ? await readSecrets(context.io) : new Map<string, string>();
   const stop = createStopSignal();
+  // Every question and every request listens to it; that is by design and no leak.
+  setMaxListeners(0, stop.signal);
   try {
     const terminal = isInteractive ? await openTerminal(context, stop) : null;
     const { ports, draft, wrote } = await openWizard({

@@ -11,6 +11,7 @@ import { connectionSecret, type SecretStore, telegramSecret } from "../../secret
 import { readVersion } from "../version.js";
 import { openBrowser } from "./browser.js";
 import { openPairing } from "./listen.js";
+import type { TelegramWay } from "./draft.js";
 import type { Net } from "./ports.js";
 
 export interface NetOptions {
@@ -24,10 +25,10 @@ export async function createNet({ clock, cacheDir, env }: NetOptions): Promise<N
   const userAgent = `gitnotify/${readVersion()}`;
   const shared = { userAgent, clock, log: silentLog, limit: createHostLimit() };
   const closers: Array<() => Promise<void>> = [];
-  const openBot = async ({ apiRoot, token }: { apiRoot: string; token: string }) => {
+  const openBot = async ({ token, ...way }: TelegramWay & { token: string }) => {
     const credentials = toCredentials(clock, telegramSecret, token);
     // A long poll must not take a place from anything else: there is only the wizard.
-    const opened = await openTelegram({ ...shared, apiRoot, credentials, limit: unlimited });
+    const opened = await openTelegram({ ...shared, ...way, credentials, limit: unlimited });
     closers.push(() => opened.close());
     return opened.api;
   };

@@ -7,7 +7,7 @@ import type { CliContext } from "../context.js";
 import { requireSettings, type Settings } from "../settings.js";
 import { type Answers, toAnswerMap } from "./answers.js";
 import type { Ask } from "./ask.js";
-import type { Draft, Existing } from "./draft.js";
+import type { Draft, Existing, TelegramWay } from "./draft.js";
 import { createFiles } from "./files.js";
 import { createGivenAsk } from "./given.js";
 import { createNet } from "./net.js";
@@ -39,6 +39,7 @@ export async function openWizard(options: OpenOptions): Promise<Opened> {
   const { home, config } = settings;
   const existing = await readExisting(context, settings);
   const files = createFiles({ context, home, before: existing.text });
+  const resolve = (path: string) => files.resolve(path);
   let wrote = false;
   const ports: Ports = {
     ask: toAsk(options),
@@ -53,7 +54,7 @@ export async function openWizard(options: OpenOptions): Promise<Opened> {
       },
     },
     clock: systemClock,
-    preset: (place) => toPreset(answers, place),
+    preset: (place) => toPreset(answers, place, resolve),
     presetId: (place) => connectionAt(answers, place)?.id,
     locale: context.env["LC_ALL"] || context.env["LC_MESSAGES"] || context.env["LANG"] || "",
   };
@@ -61,12 +62,26 @@ export async function openWizard(options: OpenOptions): Promise<Opened> {
     existing,
     wanted: new Set(),
     connections: [],
-    apiRoot: answers.telegram.apiRoot ?? config.telegram.apiRoot,
+    telegram: toTelegramWay(answers, config, resolve),
     service: "none",
     startsBeforeLogin: false,
     refused: [],
   };
   return { ports, draft, wrote: () => wrote };
+}
+
+function toTelegramWay(
+  { telegram: given }: Answers,
+  { telegram: before }: Settings["config"],
+  resolve: (path: string) => string,
+): TelegramWay {
+  const proxy = given.proxy ?? before.proxy;
+  const caFile = given.caFile === undefined ? before.caFile : resolve(given.caFile);
+  return {
+    apiRoot: given.apiRoot ?? before.apiRoot,
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(caFile === undefined ? {} : { caFile }),
+  };
 }
 
 function toAsk({ context, answers, secrets, terminal, signal }: OpenOptions): Ask {
@@ -85,11 +100,16 @@ function connectionAt({ connections }: Answers, place: string) {
   return index === undefined ? undefined : connections[Number(index)];
 }
 
-function toPreset(answers: Answers, place: string): Partial<ServerSettings> {
+/** Paths are those of whoever wrote the answers; config.yaml gets them whole. */
+function toPreset(
+  answers: Answers,
+  place: string,
+  resolve: (path: string) => string,
+): Partial<ServerSettings> {
   const { apiUrl, caFile, proxy, allowHttp, allowPrivateAddress } = connectionAt(answers, place) ?? {};
   return {
     ...(apiUrl === undefined ? {} : { apiUrl }),
-    ...(caFile === undefined ? {} : { caFile }),
+    ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
     ...(proxy === undefined ? {} : { proxy }),
     ...(allowHttp === undefined ? {} : { allowHttp }),
     ...(allowPrivateAddress === undefined ? {} : { allowPrivateAddress }),

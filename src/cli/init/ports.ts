@@ -5,7 +5,7 @@ import type { HttpResponse } from "../../lib/http.js";
 import type { Platform, PlatformConnection } from "../../platforms/platform.js";
 import type { SecretStore } from "../../secrets/secret-store.js";
 import type { Ask } from "./ask.js";
-import type { Draft } from "./draft.js";
+import type { Draft, TelegramWay } from "./draft.js";
 import type { Pairing } from "./listen.js";
 
 /** Everything of the world that the wizard touches. */
@@ -31,9 +31,9 @@ export interface Net {
   /** One GET without a credential. Rejects with `HttpError`. */
   get(server: ServerSettings, url: string, signal: AbortSignal): Promise<HttpResponse>;
   connect(connection: Connection, token: string): Promise<PlatformConnection>;
-  telegram(bot: { apiRoot: string; token: string }): Promise<TelegramApi>;
+  telegram(bot: TelegramWay & { token: string }): Promise<TelegramApi>;
   /** Receives the bot's messages until somebody sends the code. */
-  pair(bot: { apiRoot: string; token: string }): Promise<Pairing>;
+  pair(bot: TelegramWay & { token: string }): Promise<Pairing>;
   /** Shows the page in the person's browser. False: there is none here. */
   browse(url: string): Promise<boolean>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Connection } from "../../domain/connection.js";
+import type { Failure } from "../../domain/failure.js";
 import { HttpError, toText, type HttpResponse } from "../../lib/http.js";
 import type { Platform } from "../../platforms/platform.js";
 import type { Net, ServerSettings } from "./ports.js";
@@ -13,6 +14,8 @@ export type Probed =
   /** It answers, but not as any platform does. */
   | { is: "strange"; status: number; page: boolean }
   | { is: "trouble"; trouble: Trouble; error: HttpError };
+
+type Cause = Pick<Failure, "code" | "detail" | "remedy">;
 
 /** What a person can do something about, each in its own way. */
 export type Trouble =
@@ -82,7 +85,8 @@ function findMove(base: string, { status, headers, url }: HttpResponse): string 
   return moved === base ? undefined : moved;
 }
 
-export function toTrouble({ code, detail, remedy }: HttpError): Trouble {
+/** `code`, `detail` and `remedy` as of an `HttpError`, or of a `Failure` that was made of one. */
+export function toTrouble({ code, detail, remedy }: Cause): Trouble {
   switch (code) {
     case "tls":
       return detail === "unknown_authority" || detail === "ca_file" ? "unknown_authority" : "certificate";

@@ -6,6 +6,7 @@ import type { Home } from "../../config/home.js";
 import type { Config } from "../../config/load.js";
 import { allConnections, ownerOf, type Draft } from "./draft.js";
 import type { StoreChoice, Stores } from "./ports.js";
+import { describeStore } from "./write.js";
 
 /** The stores of this machine. `wanted`: the one that was asked for beforehand. */
 export function createStores(given: {
@@ -47,7 +48,7 @@ function toRunsAs(draft: Draft, { env }: CliContext): "terminal" | "user-service
 /** A store that took nothing is not offered again. */
 function withoutRefused(choice: StoreChoice, refused: readonly string[]): StoreChoice {
   if (!refused.includes(choice.id)) return choice;
-  const why = `Tokens are kept in an encrypted file, because “${choice.id}” did not take them.`;
+  const why = `Tokens are kept in an encrypted file, because ${describeStore(choice.id)} did not take them.`;
   return { id: "file", why, passedOver: [] };
 }
 

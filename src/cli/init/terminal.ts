@@ -152,7 +152,11 @@ function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
   const { output } = common;
   const tell: Ask["tell"] = (tone, text) => {
     terminal.standing.clear?.();
-    clack.log[logOf[tone]](wrap(text, columns() - indent).join("\n"), { output });
+    const lines = wrap(text, columns() - indent).join("\n");
+    // clack's own sign of success is that of an open question, told apart by its colour alone.
+    if (tone === "good")
+      clack.log.message(lines, { output, symbol: colour ? `\u001b[32m${good}\u001b[39m` : good });
+    else clack.log[logOf[tone]](lines, { output });
   };
   return {
     signal,
@@ -196,12 +200,13 @@ function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
   };
 }
 
+const good = "✓";
+
 /** The bar, the sign and the spaces before each line. */
 const indent = 4;
 
 const logOf = {
   info: "info",
-  good: "success",
   warning: "warn",
   problem: "error",
-} as const satisfies Record<Tone, keyof typeof Clack.log>;
+} as const satisfies Record<Exclude<Tone, "good">, keyof typeof Clack.log>;

@@ -6,7 +6,7 @@ import { installService, sendFirstMessage, tellNext } from "./steps/finish.js";
 import { review } from "./steps/review.js";
 import { chooseStore } from "./steps/store.js";
 import { welcome } from "./steps/welcome.js";
-import { storeOf, writeAll } from "./write.js";
+import { describeStore, newSecrets, storeOf, writeAll } from "./write.js";
 
 export type Outcome = "written" | "checked" | "nothing" | "failed";
 
@@ -43,24 +43,32 @@ async function write(draft: Draft, ports: Ports): Promise<Draft | null> {
   const { ask } = ports;
   const written = await ask.busy("Writing settings and tokens", () => writeAll(draft, ports));
   if (written.ok) {
-    ask.tell("good", `Written: ${draft.existing.configFile}, and the tokens in “${storeOf(draft)}”.`);
+    const tokens = newSecrets(draft).size === 0 ? "" : ` The tokens are in ${written.place}.`;
+    ask.tell("good", `Written: ${draft.existing.configFile}.${tokens}`);
     return draft;
   }
   const state =
     written.left.length === 0
       ? "Nothing was written."
-      : `What could not be undone: ${written.left.join(", ")} in “${storeOf(draft)}”; \`gitnotify secrets remove NAME\` removes it.`;
+      : `What could not be undone: ${written.left.join(", ")} in ${describeStore(storeOf(draft))}; \`gitnotify secrets remove NAME\` removes it.`;
   ask.tell("problem", `${written.problem} ${state}`);
   const chosen = await ask.select({
     id: "write.failed",
     message: "Your answers are kept. What now?",
     choices: [
       { value: "again", label: "Try again", hint: "after doing what is said above" },
-      ...(written.what === "secrets" ? [{ value: "store", label: "Keep the tokens elsewhere" }] : []),
+      ...(written.what === "secrets" && !hasTokens(draft)
+        ? [{ value: "store", label: "Keep the tokens elsewhere" }]
+        : []),
       { value: "stop", label: "Stop" },
     ],
   });
   if (chosen === "stop") return null;
   const next = chosen === "store" ? await chooseStore({ ...draft, refused: [...draft.refused, storeOf(draft)] }, ports) : draft; // prettier-ignore
   return write(next, ports);
+}
+
+/** Tokens of an earlier run would stay behind in the store that is left; `gitnotify secrets move` takes them along. */
+function hasTokens({ existing }: Draft): boolean {
+  return existing.text.trim() !== "" && existing.secrets.length > 0;
 }

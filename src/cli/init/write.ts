@@ -9,7 +9,8 @@ import type { Draft } from "./draft.js";
 import type { Ports } from "./ports.js";
 
 export type Written =
-  { ok: true } | { ok: false; what: "secrets" | "config"; problem: string; left: string[] };
+  /** `place`: where the secrets lie, for people. */
+  { ok: true; place: string } | { ok: false; what: "secrets" | "config"; problem: string; left: string[] };
 
 /** The secrets that this run has new values of. */
 export function newSecrets(draft: Draft): Map<string, string> {
@@ -21,6 +22,18 @@ export function newSecrets(draft: Draft): Map<string, string> {
 /** The store that the secrets go into. */
 export function storeOf(draft: Draft): string {
   return draft.store?.id ?? draft.existing.config.secrets.store;
+}
+
+const storeWords: Record<string, string> = {
+  keyring: "the keyring",
+  file: "an encrypted file",
+  env: "environment variables",
+  systemd: "credentials of systemd",
+};
+
+/** As people say it: "an encrypted file". */
+export function describeStore(id: string): string {
+  return storeWords[id] ?? `“${id}”`;
 }
 
 /**
@@ -39,8 +52,10 @@ export async function writeAll(
     const left = await undoAll(undo);
     return { ok: false, what, problem: describe(error), left };
   };
+  let place: string;
   try {
     const store = await stores.open(storeOf(draft));
+    place = store.place ?? describeStore(store.id);
     for (const [name, value] of newSecrets(draft)) await put(store, { name, value, undo });
   } catch (error) {
     return fail("secrets", error);
@@ -50,7 +65,7 @@ export async function writeAll(
   } catch (error) {
     return fail("config", error);
   }
-  return { ok: true };
+  return { ok: true, place };
 }
 
 /** A store whose values are set elsewhere (environment variables) has them already. */

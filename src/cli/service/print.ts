@@ -1,4 +1,5 @@
 import type { PlannedCommand, PlannedFile, ServicePlan } from "../../service/service.js";
+import { quoteWindows } from "../../service/windows/quote.js";
 import type { Output } from "../output.js";
 import { quoteShell } from "./elevate.js";
 
@@ -31,7 +32,9 @@ function toMode({ mode }: Pick<PlannedFile, "mode">): string {
 }
 
 function toShell({ argv, secret, makes }: PlannedCommand): string {
-  const words = argv.map(quoteShell).join(" ");
+  // Single quotes are letters like any other to cmd.
+  const quote = process.platform === "win32" ? quoteWindows : quoteShell;
+  const words = argv.map(quote).join(" ");
   const from = secret === undefined ? "" : ` # reads the secret ${secret} from stdin`;
-  return `${words}${makes === undefined ? "" : ` > ${quoteShell(makes)}`}${from}`;
+  return `${words}${makes === undefined ? "" : ` > ${quote(makes)}`}${from}`;
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Quota } from "../../domain/connection.js";
 import type { PlatformContext } from "../platform.js";
 import { toRefusalFailure, toSchemaFailure, toThrottled, type Refusal } from "./errors.js";

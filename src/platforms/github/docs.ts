@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isDocsPath } from "../../domain/docs-path.js";
 import { isFailure } from "../../domain/failure.js";
 import type { DocsChangeFacts } from "../../domain/facts/index.js";

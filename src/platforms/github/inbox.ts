@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { laterOf, withOverlap } from "../../domain/cursor.js";
 import { isFailure } from "../../domain/failure.js";
 import type { Facts, IssueFacts } from "../../domain/facts/index.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Failure, isFailure } from "../../domain/failure.js";
 import type { Project } from "../../domain/project.js";
 import type { GitHubSession } from "./client.js";

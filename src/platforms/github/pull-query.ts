@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const id = z.union([z.number(), z.bigint(), z.string()]).transform(String);
 const instant = z.iso.datetime({ offset: true });

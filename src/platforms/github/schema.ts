@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The fields that are used of GitHub's REST answers, and no other. Words with a fixed set of values stay plain text:

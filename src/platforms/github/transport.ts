@@ -1,5 +1,5 @@
 import type { Octokit } from "@octokit/rest";
-import { z } from "zod";
+import * as z from "zod";
 import type { Quota } from "../../domain/connection.js";
 import { isFailure } from "../../domain/failure.js";
 import type { HttpClient } from "../../lib/http.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { Account } from "../../domain/connection.js";
 import { isFailure } from "../../domain/failure.js";
 import type { WikiChangeFacts } from "../../domain/facts/index.js";

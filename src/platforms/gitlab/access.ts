@@ -1,5 +1,5 @@
 import type { Access } from "../../domain/connection.js";
-import type { z } from "zod";
+import type * as z from "zod";
 import * as schema from "./schema.js";
 import { unless, type Visit } from "./visit.js";
 
@@ -28,7 +28,7 @@ export async function checkAccess(visit: Visit): Promise<Access> {
     tokenKind: toTokenKind(user.username, self !== undefined),
     scopes,
     ...(self === undefined ? {} : { expiresAt: toExpiry(self.data) }),
-    lacks: self === undefined ? [] : toLacks(scopes),
+    lacks: [...toForeign(user.username), ...(self === undefined ? [] : toLacks(scopes))],
     ...toExcess(scopes),
     inbox: canRead,
     ...(self === undefined ? {} : { canAct: scopes.includes("api") }),
@@ -36,8 +36,21 @@ export async function checkAccess(visit: Visit): Promise<Access> {
 }
 
 /** A project's or group's access token has a bot user of a fixed form of name behind it. */
+function findBot(username: string): string | undefined {
+  return /^(project|group)_\d+_bot/.exec(username)?.[1];
+}
+
+/** Nobody asks a bot for a review or mentions it: what concerns the person is not told to it. */
+function toForeign(username: string): string[] {
+  const bot = findBot(username);
+  if (bot === undefined) return [];
+  return [
+    `This token belongs to a bot of a ${bot}, not to you: what concerns you (mentions, reviews, to-dos) stays unknown. Make a personal access token for that.`,
+  ];
+}
+
 function toTokenKind(username: string, isPersonal: boolean): string {
-  const bot = /^(project|group)_\d+_bot/.exec(username)?.[1];
+  const bot = findBot(username);
   if (bot !== undefined) return `${bot} access token`;
   return isPersonal ? "personal access token" : "access token";
 }

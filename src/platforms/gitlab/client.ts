@@ -1,5 +1,5 @@
 import type { FormattedResponse } from "@gitbeaker/requester-utils";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Connection, Quota } from "../../domain/connection.js";
 import { toText, type HttpResponse } from "../../lib/http.js";
 import type { PlatformContext } from "../platform.js";

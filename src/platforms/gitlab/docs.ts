@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isDocsPath } from "../../domain/docs-path.js";
 import type { DocsChangeFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { IssueFacts } from "../../domain/facts/index.js";
 import { findNaming, isInternal, type Wanted } from "./merge-request-details.js";
 import { toMark, toPerson, toPersonOrNull } from "./normalize.js";

@@ -1,6 +1,6 @@
 import type { Assignment, Happening, MergeRequestFacts, ReviewRequest } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
-import { z } from "zod";
+import * as z from "zod";
 import { toMergeRequestFacts, toPerson, toPersonOrNull } from "./normalize.js";
 import * as schema from "./schema.js";
 import { toSystemNotes, type SystemNote } from "./system-notes.js";

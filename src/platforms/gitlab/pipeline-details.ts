@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { FailedJob, PipelineFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import { toPipelineFacts } from "./normalize.js";

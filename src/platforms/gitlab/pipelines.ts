@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { laterOf, withOverlap } from "../../domain/cursor.js";
 import { finalStatuses, type PipelineFacts } from "../../domain/facts/index.js";
 import type { Activity } from "../../domain/source.js";

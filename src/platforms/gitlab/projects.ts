@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isFailure } from "../../domain/failure.js";
 import type { Project } from "../../domain/project.js";
 import { toProject } from "./normalize.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The parts of GitLab's answers that this adapter uses, and no more. Enumerations are read as plain text, because GitLab adds

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { laterOf, withOverlap } from "../../domain/cursor.js";
 import type { Answer, Session } from "./client.js";
 import { toBaselineMoment } from "./news.js";

@@ -4,7 +4,7 @@ import { Failure, isFailure, type FailureKind } from "../../domain/failure.js";
 import type { Project } from "../../domain/project.js";
 import type { PlatformContext, PollOutcome, PollRequest } from "../platform.js";
 import type { Answer, Ask, Call, Session } from "./client.js";
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** What every part of the adapter works with: the connection, and one caller's requests. */
 export interface Visit {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { laterOf } from "../../domain/cursor.js";
 import { isFailure } from "../../domain/failure.js";
 import { toActivity } from "./activity.js";

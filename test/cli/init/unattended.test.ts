@@ -108,6 +108,19 @@ it("ends where the server is not reached, a project does not exist, or plain htt
   expect(existsSync(file())).toBe(false);
 });
 
+it("goes the way to Telegram that flags name, and says which flag when there is none", async () => {
+  const env = tokens();
+  const away = words("--owner", "4242", "--telegram-proxy", "http://127.0.0.1:9");
+  const ran = await run(away, { env });
+  expect([ran.code, ran.stderr]).toEqual([
+    6,
+    expect.stringMatching(/proxy 127\.0\.0\.1:9[\s\S]*--telegram-proxy/),
+  ]);
+  expect(existsSync(file())).toBe(false);
+  const good = await run(words("--owner", "4242", "--telegram-proxy", "direct"), { env });
+  expect([good.code, toConfig(readFileSync(file(), "utf8")).telegram.proxy]).toEqual([0, "direct"]);
+});
+
 it("says without a terminal that there is none, and names the flags", async () => {
   const ran = await run(["--home", folder.path, "init"]);
   expect(ran.code).toBe(2);

@@ -100,7 +100,7 @@ export function toDraft(world: InitWorld, text = world.file.text): Draft {
     },
     wanted: new Set(),
     connections: [],
-    apiRoot: world.telegram.url,
+    telegram: { apiRoot: world.telegram.url },
     service: "none",
     startsBeforeLogin: false,
     refused: [],

@@ -1,9 +1,11 @@
 import type { BotIdentity, TelegramApi } from "../../../channels/telegram/api.js";
 import { type Failure, isFailure } from "../../../domain/failure.js";
 import { telegramSecret } from "../../../secrets/secret-store.js";
-import type { Draft } from "../draft.js";
+import { type Draft, proxiesOf, type TelegramWay } from "../draft.js";
 import type { Ports } from "../ports.js";
+import { toTrouble } from "../probe.js";
 import { cleanToken, findBotTokenProblem } from "../token-kind.js";
+import { askAuthority, askWay, describeTrouble } from "./way.js";
 
 const botFather = "https://t.me/BotFather";
 
@@ -15,6 +17,7 @@ export async function setUpBot(draft: Draft, ports: Ports): Promise<Draft> {
     "2. Give it a name, then a user name that ends in “bot”",
     "3. Copy the token that it answers with: 123456:ABC…",
   ]);
+  let next = draft;
   for (;;) {
     const token = cleanToken(
       await ask.secret({
@@ -24,19 +27,30 @@ export async function setUpBot(draft: Draft, ports: Ports): Promise<Draft> {
         check: (text) => findBotTokenProblem(text, net.platforms),
       }),
     );
-    const api = await net.telegram({ apiRoot: draft.apiRoot, token });
-    const identity = await identify(ports, api);
-    if (identity === null) continue;
+    const reached = await reachBot(next, ports, token);
+    next = { ...next, telegram: reached.telegram };
+    if (reached.identity === null) continue;
+    const { identity } = reached;
     ask.tell("good", `The bot is @${identity.username} (${identity.name}).`);
-    if (await isOurs(ports, { draft, api, identity })) return { ...draft, bot: { token, identity } };
+    const api = await net.telegram({ ...next.telegram, token });
+    if (await isOurs(ports, { draft: next, api, identity })) return { ...next, bot: { token, identity } };
   }
 }
 
-/** null: another token is wanted; why has been told. */
-async function identify({ ask }: Ports, api: TelegramApi): Promise<BotIdentity | null> {
+/** Asks Telegram who the bot is, and lets the person mend the way there. No identity: another token is wanted. */
+async function reachBot(
+  draft: Draft,
+  { ask, ...rest }: Ports,
+  token: string,
+): Promise<{ telegram: TelegramWay; identity: BotIdentity | null }> {
+  let { telegram } = draft;
   for (;;) {
     try {
-      return await ask.busy("Asking Telegram for the bot", () => api.getMe(ask.signal));
+      const identity = await ask.busy("Asking Telegram for the bot", async () => {
+        const api = await rest.net.telegram({ ...telegram, token });
+        return api.getMe(ask.signal);
+      });
+      return { telegram, identity };
     } catch (error) {
       if (!isFailure(error)) throw error;
       if (error.kind === "unauthorized") {
@@ -44,17 +58,24 @@ async function identify({ ask }: Ports, api: TelegramApi): Promise<BotIdentity |
           "problem",
           "Telegram knows no bot with this token: it was revoked, or is not complete. Copy all of it.",
         );
-        return null;
+        return { telegram, identity: null };
       }
-      ask.tell("problem", describe(error));
-      const message = "Try again? (No: paste another token)";
-      if (!(await ask.confirm({ id: "telegram.again", message, initial: true }))) return null;
+      ask.tell("problem", describeTrouble(error));
+      const next = await mendWay({ ...draft, telegram }, { ask, ...rest }, error);
+      if (next === null) return { telegram, identity: null };
+      telegram = next;
     }
   }
 }
 
-function describe(failure: Failure): string {
-  return [failure.message, failure.remedy].filter(Boolean).join(" ");
+/** null: another token is wanted. */
+async function mendWay(draft: Draft, ports: Ports, failure: Failure): Promise<TelegramWay | null> {
+  const { apiRoot, ...way } = draft.telegram;
+  const trouble = toTrouble(failure);
+  const wanted = { id: "telegram", way, trouble, proxies: proxiesOf(draft), other: "Paste another token" };
+  const ask = trouble === "unknown_authority" ? askAuthority : askWay;
+  const next = await ask(ports, wanted);
+  return next === null ? null : { apiRoot, ...next };
 }
 
 interface Bot {

@@ -53,7 +53,7 @@ async function checkBot(draft: Draft, { net, ask }: Ports, store: SecretStore): 
     ask.tell("problem", "The bot has no token: `gitnotify init`, “Another Telegram bot”.");
     return false;
   }
-  const api = await net.telegram({ apiRoot: draft.apiRoot, token });
+  const api = await net.telegram({ ...draft.telegram, token });
   return tryIt(ask, "Asking Telegram", async () => {
     ask.tell("good", `The bot is @${(await api.getMe(ask.signal)).username}.`);
   });

@@ -1,7 +1,7 @@
 import type { Connection } from "../../../domain/connection.js";
 import type { Platform } from "../../../platforms/platform.js";
 import { toConnectionId } from "../address.js";
-import { allConnections, type Draft, type DraftConnection } from "../draft.js";
+import { allConnections, type Draft, type DraftConnection, proxiesOf } from "../draft.js";
 import type { Ports } from "../ports.js";
 import { askServer } from "./server.js";
 import { askToken } from "./token.js";
@@ -40,7 +40,7 @@ async function addConnection(draft: Draft, ports: Ports, place: string): Promise
   });
   const platform = net.platforms.find(({ id }) => id === chosen) ?? net.platforms[0];
   if (platform === undefined) throw new Error("This build has no platforms.");
-  const reached = await askServer(ports, platform, place);
+  const reached = await askServer(ports, { platform, id: place, proxies: proxiesOf(draft) });
   const known = allConnections(draft);
   const twin = known.find(({ url }) => url === reached.server.url);
   if (twin !== undefined && !(await wantsTwin(ports, { place, twin, platform: reached.platform })))

@@ -1,6 +1,7 @@
 import { toHtml } from "../../../channels/telegram/html.js";
 import type { TextNode } from "../../../domain/notification.js";
 import { isFailure } from "../../../domain/failure.js";
+import { reloadHint } from "../../edit-config.js";
 import { CliError } from "../../exit-code.js";
 import { createTranslator } from "../../../i18n/index.js";
 import { ownerOf, type Draft } from "../draft.js";
@@ -35,7 +36,7 @@ export async function sendFirstMessage(draft: Draft, ports: Ports, running: bool
   const { ask, net } = ports;
   const owner = ownerOf(draft);
   if (owner === null || draft.bot === undefined) return false;
-  const api = await net.telegram({ apiRoot: draft.apiRoot, token: draft.bot.token });
+  const api = await net.telegram({ ...draft.telegram, token: draft.bot.token });
   const message = { chat: owner.id, html: true, keyboard: [], text: toHtml(firstMessage(draft, running)) };
   for (;;) {
     try {
@@ -82,8 +83,7 @@ export function tellNext(draft: Draft, { ask }: Ports, given: { running: boolean
     ["doctor", "what is wrong"],
     ["init", "add, change, check"],
   ];
-  if (draft.existing.daemon !== null && !running)
-    ask.tell("warning", "The daemon that runs knows the old settings: kill -HUP, or start it anew.");
+  if (draft.existing.daemon !== null && !running) ask.tell("warning", reloadHint(draft.existing.daemon));
   ask.note(
     "Next",
     rows.map(([name, about]) => `${`${command} ${name}`.padEnd(command.length + 10)} ${about}`),

@@ -1,12 +1,13 @@
 import { toHtml } from "../../../channels/telegram/html.js";
 import { isFailure } from "../../../domain/failure.js";
 import { createTranslator } from "../../../i18n/index.js";
-import { telegramSecret } from "../../../secrets/secret-store.js";
+import { SecretStoreError, telegramSecret } from "../../../secrets/secret-store.js";
 import type { Draft, DraftBot } from "../draft.js";
 import type { Paired, Pairing } from "../listen.js";
 import type { Ports } from "../ports.js";
 import { drawQr } from "../qr.js";
 import { guessLanguage } from "./language.js";
+import { describeTrouble } from "./way.js";
 
 /** Finds out which Telegram account is the person's: whoever sends the code owns the daemon. */
 export async function pairOwner(draft: Draft, ports: Ports): Promise<Draft> {
@@ -40,15 +41,15 @@ export async function pairOwner(draft: Draft, ports: Ports): Promise<Draft> {
 }
 
 async function storedBot(draft: Draft, { net, stores, ask }: Ports): Promise<DraftBot | null> {
-  const store = await stores.open(draft.existing.config.secrets.store);
-  const token = await store.get(telegramSecret);
-  if (token === null) return null;
-  const api = await net.telegram({ apiRoot: draft.apiRoot, token });
   try {
+    const store = await stores.open(draft.existing.config.secrets.store);
+    const token = await store.get(telegramSecret);
+    if (token === null) return null;
+    const api = await net.telegram({ ...draft.telegram, token });
     return { token, identity: await ask.busy("Asking Telegram for the bot", () => api.getMe(ask.signal)) };
   } catch (error) {
-    if (!isFailure(error)) throw error;
-    ask.tell("problem", error.message);
+    if (!isFailure(error) && !(error instanceof SecretStoreError)) throw error;
+    ask.tell("problem", describeTrouble(error));
     return null;
   }
 }
@@ -69,8 +70,7 @@ async function askId({ ask }: Ports): Promise<{ id: string; name: string }> {
 /** null: the code has expired. */
 async function pair(draft: Draft, ports: Ports, bot: DraftBot): Promise<Paired | "skipped" | null> {
   const { ask, net } = ports;
-  const target = { apiRoot: draft.apiRoot, token: bot.token };
-  const pairing = await net.pair(target);
+  const pairing = await net.pair({ ...draft.telegram, token: bot.token });
   const skipped = new AbortController();
   try {
     await show(ports, bot, pairing);
@@ -161,7 +161,7 @@ async function greet(
   const { ask, net } = ports;
   const translate = createTranslator(draft.language ?? guessLanguage(ports, paired.language));
   const text = toHtml([{ node: "text", text: translate("init.paired", { name: paired.name }) }]);
-  const api = await net.telegram({ apiRoot: draft.apiRoot, token: bot.token });
+  const api = await net.telegram({ ...draft.telegram, token: bot.token });
   try {
     await api.sendMessage({ chat: paired.id, text, html: true, keyboard: [] }, ask.signal);
   } catch (error) {

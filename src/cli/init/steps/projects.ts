@@ -132,7 +132,8 @@ function toTyped(
   { draft, known }: { draft: Draft; known: readonly Project[] },
   text: string,
 ): Choice<string> | undefined {
-  const wanted = text.trim();
+  // A group is meant by its name with a slash behind it.
+  const wanted = text.trim().replace(/\/$/, "/*");
   if (wanted.length < 2) return undefined;
   const parsed = parseProjectPattern(wanted, allConnections(draft));
   const listedOne = known.map(toPattern).find((pattern) => parsed.ok && pattern === parsed.pattern);

@@ -1,7 +1,8 @@
+import { telegramSecret } from "../../../secrets/secret-store.js";
 import { ownerOf, type Draft } from "../draft.js";
 import type { Ports } from "../ports.js";
 import { steps } from "../steps.js";
-import { newSecrets, storeOf } from "../write.js";
+import { describeStore, newSecrets, storeOf } from "../write.js";
 import { personal } from "./projects.js";
 
 export type Decision = { do: "write" } | { do: "change"; step: (typeof steps)[number] } | { do: "stop" };
@@ -46,7 +47,9 @@ function describe(draft: Draft): string[] {
     ["settings", existing.configFile],
     [
       "tokens",
-      newSecrets(draft).size === 0 ? "" : `${[...newSecrets(draft).keys()].join(", ")} → ${storeOf(draft)}`,
+      newSecrets(draft).size === 0
+        ? ""
+        : `of ${[...newSecrets(draft).keys()].map(nameOf).join(", ")} → ${describeStore(storeOf(draft))}`,
     ],
     ...connections.map(({ connection, access, isNew }): [string, string] => [
       isNew ? "connection" : "new token",
@@ -62,11 +65,16 @@ function describe(draft: Draft): string[] {
     ["language", language ?? ""],
     [
       "service",
-      { none: "none: gitnotify start", user: "in the background", system: "of the machine" }[service],
+      { none: "none: you run gitnotify start", user: "in the background", system: "of the machine" }[service],
     ],
   ];
   const shown = rows.filter(([, value]) => value !== "");
   return shown.map(([name, value]) => `${name.padEnd(10)} ${value}`);
+}
+
+/** `connection/github` is the name of a secret; people know the connection. */
+function nameOf(secret: string): string {
+  return secret === telegramSecret ? "the bot" : secret.replace(/^connection\//, "");
 }
 
 function describeWatched(rules: Draft["rules"]): string {

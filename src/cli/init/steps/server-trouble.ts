@@ -1,7 +1,7 @@
-import { checkProxy } from "../../../config/addresses.js";
 import type { HttpError } from "../../../lib/http.js";
 import type { Ports, ServerSettings } from "../ports.js";
 import type { Trouble } from "../probe.js";
+import { askAuthority, askWay, describeTrouble, type Way } from "./way.js";
 
 interface Given {
   /** The place in the answers. */
@@ -9,16 +9,19 @@ interface Given {
   server: ServerSettings;
   trouble: Trouble;
   error: HttpError;
+  /** Proxies that are in use already. */
+  proxies: readonly string[];
 }
 
 /** What to try next after a failure on the way to the server; null: another address. */
 export async function settleTrouble(ports: Ports, given: Given): Promise<ServerSettings | null> {
   const { ask } = ports;
-  const { server, trouble, error } = given;
+  const { id, server, trouble, error, proxies } = given;
+  const wanted = { id, way: toWay(server), trouble, proxies, other: "Type another address" };
   switch (trouble) {
     case "unknown_authority":
-      ask.tell("problem", describe(error));
-      return askAuthority(ports, given);
+      ask.tell("problem", describeTrouble(error));
+      return onWay(server, await askAuthority(ports, wanted));
     case "private":
       return askPrivate(ports, given);
     case "plain_http":
@@ -30,40 +33,23 @@ export async function settleTrouble(ports: Ports, given: Given): Promise<ServerS
     case "network":
     case "name":
     case "certificate":
-      ask.tell("problem", describe(error));
-      return askWay(ports, { ...given, server });
+      ask.tell("problem", describeTrouble(error));
+      return onWay(server, await askWay(ports, wanted));
   }
 }
 
-/** The advice to edit config.yaml is not for somebody whom the wizard asks. */
-function describe({ message, remedy }: HttpError): string {
-  return remedy === undefined || /config\.yaml|caFile/.test(remedy) ? message : `${message} ${remedy}`;
+function toWay({ proxy, caFile }: ServerSettings): Way {
+  return { ...(proxy === undefined ? {} : { proxy }), ...(caFile === undefined ? {} : { caFile }) };
 }
 
-async function askAuthority(ports: Ports, { id, server }: Given): Promise<ServerSettings | null> {
-  const { ask, files } = ports;
-  const what = await ask.select({
-    id: `${id}.caFile.how`,
-    message: "Does your organisation have a certificate authority of its own?",
-    choices: [
-      { value: "file", label: "Yes: I have its certificate in a file (PEM)" },
-      { value: "again", label: "Try again" },
-      { value: "other", label: "Type another address" },
-    ],
-  });
-  if (what === "other") return null;
-  if (what === "again") return server;
-  const caFile = await ask.text({
-    id: `${id}.caFile`,
-    message: "Path of the certificate file",
-    example: "/etc/ssl/certs/company.pem",
-    check: (text) => files.checkAuthority(files.resolve(text)),
-  });
-  return { ...server, caFile: files.resolve(caFile) };
+function onWay(server: ServerSettings, way: Way | null): ServerSettings | null {
+  if (way === null) return null;
+  const { url, apiUrl, allowHttp, allowPrivateAddress } = server;
+  return { url, ...(apiUrl === undefined ? {} : { apiUrl }), allowHttp, allowPrivateAddress, ...way };
 }
 
 async function askPrivate({ ask }: Ports, { id, server, error }: Given): Promise<ServerSettings | null> {
-  ask.tell("problem", describe(error));
+  ask.tell("problem", describeTrouble(error));
   const allowed = await ask.confirm({
     id: `${id}.allowPrivateAddress`,
     message: `Is ${new URL(server.url).hostname} your own server, in your own network?`,
@@ -87,28 +73,4 @@ async function askHttp({ ask }: Ports, { id, server }: Given): Promise<ServerSet
   const secure = server.url.replace(/^http:/, "https:");
   ask.tell("info", `Then ${secure} is tried.`);
   return { ...server, url: secure };
-}
-
-async function askWay({ ask }: Ports, { id, server, trouble }: Given): Promise<ServerSettings | null> {
-  const again = { value: "again", label: "Try again", hint: "after the network is back" };
-  const other = { value: "other", label: "Type another address" };
-  const proxy = { value: "proxy", label: "Go through a proxy" };
-  const what = await ask.select({
-    id: `${id}.proxy.how`,
-    message: "What now?",
-    // A name that nobody knows is most often mistyped.
-    choices: trouble === "name" ? [other, again, proxy] : [again, proxy, other],
-  });
-  if (what === "other") return null;
-  if (what === "again") return server;
-  const typed = await ask.text({
-    id: `${id}.proxy`,
-    message: "Address of the proxy (http://, https://, socks5://)",
-    example: "http://proxy.example.com:3128",
-    check: (text) => {
-      const checked = checkProxy(text.trim());
-      return checked.ok ? undefined : `The address ${checked.message}.`;
-    },
-  });
-  return { ...server, proxy: typed.trim() };
 }

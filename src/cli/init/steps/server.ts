@@ -10,9 +10,18 @@ export interface Reached {
   server: ServerSettings;
 }
 
-/** Asks for the address until a server answers there as a platform does. `id` is the place in the answers: `connections[0]`. */
-export async function askServer(ports: Ports, platform: Platform, id: string): Promise<Reached> {
+export interface ServerWanted {
+  platform: Platform;
+  /** The place in the answers: `connections[0]`. */
+  id: string;
+  /** Proxies that are in use already. */
+  proxies: readonly string[];
+}
+
+/** Asks for the address until a server answers there as a platform does. */
+export async function askServer(ports: Ports, wanted: ServerWanted): Promise<Reached> {
   const { ask } = ports;
+  const { platform, id } = wanted;
   const text = await ask.text({
     id: `${id}.url`,
     message: `Where is your ${platform.label}?`,
@@ -25,18 +34,20 @@ export async function askServer(ports: Ports, platform: Platform, id: string): P
   const read = readAddress(text, platform);
   if (!read.ok) {
     ask.tell("problem", read.message);
-    return askServer(ports, platform, id);
+    return askServer(ports, wanted);
   }
-  const reached = await reach(ports, { platform, id, bases: read.bases });
-  return reached ?? askServer(ports, platform, id);
+  return (await reach(ports, { ...wanted, bases: read.bases })) ?? askServer(ports, wanted);
+}
+
+interface Bases extends ServerWanted {
+  /** What the typed address may mean, the likeliest first. */
+  bases: readonly string[];
 }
 
 /** Tries, lets the person mend what stands in the way (certificate, proxy, private address, http), and tries again. */
-async function reach(
-  ports: Ports,
-  { platform, id, bases }: { platform: Platform; id: string; bases: readonly string[] },
-): Promise<Reached | null> {
+async function reach(ports: Ports, wanted: Bases): Promise<Reached | null> {
   const { ask, net } = ports;
+  const { platform, id, bases, proxies } = wanted;
   const url = bases[0] ?? "";
   let server: ServerSettings = {
     ...{ url, allowHttp: false, allowPrivateAddress: false },
@@ -53,7 +64,7 @@ async function reach(
         ask.tell("good", `${found.url} is a ${platform.label}.`);
         return { platform, server: { ...server, url: found.url } };
       case "other":
-        return takeOther(ports, { wanted: platform, found: found.platform, id, bases });
+        return takeOther(ports, wanted, found.platform);
       case "strange":
         ask.tell("problem", describeStrange(host, platform, found));
         return null;
@@ -67,7 +78,7 @@ async function reach(
         server = { ...server, url: found.url, allowHttp: false };
         break;
       case "trouble": {
-        const next = await settleTrouble(ports, { id, server, ...found });
+        const next = await settleTrouble(ports, { id, server, proxies, ...found });
         if (next === null) return null;
         if (next.url !== server.url) places = [next.url];
         server = next;
@@ -94,16 +105,13 @@ function describeStrange(
   return `${host} ${what}. ${advice}${page ? " The sign-in page of a proxy or a Wi-Fi answers like this too." : ""}`;
 }
 
-async function takeOther(
-  ports: Ports,
-  given: { wanted: Platform; found: Platform; id: string; bases: readonly string[] },
-): Promise<Reached | null> {
-  const { wanted, found, id, bases } = given;
-  ports.ask.tell("problem", `This is a ${found.label}, not a ${wanted.label}.`);
+async function takeOther(ports: Ports, wanted: Bases, found: Platform): Promise<Reached | null> {
+  const { platform, id } = wanted;
+  ports.ask.tell("problem", `This is a ${found.label}, not a ${platform.label}.`);
   const taken = await ports.ask.confirm({
     id: `${id}.platform.other`,
     message: `Set it up as a ${found.label}?`,
     initial: true,
   });
-  return taken ? reach(ports, { platform: found, id, bases }) : null;
+  return taken ? reach(ports, { ...wanted, platform: found }) : null;
 }

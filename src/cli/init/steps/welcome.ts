@@ -41,7 +41,7 @@ async function askStep(draft: Draft, ask: Ports["ask"]): Promise<StepId> {
   const hasConnections = draft.existing.config.connections.length > 0;
   return ask.select<StepId>({
     id: "change",
-    message: "What?",
+    message: "What would you like to change?",
     choices: steps
       .filter(({ id }) => id !== "events" && (id !== "tokens" || hasConnections))
       // Moving the secrets that are there is a command of its own, which can undo itself.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Exchange, Reply } from "../../server.js";
 import { authenticate, canRead, holdsPermission, type Caller } from "../access.js";
 import type { RateLimits } from "../rate-limits.js";

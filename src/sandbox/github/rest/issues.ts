@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { toIssue, toIssueComment } from "../shapes/conversation.js";
 import type { Comment } from "../state.js";
 import {

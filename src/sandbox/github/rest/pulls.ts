@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { toPullRequest, toPullRequestSimple, toReview, toReviewComment } from "../shapes/conversation.js";
 import { decisionOf, replyToReviewComment } from "../reviews.js";
 import { pullsOf, type PullRequest, type ReviewComment } from "../state.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Exchange, Reply } from "../../server.js";
 import type { Caller } from "../access.js";
 import type { Issue, PullRequest, Repository, State } from "../state.js";
