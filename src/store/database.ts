@@ -12,7 +12,6 @@ import {
   refuseNewer,
   schemaVersion,
 } from "./sqlite.js";
-import { withPreparedStatements } from "./statements.js";
 
 export { DatabaseError } from "./sqlite.js";
 export { schemaVersion };
@@ -37,7 +36,7 @@ export async function openDatabase(
   // A log beside the database is what an unclean stop leaves; a clean one folds it in.
   const stoppedUncleanly = existsSync(`${path}-wal`);
   const raw = openRaw(Sqlite, path, options.readOnly ?? false);
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: withPreparedStatements(raw) }) });
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) });
   try {
     refuseNewer(raw, path);
     if (!options.readOnly) {

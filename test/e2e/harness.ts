@@ -211,7 +211,7 @@ export async function inspect<T>(
 /** Resolves as soon as `look` finds something; rejects with what `describe` says when it takes too long. */
 export async function eventually<T>(
   look: () => T | Promise<T>,
-  { timeoutMs = 12_000, describe = () => "" }: { timeoutMs?: number; describe?: () => string } = {},
+  { timeoutMs = 45_000, describe = () => "" }: { timeoutMs?: number; describe?: () => string } = {},
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -21,19 +21,21 @@ export interface ProgramOptions {
   /** As `process.argv[1]`. */
   script: string;
   env: CliContext["env"];
+  /** Folders that are emptied now and then. Default: those of this system. */
+  temporary?: readonly string[];
 }
 
 /** The paths by which the program is found again after updates: those of today's version would vanish with it. */
-export function findProgram({ execPath, script, env }: ProgramOptions): Program {
-  return { node: toLastingNode(execPath, env), script: realpathSync(script) };
+export function findProgram(options: ProgramOptions): Program {
+  return { node: toLastingNode(options), script: realpathSync(options.script) };
 }
 
 /** Homebrew and Nix keep each version in a folder of its own and link to the present one from the PATH. */
-function toLastingNode(execPath: string, env: CliContext["env"]): string {
+function toLastingNode({ execPath, env, temporary }: ProgramOptions): string {
   if (!/[\\/](Cellar|nix[\\/]store)[\\/]/.test(execPath)) return execPath;
   const places = (env["PATH"] ?? "").split(delimiter).filter((place) => place !== "");
   const links = places.map((place) => join(place, "node"));
-  return links.find((link) => isSameFile(link, execPath) && !isFleeting(link)) ?? execPath;
+  return links.find((link) => isSameFile(link, execPath) && !isFleeting(link, temporary)) ?? execPath;
 }
 
 function isSameFile(link: string, file: string): boolean {
@@ -46,7 +48,7 @@ function isSameFile(link: string, file: string): boolean {
 
 /** null when the program lies where it stays. */
 export function findFleeting({ node, script }: Program): Trouble | null {
-  const fleeting = [script, node].find(isFleeting);
+  const fleeting = [script, node].find((path) => isFleeting(path));
   if (fleeting === undefined) return null;
   return {
     why: `${fleeting} lies in a folder that is emptied now and then, and the service would be gone with it`,
@@ -54,10 +56,13 @@ export function findFleeting({ node, script }: Program): Trouble | null {
   };
 }
 
-function isFleeting(path: string): boolean {
+function isFleeting(path: string, folders = temporaryFolders()): boolean {
   if (/[\\/](_npx|dlx|dlx-[^\\/]*)[\\/]/.test(path)) return true;
-  const folders = [tmpdir(), realTmpdir(), "/tmp", "/var/tmp", "/dev/shm", "/run/user"];
   return folders.some((folder) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep));
+}
+
+function temporaryFolders(): readonly string[] {
+  return [tmpdir(), realTmpdir(), "/tmp", "/var/tmp", "/dev/shm", "/run/user"];
 }
 
 function realTmpdir(): string {

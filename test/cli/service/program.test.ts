@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findFleeting, findProgram, findUnreadable } from "../../../src/cli/service/program.js";
@@ -22,8 +23,7 @@ describe("findProgram", () => {
   });
 
   it("does not name a version of Node that the next update removes, where a lasting link is on the PATH", () => {
-    // Not in a temporary folder, whose links do not last either.
-    const homebrew = mkdtempSync(join(process.cwd(), "node_modules", ".homebrew-"));
+    const homebrew = mkdtempSync(join(tmpdir(), "gitnotify-homebrew-"));
     try {
       const node = join(homebrew, "Cellar", "node", "22.1.0", "bin", "node");
       mkdirSync(dirname(node), { recursive: true });
@@ -31,8 +31,10 @@ describe("findProgram", () => {
       mkdirSync(join(homebrew, "bin"));
       const link = join(homebrew, "bin", "node");
       symlinkSync(node, link);
-      const found = findProgram({ execPath: node, script: node, env: { PATH: `/nowhere:${dirname(link)}` } });
-      expect(found.node).toBe(link);
+      const given = { execPath: node, script: node, env: { PATH: `/nowhere:${dirname(link)}` } };
+      expect(findProgram({ ...given, temporary: [] }).node).toBe(link);
+      // A link in a temporary folder does not last either.
+      expect(findProgram({ ...given, temporary: [homebrew] }).node).toBe(node);
       expect(findProgram({ execPath: node, script: node, env: {} }).node).toBe(node);
     } finally {
       rmSync(homebrew, { recursive: true });
