@@ -104,7 +104,7 @@ describe("a keyring that hangs", () => {
       setPassword: async () => undefined,
       deletePassword: async () => true,
     };
-    const store = aStore({ openEntry: async () => entry, timeoutMs: 60 });
+    const store = aStore({ openEntry: async () => entry, timeoutMs: 1_500 });
     return { store, calls: () => calls, answer: (value: string) => answer(value) };
   }
 
@@ -116,7 +116,7 @@ describe("a keyring that hangs", () => {
     expect(calls()).toBe(1);
     answer("late");
     const next = store.get("telegram");
-    await expect.poll(calls).toBe(2);
+    await expect.poll(calls, { interval: 5 }).toBe(2);
     answer("in time");
     expect(await next).toBe("in time");
   });
