@@ -25,6 +25,6 @@ RUN mkdir /data && chown node:node /data && chmod 700 /data
 USER node
 VOLUME /data
 # Healthy: the daemon runs and has said so within the last minute.
-HEALTHCHECK --interval=60s --timeout=10s --start-period=60s CMD ["node", "/app/bin/gitnotify.js", "status", "--check"]
-ENTRYPOINT ["node", "--max-semi-space-size=1", "/app/bin/gitnotify.js"]
+HEALTHCHECK --interval=60s --timeout=10s --start-period=60s CMD ["node", "/app/bin/gitnotify.cjs", "status", "--check"]
+ENTRYPOINT ["node", "--max-semi-space-size=1", "/app/bin/gitnotify.cjs"]
 CMD ["start"]

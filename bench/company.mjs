@@ -1,4 +1,4 @@
-import { startGitHubSandbox } from "./built/sandbox/github/index.js";
+import { startGitHubSandbox } from "./built/sandbox/github/index.cjs";
 import { createSeededRandom, pickFrom } from "./seeded-random.mjs";
 
 /** Tokens that open nothing anywhere: the sandbox alone knows them. */

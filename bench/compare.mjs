@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
-import { commitFacts } from "./built/polling/commit-facts.js";
-import { compare } from "./built/polling/compare/index.js";
-import { openDatabase } from "./built/store/database.js";
+import { commitFacts } from "./built/polling/commit-facts.cjs";
+import { compare } from "./built/polling/compare/index.cjs";
+import { openDatabase } from "./built/store/database.cjs";
 import { summarize } from "./statistics.mjs";
 
 export const compareSettings = { items: 10_000, repetitions: 5 };

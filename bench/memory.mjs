@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { startTelegramSandbox } from "./built/sandbox/telegram/index.js";
+import { startTelegramSandbox } from "./built/sandbox/telegram/index.cjs";
 import { accounts, startCompany } from "./company.mjs";
 import { createSimulatedClock, toConfigText } from "./our-daemon.mjs";
 import { program } from "./start-up.mjs";

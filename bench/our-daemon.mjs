@@ -1,10 +1,10 @@
-import { buildApp } from "./built/app/app.js";
-import { openHome } from "./built/app/daemon-home.js";
-import { resolveHome } from "./built/config/home.js";
-import { loadConfig } from "./built/config/load.js";
-import { platformIds } from "./built/platforms/index.js";
-import { pollRound } from "./built/polling/round.js";
-import { secretStoreIds } from "./built/secrets/index.js";
+import { buildApp } from "./built/app/app.cjs";
+import { openHome } from "./built/app/daemon-home.cjs";
+import { resolveHome } from "./built/config/home.cjs";
+import { loadConfig } from "./built/config/load.cjs";
+import { platformIds } from "./built/platforms/index.cjs";
+import { pollRound } from "./built/polling/round.cjs";
+import { secretStoreIds } from "./built/secrets/index.cjs";
 import { createSeededRandom } from "./seeded-random.mjs";
 
 /** config.yaml for one GitHub connection; every JSON text is YAML too. */

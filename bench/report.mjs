@@ -114,7 +114,12 @@ function memoryFigures(found) {
   ];
 }
 
-const startUpGoals = { "--version": 1.25, "--help": 1.25, status: 2.5 };
+const startUpGoals = {
+  "--version": 1.25,
+  "--help": 1.25,
+  status: 2.5,
+  "status before the first start": null,
+};
 
 function startUpFigures({ command, ms, ratio, runs, bare }) {
   const goal = startUpGoals[command];
@@ -125,8 +130,7 @@ function startUpFigures({ command, ms, ratio, runs, bare }) {
       ours: toSpread(ms),
       baseline: toSpread(bare),
       ratio: `median ${toNumber(ratio.median)}, min ${toNumber(ratio.min)}`,
-      goal: `<= ${goal}`,
-      reached: ratio.median <= goal,
+      ...(goal === null ? {} : { goal: `<= ${goal}`, reached: ratio.median <= goal }),
     }),
   ];
 }

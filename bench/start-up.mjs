@@ -1,26 +1,29 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openHome } from "./built/app/daemon-home.js";
-import { resolveHome } from "./built/config/home.js";
-import { toConfigText } from "./our-daemon.mjs";
+import { openHome } from "./built/app/daemon-home.cjs";
+import { resolveHome } from "./built/config/home.cjs";
+import { openDaemon, toConfigText } from "./our-daemon.mjs";
 import { summarize } from "./statistics.mjs";
 
-export const program = fileURLToPath(new URL("../bin/gitnotify.js", import.meta.url));
+export const program = fileURLToPath(new URL("../bin/gitnotify.cjs", import.meta.url));
 export const startUpSettings = { runs: 25 };
 
 /** Wall time of short commands against a Node that does nothing, one after the other in turn. Milliseconds and ratios. */
 export async function measureStartUp({ settings = startUpSettings, note = () => {} } = {}) {
-  const home = mkdtempSync(join(tmpdir(), "gitnotify-bench-"));
+  const folder = mkdtempSync(join(tmpdir(), "gitnotify-bench-"));
+  const [used, unused] = [join(folder, "used"), join(folder, "unused")];
   try {
-    await makeHome(home);
+    await makeHome(used, { isUsed: true });
+    await makeHome(unused, { isUsed: false });
     const commands = {
       "node -e 0": ["-e", "0"],
       "--version": [program, "--version"],
       "--help": [program, "--help"],
-      status: [program, "--home", home, "status"],
+      status: [program, "--home", used, "status"],
+      "status before the first start": [program, "--home", unused, "status"],
     };
     const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
     // The first round fills the disk's cache and is not counted.
@@ -33,7 +36,7 @@ export async function measureStartUp({ settings = startUpSettings, note = () => 
     }
     return toRows(times);
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -45,12 +48,19 @@ function timeOf(args) {
   return took;
 }
 
-async function makeHome(home) {
+/** `isUsed`: a daemon with these settings was at work in it. */
+async function makeHome(home, { isUsed }) {
   const nowhere = { url: "http://127.0.0.1:9", apiUrl: "http://127.0.0.1:9/api/v3" };
   const configText = toConfigText({ github: nowhere, repositories: ["acme/service-000"] });
+  mkdirSync(home);
   writeFileSync(join(home, "config.yaml"), configText, { mode: 0o600 });
-  const place = resolveHome({ home, env: {}, platform: process.platform, homedir: home });
-  await (await openHome(place)).release();
+  if (isUsed) {
+    const clock = { now: () => Date.now(), sleep: async () => {} };
+    await (await openDaemon({ home, configText, clock, token: "none" })).close();
+  } else {
+    const place = resolveHome({ home, env: {}, platform: process.platform, homedir: home });
+    await (await openHome(place)).release();
+  }
 }
 
 function toRows(times) {

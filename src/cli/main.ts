@@ -1,58 +1,10 @@
-import * as nodeModule from "node:module";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import manifest from "../../package.json" with { type: "json" };
-import { resolveHome } from "../config/home.js";
+import { answerAtOnce } from "./at-once.js";
 
-/**
- * Where the process starts. What it writes (database, logs, settings) is for this user alone: hence the umask. What is loaded
- * before the code cache is on would not come from it, so that the rest is imported afterwards.
- */
+/** Where the process starts. What it writes (database, logs, settings) is for this user alone: hence the umask. */
 process.umask(0o077);
 const given = process.argv.slice(2);
-if (isVersionAsked(given)) process.stdout.write(`${manifest.version}\n`);
-else process.exitCode = await run();
-
-async function run(): Promise<number> {
-  useCodeCache();
-  const { runCli } = await import("./run.js");
-  const { stdout, stderr } = process;
-  // A reader that has seen enough (`gitnotify events | head`) closes the pipe: that is no failure.
-  for (const stream of [stdout, stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-  }
-  // What nobody awaited still ends in a sentence and not in a stack trace.
-  process.on("uncaughtException", (error: unknown) => {
-    stderr.write(`gitnotify: ${error instanceof Error ? error.message : "something failed"}\n`);
-    process.exit(1);
+if (!answerAtOnce(given, new URL("help.txt", import.meta.url))) {
+  void import("./launch.js").then(async ({ launch }) => {
+    process.exitCode = await launch(given);
   });
-  return runCli({
-    argv: given,
-    env: process.env,
-    io: {
-      // Opening stdin loads half of node's networking: only who reads it pays.
-      get stdin() {
-        return process.stdin;
-      },
-      stdout,
-      stderr,
-      isTTY: stdout.isTTY,
-    },
-  });
-}
-
-/** What scripts ask most often is answered before commander is loaded, which would answer the same. */
-function isVersionAsked(given: readonly string[]): boolean {
-  return given.length === 1 && (given[0] === "--version" || given[0] === "-V");
-}
-
-/**
- * Node 22 keeps compiled code between runs. It would keep it in the shared folder for temporary files, where another user
- * of the machine could plant code; a folder of this user's own is none of theirs.
- */
-function useCodeCache(): void {
-  const enable: unknown = Reflect.get(nodeModule, "enableCompileCache");
-  if (typeof enable !== "function") return;
-  const { cacheDir } = resolveHome({ env: process.env, platform: process.platform, homedir: homedir() });
-  Reflect.apply(enable, undefined, [join(cacheDir, "code")]);
 }

@@ -24,11 +24,12 @@ export async function runCli(options: RunOptions): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return toExitCode(error);
     if (error instanceof CliError) {
-      const remedy = error.remedy === undefined ? "" : `\n${error.remedy}`;
-      if (error.message !== "") io.stderr.write(`gitnotify: ${error.message}${remedy}\n`);
+      if (error.message !== "") io.stderr.write(describe(error));
       return error.exitCode;
     }
-    io.stderr.write(describeUnforeseen(error, program.opts<GlobalOptions>()));
+    io.stderr.write(
+      isForeseen(error) ? describe(error) : describeUnforeseen(error, program.opts<GlobalOptions>()),
+    );
     return exitCode.failed;
   }
 }
@@ -45,6 +46,15 @@ function withHelpWord(argv: readonly string[]): string[] {
 /** commander has printed its sentence already: 0 for help and version that were asked for, else a wrong usage. */
 function toExitCode(error: CommanderError): number {
   return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+}
+
+/** An error that says what to do was made for people, wherever it comes from. */
+function isForeseen(error: unknown): error is Error & { remedy: string } {
+  return error instanceof Error && "remedy" in error && typeof error.remedy === "string";
+}
+
+function describe({ message, remedy }: { message: string; remedy?: string | undefined }): string {
+  return `gitnotify: ${message}${remedy === undefined ? "" : `\n${remedy}`}\n`;
 }
 
 /** A defect of ours. Where it happened is for those who ask for it: --log-level debug. */

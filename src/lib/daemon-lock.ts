@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadSqlite } from "./sqlite-driver.js";
 
 /** Somebody else holds the lock. `pid` null: they have not written it yet, or the file is unreadable. */
 export class LockedError extends Error {
@@ -18,7 +19,7 @@ export class LockedError extends Error {
  * file beside it is for people. Not for network file systems. It waits a moment, for a look by `findDaemon` holds it briefly.
  */
 export async function takeDaemonLock(folder: string, pid: number, waitMs = 300): Promise<() => void> {
-  const { default: Sqlite } = await import("better-sqlite3");
+  const Sqlite = await loadSqlite();
   const pidFile = join(folder, "daemon.pid");
   const lock = new Sqlite(join(folder, "daemon.lock"), { timeout: waitMs });
   try {
@@ -42,7 +43,7 @@ export async function takeDaemonLock(folder: string, pid: number, waitMs = 300):
 export async function findDaemon(folder: string): Promise<number | null> {
   const file = join(folder, "daemon.lock");
   if (!existsSync(file)) return null;
-  const { default: Sqlite } = await import("better-sqlite3");
+  const Sqlite = await loadSqlite();
   const lock = new Sqlite(file, { readonly: true, timeout: 0 });
   try {
     lock.prepare("select count(*) from sqlite_master").get();

@@ -5,7 +5,7 @@ import { createWords, describeWords, playLine } from "./play.js";
 import { startSurroundings, type Surroundings, toConfigYaml } from "./surroundings.js";
 
 /**
- * `node dist/sandbox/serve.js DIR [GITHUB_PORT GITLAB_PORT TELEGRAM_PORT]`: the three servers for as long as this runs, and in
+ * `node dist/sandbox/serve.cjs DIR [GITHUB_PORT GITLAB_PORT TELEGRAM_PORT]`: the three servers for as long as this runs, and in
  * DIR a config.yaml and the tokens for a daemon of one's own to be tried on them.
  */
 const [folder, ...ports] = process.argv.slice(2);
@@ -15,7 +15,7 @@ if (folder === undefined || folder.startsWith("-") || ports.some((port) => !/^\d
   process.stderr.write("Usage: npm run sandbox -- DIR [GITHUB_PORT GITLAB_PORT TELEGRAM_PORT]\n");
   process.exitCode = folder === "--help" ? 0 : 2;
 } else {
-  await serve(resolve(folder), ports.map(Number));
+  void serve(resolve(folder), ports.map(Number));
 }
 
 async function serve(home: string, [github, gitlab, telegram]: number[]): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { SecretStoreError } from "./secret-store.js";
 import { toFileError } from "./private-file.js";
+import { loadSqlite } from "../lib/sqlite-driver.js";
 
 const waitMs = 2_500;
 const retryMs = 20;
@@ -22,7 +23,7 @@ export async function withWriteLock<T>(lockFile: string, work: () => Promise<T>)
 }
 
 async function take(lockFile: string): Promise<() => void> {
-  const { default: Sqlite } = await import("better-sqlite3");
+  const Sqlite = await loadSqlite();
   const folder = dirname(lockFile);
   const tryOnce = (): (() => void) | null => {
     const lock = new Sqlite(lockFile, { timeout: 0 });

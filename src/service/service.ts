@@ -30,7 +30,7 @@ export type ServiceScope = "user" | "system";
 export interface ServiceSpec {
   /** Absolute path of the Node program. */
   node: string;
-  /** Absolute path of bin/gitnotify.js. */
+  /** Absolute path of bin/gitnotify.cjs. */
   script: string;
   /** Options before `start`: `--home`, `--config`. Empty for the user's own home. */
   options: readonly string[];

@@ -1,17 +1,10 @@
 import { existsSync } from "node:fs";
 import type SqliteDatabase from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
+import { loadSqlite } from "../lib/sqlite-driver.js";
 import { migrate } from "./migrate.js";
 import type { Database, Schema } from "./schema.js";
-import {
-  loadDriver,
-  markMade,
-  openRaw,
-  refuseDamaged,
-  refuseEmptied,
-  refuseNewer,
-  schemaVersion,
-} from "./sqlite.js";
+import { markMade, openRaw, refuseDamaged, refuseEmptied, refuseNewer, schemaVersion } from "./sqlite.js";
 
 export { DatabaseError } from "./sqlite.js";
 export { schemaVersion };
@@ -31,7 +24,7 @@ export async function openDatabase(
   path: string,
   options: { readOnly?: boolean } = {},
 ): Promise<OpenDatabase> {
-  const Sqlite = await loadDriver();
+  const Sqlite = await loadSqlite();
   refuseEmptied(path);
   // A log beside the database is what an unclean stop leaves; a clean one folds it in.
   const stoppedUncleanly = existsSync(`${path}-wal`);

@@ -1,10 +1,11 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import type SqliteDatabase from "better-sqlite3";
+import type { SqliteConstructor } from "../lib/sqlite-driver.js";
 import { newestVersion } from "./migrations/newest.js";
 
 /** The database cannot be used as it is. Nothing was changed. */
 export class DatabaseError extends Error {
-  readonly code: "native" | "not_a_database" | "corrupt" | "newer" | "emptied" | "busy" | "failed";
+  readonly code: "not_a_database" | "corrupt" | "newer" | "emptied" | "busy" | "failed";
   readonly remedy: string;
 
   constructor(code: DatabaseError["code"], message: string, remedy: string) {
@@ -17,22 +18,6 @@ export class DatabaseError extends Error {
 
 export function schemaVersion(raw: SqliteDatabase.Database): number {
   return Number(raw.pragma("user_version", { simple: true }));
-}
-
-export type SqliteConstructor = typeof SqliteDatabase;
-
-export async function loadDriver(): Promise<SqliteConstructor> {
-  // better-sqlite3 13 needs Node-API 10; on Node 20 it loads and then takes the whole process down (stack.md).
-  const { createRequire } = await import("node:module");
-  const { version } = createRequire(import.meta.url)("better-sqlite3/package.json") as { version: string };
-  if (Number(version.split(".")[0]) >= 13 && Number(process.versions.napi) < 10) {
-    throw new DatabaseError(
-      "native",
-      `better-sqlite3 ${version} does not run on Node ${process.versions.node}.`,
-      "Run `npm install` again with this Node: it then picks version 12.",
-    );
-  }
-  return (await import("better-sqlite3")).default;
 }
 
 export function openRaw(Sqlite: SqliteConstructor, path: string, readOnly: boolean): SqliteDatabase.Database {

@@ -1,23 +1,17 @@
 import { existsSync } from "node:fs";
 import type SqliteDatabase from "better-sqlite3";
-import {
-  loadDriver,
-  refuseEmptied,
-  refuseNewer,
-  schemaVersion,
-  type SqliteConstructor,
-  toDatabaseError,
-} from "./sqlite.js";
+import { loadSqlite, type SqliteConstructor } from "../lib/sqlite-driver.js";
+import { refuseEmptied, refuseNewer, schemaVersion, toDatabaseError } from "./sqlite.js";
 import { readStatusRows, type StatusRows } from "./status-rows.js";
 
 /**
  * What the report on how it stands is made of, read from the database file without kysely, without a migration and without a
- * change. null: there is no database yet. Rejects with `DatabaseError`.
+ * change. null: there is no database yet. Rejects with `DatabaseError` or `SqliteDriverError`.
  */
 export async function readStatus(databaseFile: string): Promise<StatusRows | null> {
   refuseEmptied(databaseFile);
   if (!existsSync(databaseFile)) return null;
-  const raw = open(await loadDriver(), databaseFile);
+  const raw = open(await loadSqlite(), databaseFile);
   try {
     refuseNewer(raw, databaseFile);
     const version = schemaVersion(raw);

@@ -126,8 +126,8 @@ describe("what `--help` loads", () => {
 
   it("is nothing but commander, Node and the list of commands", () => {
     const program = [...importsOf(new URL("../../src/cli/run.ts", import.meta.url))];
-    const main = [...importsOf(new URL("../../src/cli/main.ts", import.meta.url))];
-    expect([...new Set([...program, ...main])].filter((name) => !name.startsWith("node:")).sort()).toEqual([
+    const launch = [...importsOf(new URL("../../src/cli/launch.ts", import.meta.url))];
+    expect([...new Set([...program, ...launch])].filter((name) => !name.startsWith("node:")).sort()).toEqual([
       "../../package.json",
       "../config/home.js",
       "./exit-code.js",
@@ -135,5 +135,10 @@ describe("what `--help` loads", () => {
       "./version.js",
       "commander",
     ]);
+  });
+
+  it("is not even that where nothing but the help or the version is asked", () => {
+    const main = [...importsOf(new URL("../../src/cli/main.ts", import.meta.url))];
+    expect(main.filter((name) => !name.startsWith("node:"))).toEqual(["./at-once.js", "../../package.json"]);
   });
 });

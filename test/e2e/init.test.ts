@@ -7,7 +7,7 @@ import { startSurroundings, type Surroundings } from "../../src/sandbox/surround
 import { toConfig } from "./harness.js";
 import { hasTmux, openTerminal, type Terminal, type TerminalOptions } from "./tmux.js";
 
-const executable = fileURLToPath(new URL("../../bin/gitnotify.js", import.meta.url));
+const executable = fileURLToPath(new URL("../../bin/gitnotify.cjs", import.meta.url));
 const mia = 4242;
 /** Every wait has its own limit, which says what was on the screen instead. */
 const limitMs = 180_000;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Surroundings, tokens } from "./harness.js";
 
-export const executable = fileURLToPath(new URL("../../bin/gitnotify.js", import.meta.url));
+export const executable = fileURLToPath(new URL("../../bin/gitnotify.cjs", import.meta.url));
 
 /** A gitnotify process of its own, as people start it. */
 export interface Spawned {

@@ -20,7 +20,7 @@ describe.skipIf(whyNot !== null)(
     let before: string;
 
     const gitnotify = (words: string[], options?: InsideOptions): Promise<Ran> =>
-      machine.run([machine.node, `${machine.app}/bin/gitnotify.js`, ...words], options);
+      machine.run([machine.node, `${machine.app}/bin/gitnotify.cjs`, ...words], options);
     const state = async (options?: InsideOptions) =>
       JSON.parse((await gitnotify(["--json", "service", "status"], options)).stdout) as Record<
         string,
@@ -226,7 +226,7 @@ describe.skipIf(whyNot !== null)(
 
 /** The three servers inside the machine, from its boot on. */
 async function startSandbox({ root, node, app, must, run }: Booted): Promise<void> {
-  const words = [node, `${app}/dist/sandbox/serve.js`].map(
+  const words = [node, `${app}/dist/sandbox/serve.cjs`].map(
     (word) => `"${word.replaceAll("%", "%%").replaceAll("$", "$$$$")}"`,
   );
   const script = 'sleep infinity | exec "$$0" "$$1" /srv/sandbox 18081 18082 18083';

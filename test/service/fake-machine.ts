@@ -47,7 +47,7 @@ export function aMachine(programs: Record<string, Program>): FakeMachine {
 export function aSpec(given: Partial<ServiceSpec> = {}): ServiceSpec {
   return {
     node: "/usr/bin/node",
-    script: "/usr/lib/node_modules/gitnotify/bin/gitnotify.js",
+    script: "/usr/lib/node_modules/gitnotify/bin/gitnotify.cjs",
     options: [],
     environment: {},
     logsDir: "/home/mia/.local/state/gitnotify/logs",

@@ -142,7 +142,7 @@ function install(folder: string): { node: string; script: string } {
   for (const name of ["better-sqlite3", "@napi-rs"])
     symlinkSync(join(provided, "node_modules", name), join(place, "node_modules", name));
   symlinkSync(join(provided, "node.exe"), join(place, "node.exe"));
-  return { node: join(place, "node.exe"), script: join(own, "bin", "gitnotify.js") };
+  return { node: join(place, "node.exe"), script: join(own, "bin", "gitnotify.cjs") };
 }
 
 /** The keyring's module takes its random numbers from it. Wine 8 does not have it; `scripts/windows-under-wine.sh` makes one. */

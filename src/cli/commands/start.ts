@@ -23,6 +23,8 @@ export function register(command: Command, context: CliContext): void {
 
 /** Longer nothing may hold up the end: systemd, Docker and people stop waiting after ten seconds. */
 const stopLimitMs = 9_500;
+/** The rush of the start is over: everything is loaded, and what was due is polled or waits for its turn. */
+const settleMs = 10_000;
 
 async function start(context: CliContext): Promise<void> {
   const reloads = createReloads();
@@ -42,18 +44,28 @@ async function start(context: CliContext): Promise<void> {
       process.exit(1);
     }, stopLimitMs);
   });
+  const settling = setTimeout(() => void settle(), settleMs);
   try {
-    // A small young generation keeps the idle daemon smaller. Set this late it helps only in part (docs/benchmarks.md).
-    const { setFlagsFromString } = await import("node:v8");
-    setFlagsFromString("--max-semi-space-size=1");
     await run(context, { reloads, stop: stop.signal, print });
   } catch (error) {
     if (!stop.signal.aborted) throw toExit(error);
   } finally {
     clearTimeout(limit);
+    clearTimeout(settling);
     deafen();
     stop.dispose();
   }
+}
+
+/**
+ * A small young generation keeps the idle daemon smaller; set this late it helps only in part (docs/benchmarks.md). Code that Node compiled
+ * is good for the flags it is kept with: it is kept before.
+ */
+async function settle(): Promise<void> {
+  const [nodeModule, { setFlagsFromString }] = await Promise.all([import("node:module"), import("node:v8")]);
+  const keepCode: unknown = Reflect.get(nodeModule, "flushCompileCache");
+  if (typeof keepCode === "function") Reflect.apply(keepCode, undefined, []);
+  setFlagsFromString("--max-semi-space-size=1");
 }
 
 /**

@@ -29,11 +29,7 @@ async function tryDatabase(): Promise<Finding> {
     raw.close();
     return well(`SQLite ${version}`);
   } catch (error) {
-    const finding = toFinding(error, "The database module does not load: ");
-    return {
-      ...finding,
-      remedy: "Run `npm rebuild better-sqlite3`, or install gitnotify again with this Node.",
-    };
+    return toFinding(error);
   }
 }
 

@@ -26,6 +26,8 @@ export interface TextQuestion extends Question {
 export interface SecretQuestion extends Question {
   /** The secret's name, for those who give it by the environment or stdin: `connection/work`. */
   secret: string;
+  /** How to come by it, for a person who is asked. */
+  howTo?: { title: string; lines: readonly string[] };
   check?: (text: string) => string | undefined;
 }
 

@@ -29,8 +29,11 @@ export function createGivenAsk(options: GivenOptions): Ask {
       return telling.screen;
     },
     tell(tone, text) {
-      if (tone === "problem") state.problem = text;
-      telling.tell(tone, text);
+      if (tone !== "problem") return telling.tell(tone, text);
+      // Where nobody can be asked, the error that it ends with says it.
+      if (next !== null) telling.tell(tone, text);
+      mend(state);
+      state.problem = text;
     },
   };
 }
@@ -43,10 +46,16 @@ interface State extends GivenOptions {
   problem: string | null;
 }
 
+/** Another answer is there: what was wrong with the one before has not ended it and is told. */
+function mend(state: State): void {
+  if (state.problem !== null && state.next === null) state.print(`${signs.problem}${state.problem}`);
+  state.problem = null;
+}
+
 function take(state: State, id: string): unknown {
   const value = state.left.get(id);
   state.left.delete(id);
-  if (value !== undefined) state.problem = null;
+  if (value !== undefined) mend(state);
   return value;
 }
 
@@ -83,7 +92,7 @@ function createQuestions(state: State): Pick<Ask, "text" | "secret" | "confirm">
       const value = state.used.has(name) ? null : await state.secret(name);
       state.used.add(name);
       if (value !== null) {
-        state.problem = null;
+        mend(state);
         const why = question.check?.(value);
         if (why === undefined) return value;
         decline(state, question.id, why);

@@ -24,7 +24,11 @@ export function createStores(given: {
     },
     async choose(draft) {
       if (wanted !== undefined && !draft.refused.includes(wanted))
-        return { id: wanted, why: "You asked for it.", passedOver: [] };
+        return {
+          id: wanted,
+          why: `Tokens are kept in ${describeStore(wanted)}: you asked for it.`,
+          passedOver: [],
+        };
       const choice = await chooseStore({
         runsAs: toRunsAs(draft, context),
         startsBeforeLogin: draft.startsBeforeLogin,

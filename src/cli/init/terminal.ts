@@ -33,7 +33,8 @@ export async function createTerminalAsk(options: TerminalOptions): Promise<Ask> 
     ...options,
     ...{ clack, unicode, standing: {}, common: { input: io.stdin, output, signal: options.signal } },
   };
-  return { ...createQuestions(terminal), ...createLists(terminal), ...createTelling(terminal) };
+  const telling = createTelling(terminal);
+  return { ...createQuestions(terminal, telling), ...createLists(terminal), ...telling };
 }
 
 async function answerOf<T>(asked: Promise<T | typeof Clack.CANCEL_SYMBOL>, { clack }: Terminal): Promise<T> {
@@ -42,7 +43,10 @@ async function answerOf<T>(asked: Promise<T | typeof Clack.CANCEL_SYMBOL>, { cla
   return answer;
 }
 
-function createQuestions(terminal: Terminal): Pick<Ask, "text" | "secret" | "confirm"> {
+function createQuestions(
+  terminal: Terminal,
+  { note }: Pick<Ask, "note">,
+): Pick<Ask, "text" | "secret" | "confirm"> {
   const { clack, common } = terminal;
   return {
     async text({ message, example, initial, check }) {
@@ -57,14 +61,16 @@ function createQuestions(terminal: Terminal): Pick<Ask, "text" | "secret" | "con
       );
       return typed === "" ? (initial ?? "") : typed;
     },
-    secret: ({ message, check }) =>
-      answerOf(
+    secret: ({ message, howTo, check }) => {
+      if (howTo !== undefined) note(howTo.title, howTo.lines);
+      return answerOf(
         clack.password({
           ...{ ...common, message, mask: terminal.unicode ? "▪" : "*", clearOnError: true },
           validate: (text) => check?.(text ?? ""),
         }),
         terminal,
-      ),
+      );
+    },
     confirm: ({ message, initial }) =>
       answerOf(clack.confirm({ ...common, message, initialValue: initial }), terminal),
   };

@@ -1,21 +1,22 @@
 import type { ConnectionStatus, DaemonStatus, StatusReport } from "../../operations/status-report.js";
 import { toAgo, toMoment, toSize, toSpan } from "../format.js";
 import { type Style, toCell } from "../output.js";
+import { wrap } from "../wrap.js";
 import { toHealth } from "./daemon.js";
 import type { Look } from "./look.js";
 
 export interface Page {
   style: (style: Style, text: string) => string;
-  /** Columns of the terminal: longer lines are cut. null: nobody looks, nothing is cut. */
+  /** Columns of the terminal: longer sentences are broken, other longer lines are cut. null: nobody looks, neither is done. */
   width: number | null;
 }
 
 /** The report as a person reads it, one string a line; pure. */
 export function toStatusLines({ report, now, notes, isStarted }: Look, page: Page): string[] {
   const writer = createWriter(page);
-  const { write, entry } = writer;
+  const { write, warn, entry } = writer;
   writeDaemon(writer, report.daemon, now);
-  for (const note of notes) write("yellow", `! ${note}`);
+  for (const note of notes) warn(note);
   if (isStarted === false) write(null, "Nothing was started in this home yet: `gitnotify start`.");
   if (isStarted !== true) return writer.lines;
   entry("owner", report.owner ?? "nobody yet: `gitnotify start` prints a pairing link");
@@ -31,6 +32,8 @@ export function toStatusLines({ report, now, notes, isStarted }: Look, page: Pag
 interface Writer {
   lines: string[];
   write: (style: Style | null, text: string) => void;
+  /** A sentence that asks for attention; what it says to do stands at its end, which must not be cut. */
+  warn: (text: string) => void;
   /** A name in the first column, and what is to be said of it. */
   entry: (name: string, text: string, style?: Style) => void;
   table: (rows: ReadonlyArray<{ cells: readonly string[]; style?: Style }>) => void;
@@ -47,6 +50,11 @@ function createWriter({ style, width }: Page): Writer {
   return {
     lines,
     write,
+    warn: (text) => {
+      const plain = toCell(`! ${text}`);
+      const broken = width === null ? [plain] : wrap(plain, { width, indent: "  " });
+      for (const line of broken) lines.push(style("yellow", line));
+    },
     entry: (name, text, painted) => {
       const plain = cut(toCell(`${name.padEnd(nameWidth)}${text}`), width);
       const [head, rest] = [plain.slice(0, nameWidth), plain.slice(nameWidth)];
@@ -68,18 +76,18 @@ function cut(text: string, width: number | null): string {
   return width === null || text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 1))}…`;
 }
 
-function writeDaemon({ write, entry }: Writer, daemon: DaemonStatus, now: number): void {
+function writeDaemon({ write, warn, entry }: Writer, daemon: DaemonStatus, now: number): void {
   if (!daemon.running) {
     write("yellow", "○ not running");
     // A clean stop takes its last word with it.
-    if (daemon.at !== null) write("yellow", `! It ended without a clean stop ${toAgo(daemon.at, now)}.`);
+    if (daemon.at !== null) warn(`It ended without a clean stop ${toAgo(daemon.at, now)}.`);
     return;
   }
   const health = toHealth(daemon, now);
   const name = daemon.version === null ? "gitnotify" : `gitnotify ${daemon.version}`;
   const process = daemon.pid === null ? "" : ` · process ${daemon.pid}`;
   write(health.ok ? "green" : "yellow", `● running   ${name}${process}`);
-  if (!health.ok) write("yellow", `! ${health.why}`);
+  if (!health.ok) warn(health.why);
   const parts = [
     daemon.startedAt === null
       ? null
@@ -91,10 +99,10 @@ function writeDaemon({ write, entry }: Writer, daemon: DaemonStatus, now: number
   if (daemon.bot !== null) entry("bot", `@${daemon.bot}`);
   if (daemon.telegramTrouble !== null) {
     const { what, since } = daemon.telegramTrouble;
-    write("yellow", `! Telegram, for ${toSpan(now - since)}: ${what}`);
+    warn(`Telegram, for ${toSpan(now - since)}: ${what}`);
   }
   if (daemon.reloadProblem !== null) {
-    write("yellow", `! The new config.yaml was not taken: ${daemon.reloadProblem}`);
+    warn(`The new config.yaml was not taken: ${daemon.reloadProblem}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { Home } from "../../config/home.js";
 import { systemClock } from "../../lib/clock.js";
-import { type StatusReport, toStatusReport } from "../../operations/status-report.js";
+import { type DaemonStatus, type StatusReport, toStatusReport } from "../../operations/status-report.js";
 import { DatabaseError } from "../../store/sqlite.js";
 import { readStatus } from "../../store/status-reader.js";
 import type { ShownSettings, StatusRows } from "../../store/status-rows.js";
@@ -29,7 +29,7 @@ export async function look(context: CliContext, home: Home): Promise<Look> {
     read.rows === null
       ? asStored
       : daemon.running && stored !== null
-        ? findChange(home, stored, daemon.pid)
+        ? findChange(home, stored, daemon)
         : await readSettings(context, home, stored);
   const now = systemClock.now();
   const { connectionIds, declared } = settings;
@@ -67,12 +67,14 @@ function isChanged(home: Home, stored: ShownSettings | null): boolean {
 }
 
 /** What a running daemon runs with is shown, whatever the file says meanwhile. */
-function findChange(home: Home, stored: ShownSettings, pid: number | null): SettingsLook {
+function findChange(home: Home, stored: ShownSettings, { pid, reloadProblem }: DaemonStatus): SettingsLook {
   if (!isChanged(home, stored)) return asStored;
   const how =
     process.platform === "win32" || pid === null
       ? "restart it to use the new settings"
       : `\`kill -HUP ${pid}\` makes it take the new settings`;
+  // The report says already that the file was not taken, and why.
+  if (reloadProblem !== null) return { ...asStored, notes: [`Mend ${home.configFile}; then ${how}.`] };
   const what = `${home.configFile} was changed after the daemon read it`;
   return { ...asStored, notes: [`${what}: ${how}, if \`gitnotify config check\` finds them right.`] };
 }

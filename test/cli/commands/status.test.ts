@@ -114,12 +114,15 @@ describe("status", () => {
   it("tells of settings that a running daemon has not taken, and shows those that it runs with", async () => {
     await work();
     configure(yaml(["one", "three"]));
-    sayAsDaemon({ reloadProblem: "config.yaml:3:1: unknown key" });
+    sayAsDaemon({});
     const unlock = await takeDaemonLock(folder.path, 12345);
+    expect((await status()).stdout).toContain("was changed after the daemon read it: `kill -HUP 12345`");
+    sayAsDaemon({ reloadProblem: "config.yaml:3:1: unknown key" });
     const { stdout } = await status();
     unlock();
-    expect(stdout).toContain("was changed after the daemon read it");
     expect(stdout).toContain("The new config.yaml was not taken: config.yaml:3:1: unknown key");
+    expect(stdout).toContain(`! Mend ${join(folder.path, "config.yaml")}; then`);
+    expect(stdout).not.toContain("was changed after");
     expect(stdout).toMatch(/\ntwo /);
     expect(stdout).not.toMatch(/\nthree /);
   });

@@ -87,6 +87,14 @@ it.each([
   expect([ran.code, ran.stderr]).toEqual([code, expect.stringContaining(told)]);
   expect(existsSync(file())).toBe(false);
   expect(ran.stderr).not.toMatch(/ghp_wrong|0123456789abcdefghij/);
+  expect(ran.stderr.split(told), "told once").toHaveLength(
+    code === 4 && told.startsWith("GITNOTIFY") ? 3 : 2,
+  );
+});
+
+it("does not explain what a person would be shown when asked", async () => {
+  const ran = await run(words("--owner", "4242", "--project", "acme/nothing"), { env: tokens() });
+  expect(ran.stderr).not.toMatch(/BotFather|problem:/);
 });
 
 it("ends where the server is not reached, a project does not exist, or plain http was not permitted", async () => {

@@ -12,7 +12,7 @@ import {
 import { useFolder, type Ran } from "../terminal.js";
 
 /** Whole processes, as people start them. Needs a build: `npm test` makes one. */
-const executable = fileURLToPath(new URL("../../../bin/gitnotify.js", import.meta.url));
+const executable = fileURLToPath(new URL("../../../bin/gitnotify.cjs", import.meta.url));
 const folder = useFolder();
 const connection = "connections:\n  - { id: work, platform: gitlab, url: https://gitlab.com }\n";
 

@@ -16,7 +16,7 @@ function aFile(...path: string[]): string {
 
 describe("findProgram", () => {
   it("names the script itself and not the link by which it was called", () => {
-    const script = aFile("lib", "gitnotify.js");
+    const script = aFile("lib", "gitnotify.cjs");
     symlinkSync(script, join(folder.path, "gitnotify"));
     const found = findProgram({ execPath: "/usr/bin/node", script: join(folder.path, "gitnotify"), env: {} });
     expect(found).toEqual({ node: "/usr/bin/node", script });
@@ -46,10 +46,10 @@ describe("findFleeting", () => {
   const node = "/usr/bin/node";
 
   it.each([
-    "/home/mia/.npm/_npx/0a1b/node_modules/gitnotify/bin/gitnotify.js",
-    "/home/mia/.cache/pnpm/dlx-77/node_modules/gitnotify/bin/gitnotify.js",
-    "C:\\Users\\mia\\AppData\\Local\\npm-cache\\_npx\\0a\\node_modules\\gitnotify\\bin\\gitnotify.js",
-    "/tmp/gitnotify/bin/gitnotify.js",
+    "/home/mia/.npm/_npx/0a1b/node_modules/gitnotify/bin/gitnotify.cjs",
+    "/home/mia/.cache/pnpm/dlx-77/node_modules/gitnotify/bin/gitnotify.cjs",
+    "C:\\Users\\mia\\AppData\\Local\\npm-cache\\_npx\\0a\\node_modules\\gitnotify\\bin\\gitnotify.cjs",
+    "/tmp/gitnotify/bin/gitnotify.cjs",
   ])("warns of %s and says how to install it to stay", (script) => {
     expect(findFleeting({ node, script })).toMatchObject({
       why: expect.stringContaining(script) as string,
@@ -59,12 +59,12 @@ describe("findFleeting", () => {
 
   it("warns of a Node that vanishes, too", () => {
     const shell = "/run/user/1000/fnm_multishells/1_2/bin/node";
-    expect(findFleeting({ node: shell, script: "/opt/gitnotify.js" })?.why).toContain(shell);
+    expect(findFleeting({ node: shell, script: "/opt/gitnotify.cjs" })?.why).toContain(shell);
   });
 
   it("is content with what stays", () => {
-    expect(findFleeting({ node, script: "/usr/lib/node_modules/gitnotify/bin/gitnotify.js" })).toBeNull();
-    expect(findFleeting({ node, script: "/home/mia/_npxx/tmp/gitnotify.js" })).toBeNull();
+    expect(findFleeting({ node, script: "/usr/lib/node_modules/gitnotify/bin/gitnotify.cjs" })).toBeNull();
+    expect(findFleeting({ node, script: "/home/mia/_npxx/tmp/gitnotify.cjs" })).toBeNull();
   });
 });
 
@@ -80,7 +80,7 @@ describe("findUnreadable", () => {
   );
 
   it("names the folder that is closed to others", () => {
-    const script = aFile("closed", "gitnotify.js");
+    const script = aFile("closed", "gitnotify.cjs");
     chmodSync(folder.path, 0o755);
     expect(findUnreadable({ node: script, script })).toBeNull();
     chmodSync(join(folder.path, "closed"), 0o700);

@@ -4,7 +4,7 @@ import { toUserSpec } from "../../../src/cli/service/spec.js";
 import { resolveHome } from "../../../src/config/home.js";
 import { createIo } from "../terminal.js";
 
-const program = { node: "/usr/bin/node", script: "/opt/gitnotify.js" };
+const program = { node: "/usr/bin/node", script: "/opt/gitnotify.cjs" };
 
 function specOf(env: CliContext["env"], globals: Partial<GlobalOptions> = {}) {
   const context: CliContext = {

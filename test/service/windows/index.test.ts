@@ -9,7 +9,7 @@ import { parseXml } from "../parse-xml.js";
 const folder = "C:\\Users\\Mïa B\\AppData\\Local\\gitnotify\\service";
 const spec = aSpec({
   node: "C:\\Program Files\\nodejs\\node.exe",
-  script: "C:\\Users\\Mïa B\\npm & co\\gitnotify.js",
+  script: "C:\\Users\\Mïa B\\npm & co\\gitnotify.cjs",
   options: ["--home", "D:\\R&D <x>\\bot\\"],
   environment: { NO_PROXY: 'a "b" & c' },
   logsDir: "C:\\Users\\Mïa B\\logs",
@@ -86,7 +86,7 @@ describe("the task", () => {
 
   it("holds each word of the command line, quoted as Windows takes it apart", () => {
     expect(xml.texts("Arguments")).toEqual([
-      '--headless "C:\\Program Files\\nodejs\\node.exe" --max-semi-space-size=1 "C:\\Users\\Mïa B\\npm & co\\gitnotify.js" --home "D:\\R&D <x>\\bot\\\\" start',
+      '--headless "C:\\Program Files\\nodejs\\node.exe" --max-semi-space-size=1 "C:\\Users\\Mïa B\\npm & co\\gitnotify.cjs" --home "D:\\R&D <x>\\bot\\\\" start',
     ]);
   });
 

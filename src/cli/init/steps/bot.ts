@@ -7,23 +7,26 @@ import { toTrouble } from "../probe.js";
 import { cleanToken, findBotTokenProblem } from "../token-kind.js";
 import { askAuthority, askWay, describeTrouble } from "./way.js";
 
-const botFather = "https://t.me/BotFather";
+const howTo = {
+  title: "A Telegram bot of your own (one minute)",
+  lines: [
+    "1. Open https://t.me/BotFather in Telegram and send: /newbot",
+    "2. Give it a name, then a user name that ends in “bot”",
+    "3. Copy the token that it answers with: 123456:ABC…",
+  ],
+};
 
 /** The bot's token: how to get one, checked live, and whether its messages come to us and to nobody else. */
 export async function setUpBot(draft: Draft, ports: Ports): Promise<Draft> {
   const { ask, net } = ports;
-  ask.note("A Telegram bot of your own (one minute)", [
-    `1. Open ${botFather} in Telegram and send: /newbot`,
-    "2. Give it a name, then a user name that ends in “bot”",
-    "3. Copy the token that it answers with: 123456:ABC…",
-  ]);
   let next = draft;
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const token = cleanToken(
       await ask.secret({
         id: "telegram.token",
         secret: telegramSecret,
         message: "Paste the bot token (it is not shown)",
+        ...(isFirst ? { howTo } : {}),
         check: (text) => findBotTokenProblem(text, net.platforms),
       }),
     );
