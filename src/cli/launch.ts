@@ -1,7 +1,7 @@
 import * as nodeModule from "node:module";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { resolveHome } from "../config/home.js";
+import { findHomedir } from "../lib/homedir.js";
 
 /**
  * The command line in a process of its own: runs it and answers with the exit code. What is loaded before the code cache is on would
@@ -42,6 +42,11 @@ export async function launch(given: readonly string[]): Promise<number> {
 function useCodeCache(): void {
   const enable: unknown = Reflect.get(nodeModule, "enableCompileCache");
   if (typeof enable !== "function") return;
-  const { cacheDir } = resolveHome({ env: process.env, platform: process.platform, homedir: homedir() });
-  Reflect.apply(enable, undefined, [join(cacheDir, "code")]);
+  try {
+    const { env, platform } = process;
+    const { cacheDir } = resolveHome({ env, platform, homedir: findHomedir() });
+    Reflect.apply(enable, undefined, [join(cacheDir, "code")]);
+  } catch {
+    // Nowhere to keep it: it runs without, and whoever needs the home says what is wrong.
+  }
 }

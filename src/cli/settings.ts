@@ -1,7 +1,7 @@
-import { homedir } from "node:os";
 import { resolveHome, type Home } from "../config/home.js";
 import type { Config, LoadedConfig } from "../config/load.js";
 import type { Problem } from "../config/problems.js";
+import { findHomedir } from "../lib/homedir.js";
 import type { CliContext } from "./context.js";
 import { CliError, exitCode } from "./exit-code.js";
 
@@ -16,7 +16,7 @@ export interface Settings {
 /** Where everything lies, after --home, --config and the environment. */
 export function toHome({ env, globals }: Pick<CliContext, "env" | "globals">): Home {
   const { home, config } = globals();
-  return resolveHome({ home, config, env, platform: process.platform, homedir: homedir() });
+  return resolveHome({ home, config, env, platform: process.platform, homedir: findHomedir() });
 }
 
 /** Reads config.yaml, right or wrong. */

@@ -22,10 +22,21 @@ export interface HomeOptions {
   config?: string | undefined;
   env: Record<string, string | undefined>;
   platform: NodeJS.Platform;
+  /** "": this user has none. */
   homedir: string;
 }
 
-/** Pure but for relative paths, which start at the working folder. */
+/** Nobody said where, and this user has no folder in which it could be. */
+export class NoHomeError extends Error {
+  readonly remedy = "Name a folder: --home DIR, or the environment variable GITNOTIFY_HOME.";
+
+  constructor() {
+    super("This user has no home folder.");
+    this.name = "NoHomeError";
+  }
+}
+
+/** Pure but for relative paths, which start at the working folder. Throws `NoHomeError`. */
 export function resolveHome(options: HomeOptions): Home {
   const { env, platform } = options;
   const path = platform === "win32" ? win32 : posix;
@@ -51,7 +62,7 @@ function userHome(options: HomeOptions): Home {
     case "win32":
       return windowsHome(options);
     case "darwin":
-      return macHome(options.homedir);
+      return macHome(needed(options.homedir));
     default:
       return xdgHome(options);
   }
@@ -61,7 +72,7 @@ function userHome(options: HomeOptions): Home {
 function xdgHome({ env, homedir }: HomeOptions): Home {
   const folder = (name: string, fallback: string) => {
     const set = env[name];
-    const base = set !== undefined && posix.isAbsolute(set) ? set : posix.join(homedir, fallback);
+    const base = set !== undefined && posix.isAbsolute(set) ? set : posix.join(needed(homedir), fallback);
     return posix.join(base, "gitnotify");
   };
   const data = folder("XDG_DATA_HOME", ".local/share");
@@ -77,6 +88,11 @@ function xdgHome({ env, homedir }: HomeOptions): Home {
   };
 }
 
+function needed(homedir: string): string {
+  if (homedir === "") throw new NoHomeError();
+  return homedir;
+}
+
 function macHome(homedir: string): Home {
   const support = posix.join(homedir, "Library", "Application Support", "gitnotify");
   return {
@@ -89,8 +105,14 @@ function macHome(homedir: string): Home {
 
 /** %APPDATA% follows a person to other machines of a domain; logs, caches and locks stay on this one. */
 function windowsHome({ env, homedir }: HomeOptions): Home {
-  const roaming = win32.join(env["APPDATA"] || win32.join(homedir, "AppData", "Roaming"), "gitnotify");
-  const local = win32.join(env["LOCALAPPDATA"] || win32.join(homedir, "AppData", "Local"), "gitnotify");
+  const roaming = win32.join(
+    env["APPDATA"] || win32.join(needed(homedir), "AppData", "Roaming"),
+    "gitnotify",
+  );
+  const local = win32.join(
+    env["LOCALAPPDATA"] || win32.join(needed(homedir), "AppData", "Local"),
+    "gitnotify",
+  );
   return {
     ...folderHome(roaming, win32),
     logsDir: win32.join(local, "logs"),

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { homedir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { posix, win32 } from "node:path";
 import { createLaunchd } from "./launchd.js";
 import { createRunner, type Runner } from "./runner.js";
+import { findHomedir } from "../lib/homedir.js";
 import type { ServiceManager, ServiceScope, ServiceUnavailable } from "./service.js";
 import { createSystemd } from "./systemd/index.js";
 import { createScheduledTask } from "./windows/scheduled-task.js";
@@ -58,7 +59,7 @@ function toSurroundings(options: FindOptions): Surroundings {
   const runtimeDir = env["XDG_RUNTIME_DIR"] || `/run/user/${uid}`;
   return {
     ...{ ...options, uid, logsDir, name, exists },
-    homedir: options.homedir ?? homedir(),
+    homedir: options.homedir ?? findHomedir(),
     user: options.user ?? toUser(env),
     // After `su` the variable is missing although the session is there.
     runner:

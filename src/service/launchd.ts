@@ -40,7 +40,7 @@ export function createLaunchd(options: LaunchdOptions): ServiceManager {
 
   return {
     id: "launchd",
-    label: "launchd (agent of this user)",
+    label: "launchd, agent of this user",
     scope: "user",
     describe: (spec) => toPlan(spec, agent),
     async install(spec: ServiceSpec, given: InstallOptions = {}): Promise<InstallReport> {
@@ -198,7 +198,7 @@ function toState({ ran, plist, path }: { ran: Ran; plist: string | null; path: s
   const waiting = ended ? "stopped" : `waiting to be started again: it ended with exit code ${lastExit}`;
   return {
     id: "launchd",
-    label: "launchd (agent of this user)",
+    label: "launchd, agent of this user",
     scope: "user",
     installed: plist !== null,
     enabled: plist !== null,

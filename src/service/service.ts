@@ -2,7 +2,7 @@
 export interface ServiceManager {
   /** `systemd`, `launchd`, `winsw`, `scheduled-task`. */
   id: string;
-  /** For people: "systemd (user service)". */
+  /** For people: "systemd, user service". */
   label: string;
   scope: ServiceScope;
   /** What `install` writes and runs. Pure: nothing is read and nothing changed. */

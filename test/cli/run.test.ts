@@ -130,6 +130,7 @@ describe("what `--help` loads", () => {
     expect([...new Set([...program, ...launch])].filter((name) => !name.startsWith("node:")).sort()).toEqual([
       "../../package.json",
       "../config/home.js",
+      "../lib/homedir.js",
       "./exit-code.js",
       "./program.js",
       "./version.js",

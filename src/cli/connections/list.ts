@@ -34,7 +34,7 @@ export async function listConnections(context: CliContext): Promise<void> {
     await output.data(listed, async () => {
       if (listed.length === 0) {
         return output.line(
-          "There is no connection yet. Add one: gitnotify connections add github --platform github",
+          "There is no connection yet. `gitnotify init` sets everything up, or add one: gitnotify connections add github --platform github",
         );
       }
       await output.table(

@@ -22,6 +22,8 @@ export interface Check {
    * of these begin at once. Default: in its turn.
    */
   when?: "first" | "beside";
+  /** Says nothing that helps where no config.yaml is: it is not looked at then. */
+  needsSettings?: boolean;
   look(ground: Ground): Promise<Finding[]>;
 }
 

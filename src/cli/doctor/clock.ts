@@ -11,6 +11,7 @@ const wrongMs = 5 * 60_000;
 /** This machine's clock against those of the servers. */
 export const clock: Check = {
   name: "clock",
+  needsSettings: true,
   when: "beside",
   look: async (ground) => (ground.config === null ? [] : look(ground, ground.config)),
 };

@@ -9,6 +9,7 @@ const slowLoopMs = 1_000;
 /** Whether a daemon runs in this home, and is well. Not running is no fault: a timer may call `poll` instead. */
 export const daemon: Check = {
   name: "daemon",
+  needsSettings: true,
   look: async (ground) => {
     const running = await ground.daemon();
     if (!running.running) return [warning("The daemon does not run.", "Start it: `gitnotify start`.")];

@@ -5,6 +5,7 @@ import { type Check, type Finding, warning, well } from "./check.js";
 /** Sources that fail, chats that are closed, and what was given up. */
 export const deliveries: Check = {
   name: "deliveries",
+  needsSettings: true,
   look: async (ground) => {
     const rows = await ground.rows().catch(() => null);
     if (rows === null) return [];

@@ -14,7 +14,8 @@ export interface Examination {
  * Every check in its order. Those that wait for servers begin together as soon as the first ones are through, so that the whole
  * takes as long as the slowest of them. Stops early, without an error, when the ground's signal is aborted.
  */
-export async function examine({ ground, checks, onWait, onFound }: Examination): Promise<void> {
+export async function examine({ ground, onWait, onFound, ...given }: Examination): Promise<void> {
+  const checks = given.checks.filter(({ needsSettings = false }) => ground.loaded.exists || !needsSettings);
   const begun = new Map<Check, Promise<Finding[]>>();
   for (const check of checks) {
     if (ground.signal.aborted) return;

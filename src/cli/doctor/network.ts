@@ -13,6 +13,7 @@ const soonMs = 14 * dayMs;
 /** Each server that config.yaml names, without a token: name, proxy, connection, certificate. */
 export const network: Check = {
   name: "network",
+  needsSettings: true,
   when: "beside",
   look: async (ground) => {
     const { config } = ground;

@@ -7,6 +7,7 @@ import type { Ground } from "./ground.js";
 /** Whether every project that a subscription names is there, and every wildcard finds something. */
 export const projects: Check = {
   name: "projects",
+  needsSettings: true,
   when: "beside",
   look: async (ground) => {
     const { config } = ground;

@@ -5,6 +5,7 @@ import { type Check, type Finding, warning, well } from "./check.js";
 /** What the servers last said of the requests that are left, and what they refused. From the database: asking costs requests. */
 export const quota: Check = {
   name: "quota",
+  needsSettings: true,
   look: async (ground) => {
     const { config } = ground;
     const rows = config === null ? null : await ground.rows().catch(() => null);

@@ -8,6 +8,7 @@ import type { Ground } from "./ground.js";
 /** Whether the store answers, and has every secret that config.yaml needs. */
 export const secrets: Check = {
   name: "secrets",
+  needsSettings: true,
   when: "first",
   look: async (ground) => (ground.config === null ? [] : look(ground, ground.config)),
 };

@@ -11,7 +11,7 @@ export const settings: Check = {
       return [
         wrong(
           `There is no ${home.configFile}.`,
-          "Begin with `gitnotify connections add github --platform github`.",
+          "Begin with `gitnotify init`, which sets everything up. What else may be wrong is looked at then.",
           exitCode.configInvalid,
         ),
       ];

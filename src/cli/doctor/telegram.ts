@@ -12,6 +12,7 @@ import { findOtherPoller } from "./other-poller.js";
 /** The bot's token, who else uses it, who owns the bot, and whether it may write where it shall. */
 export const telegram: Check = {
   name: "telegram",
+  needsSettings: true,
   when: "beside",
   look: async (ground) => {
     const { config } = ground;

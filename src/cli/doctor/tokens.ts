@@ -8,6 +8,7 @@ import type { Ground } from "./ground.js";
 /** Each connection's token, live: whose it is, its scopes, when it ends, and what it leaves out. */
 export const tokens: Check = {
   name: "tokens",
+  needsSettings: true,
   when: "beside",
   look: async (ground) => {
     const { config } = ground;

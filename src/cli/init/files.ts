@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { ensureHome, type Home } from "../../config/home.js";
+import { findHomedir } from "../../lib/homedir.js";
 import type { CliContext } from "../context.js";
 import { findProblems } from "../edit-config.js";
 import { describeProblem } from "../settings.js";
@@ -24,7 +24,7 @@ export function createFiles(given: { context: CliContext; home: Home; before: st
       await writeWhole(configFile, text);
     },
     check: async (text) => (await findProblems(context, home, text)).map(describeProblem),
-    resolve: (path) => resolve(path.trim().replace(/^~(?=$|[\\/])/, homedir())),
+    resolve: (path) => resolve(path.trim().replace(/^~(?=$|[\\/])/, findHomedir())),
     checkAuthority,
   };
 }

@@ -63,6 +63,8 @@ export type ServiceOffer =
       /** It can run at boot, without a login, when asked. */
       lingers: boolean;
       /** Writes, enables and starts it; what the person should know. Rejects with `CliError`. */
+      /** Where the service keeps its own. Absent: where the wizard wrote. */
+      home?: string;
       install: (options: { linger: boolean; onStep: (text: string) => void }) => Promise<readonly string[]>;
     }
   | { ok: false; why: string; remedy: string };

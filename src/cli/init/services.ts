@@ -1,5 +1,6 @@
 import { findServiceManager } from "../../service/index.js";
 import { isUnavailable } from "../../service/service.js";
+import { toSystemHome } from "../../service/systemd/unit.js";
 import type { CliContext } from "../context.js";
 import { installUserService } from "../service/install.js";
 import { toFindOptions } from "../service/managers.js";
@@ -17,6 +18,7 @@ export function createServices(context: CliContext): Services {
       return {
         ok: true,
         label: found.label,
+        ...(scope === "system" ? { home: toSystemHome("gitnotify") } : {}),
         lingers: scope === "user" && found.id === "systemd",
         install: async ({ linger, onStep }) => {
           const report =

@@ -32,9 +32,9 @@ export async function runWizard(first: Draft, ports: Ports, command: string): Pr
     draft = written;
     break;
   }
-  const running = await installService(draft, ports);
-  await sendFirstMessage(draft, ports, running);
-  tellNext(draft, ports, { running, command });
+  const installed = await installService(draft, ports);
+  await sendFirstMessage(draft, ports, installed.running);
+  tellNext(draft, ports, { ...installed, command });
   return "written";
 }
 

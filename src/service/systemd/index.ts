@@ -31,7 +31,7 @@ export function createSystemd(options: SystemdOptions): ServiceManager {
 
   return {
     id: "systemd",
-    label: `systemd (${scope} service)`,
+    label: `systemd, ${scope} service`,
     scope,
     describe,
     install: (spec, given = {}) => installUnit({ control, spec, plan: describe(spec), options: given }),

@@ -12,7 +12,7 @@ export async function readState(control: Control): Promise<ServiceState> {
   const isAnswered = ran.code === 0;
   return {
     id: "systemd",
-    label: `systemd (${scope} service)`,
+    label: `systemd, ${scope} service`,
     scope,
     installed,
     ...state,

@@ -33,7 +33,7 @@ export function createWinsw(options: WinswOptions): ServiceManager {
   const control = createWinswControl(runner, program, path);
   return {
     id: "winsw",
-    label: "Windows service (WinSW)",
+    label: "WinSW, Windows service",
     scope: "user",
     describe: (spec): ServicePlan => ({
       files: [
@@ -103,7 +103,7 @@ async function readWinswState(runner: Runner, program: string, path: string): Pr
   return {
     ...nothingKnown,
     id: "winsw",
-    label: "Windows service (WinSW)",
+    label: "WinSW, Windows service",
     scope: "user",
     installed,
     enabled: installed,

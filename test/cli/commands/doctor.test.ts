@@ -84,7 +84,8 @@ describe("doctor", () => {
     const ran = await run(["--home", join(folder.path, "new"), "doctor"], { env: {} });
     expect(ran.code).toBe(3);
     expect(ran.stdout).toContain("There is no ");
-    expect(ran.stdout).toContain("gitnotify connections add");
+    expect(ran.stdout).toContain("gitnotify init");
+    expect(ran.stdout).toContain("1 thing is wrong");
     expect(readdirSync(folder.path)).toEqual(["config.yaml"]);
   });
 

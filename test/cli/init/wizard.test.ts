@@ -310,7 +310,22 @@ describe("when something cannot be written", () => {
     const services = { find: async (scope: string) => (scope === "user" ? offer : none) };
     const ports = pairing(toPorts(world, script, { services }));
     expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
-    expect(ports.ask.told.join("\n")).toContain("The service was not installed: systemd says no");
+    expect(ports.ask.told.join("\n")).toContain("The service does not run: systemd says no");
     expect(heard().at(-1)).toContain("gitnotify start");
+  });
+
+  it("names the home of a service that runs elsewhere", async () => {
+    const offer = {
+      ...{ ok: true as const, label: "systemd", lingers: false, home: "/var/lib/gitnotify" },
+      install: async () => [],
+    };
+    const script: Line[] = [...shortest(), ["service", "system"], ["confirm", "write"]];
+    const none = { ok: false as const, why: "", remedy: "" };
+    const services = { find: async (scope: string) => (scope === "system" ? offer : none) };
+    const ports = pairing(toPorts(world, script, { services }));
+    expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
+    const next = ports.ask.told.slice(ports.ask.told.indexOf("note: Next") + 1);
+    expect(next[0]).toMatch(/^gitnotify --home \/var\/lib\/gitnotify status /);
+    expect(next.filter((line) => !line.includes("--home /var/lib/gitnotify"))).toEqual([]);
   });
 });

@@ -7,14 +7,20 @@ import { createTranslator } from "../../../i18n/index.js";
 import { ownerOf, type Draft } from "../draft.js";
 import type { Ports } from "../ports.js";
 
+export interface Installed {
+  running: boolean;
+  /** The home of a service that does not run in the person's own. */
+  home?: string;
+}
+
 /** Installs the service when it was wanted. A failure undoes nothing: what is written works without. */
-export async function installService(draft: Draft, ports: Ports): Promise<boolean> {
+export async function installService(draft: Draft, ports: Ports): Promise<Installed> {
   const { ask, services } = ports;
-  if (draft.service === "none") return false;
+  if (draft.service === "none") return { running: false };
   const offer = await services.find(draft.service);
   if (!offer.ok) {
     ask.tell("problem", `${offer.why} ${offer.remedy}`);
-    return false;
+    return { running: false };
   }
   try {
     const notes = await ask.busy(`Installing the service (${offer.label})`, (say) =>
@@ -22,12 +28,12 @@ export async function installService(draft: Draft, ports: Ports): Promise<boolea
     );
     ask.tell("good", `gitnotify runs in the background: ${offer.label}.`);
     for (const note of notes) ask.tell("info", note);
-    return true;
+    return { running: true, ...(offer.home === undefined ? {} : { home: offer.home }) };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const { message, remedy = "" } = error;
-    ask.tell("problem", `The service was not installed: ${message}. ${remedy}\nEverything else is written.`);
-    return false;
+    ask.tell("problem", `The service does not run: ${message}. ${remedy}\nEverything else is written.`);
+    return { running: false };
   }
 }
 
@@ -75,8 +81,9 @@ function firstMessage(draft: Draft, running: boolean): TextNode[] {
 }
 
 /** What to do next, in the order in which people need it. `command`: how this program is called here. */
-export function tellNext(draft: Draft, { ask }: Ports, given: { running: boolean; command: string }): void {
-  const { running, command } = given;
+export function tellNext(draft: Draft, { ask }: Ports, given: Installed & { command: string }): void {
+  const { running, home } = given;
+  const command = home === undefined ? given.command : `gitnotify --home ${home}`;
   const rows: Array<[string, string]> = [
     ...(running ? [] : [["start", "run it now"] as [string, string]]),
     ["status", "how it stands"],
