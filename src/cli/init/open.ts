@@ -3,6 +3,7 @@ import { systemClock } from "../../lib/clock.js";
 import { findDaemon } from "../../lib/daemon-lock.js";
 import { createEnvStore } from "../../secrets/env.js";
 import { SecretStoreError } from "../../secrets/secret-store.js";
+import type { Home } from "../../config/home.js";
 import type { CliContext } from "../context.js";
 import { requireSettings, type Settings } from "../settings.js";
 import { type Answers, toAnswerMap } from "./answers.js";
@@ -54,6 +55,7 @@ export async function openWizard(options: OpenOptions): Promise<Opened> {
       },
     },
     clock: systemClock,
+    findDaemon: () => daemonOf(home),
     preset: (place) => toPreset(answers, place, resolve),
     presetId: (place) => connectionAt(answers, place)?.id,
     locale: context.env["LC_ALL"] || context.env["LC_MESSAGES"] || context.env["LANG"] || "",
@@ -116,6 +118,10 @@ function toPreset(
   };
 }
 
+async function daemonOf({ stateDir }: Home): Promise<number | null> {
+  return existsSync(stateDir) ? findDaemon(stateDir) : null;
+}
+
 async function readExisting(context: CliContext, settings: Settings): Promise<Existing> {
   const { home, config, exists } = settings;
   const { configFile } = home;
@@ -123,7 +129,7 @@ async function readExisting(context: CliContext, settings: Settings): Promise<Ex
     ...{ configFile, config },
     text: exists ? readFileSync(configFile, "utf8") : "",
     ...(await readSecretNames(context, settings)),
-    daemon: existsSync(home.stateDir) ? await findDaemon(home.stateDir) : null,
+    daemon: await daemonOf(home),
     owner: await readOwner(home.databaseFile),
   };
 }

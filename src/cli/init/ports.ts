@@ -16,6 +16,8 @@ export interface Ports {
   services: Services;
   files: Files;
   clock: Clock;
+  /** Pid of the daemon that runs on this home now; null: none. */
+  findDaemon: () => Promise<number | null>;
   /** Settings of a server that were given beforehand, by flags or an answers file; `place` is `connections[0]`. */
   preset: (place: string) => Partial<ServerSettings>;
   /** The short name that was given for a connection beforehand. */

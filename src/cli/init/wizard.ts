@@ -34,7 +34,7 @@ export async function runWizard(first: Draft, ports: Ports, command: string): Pr
   }
   const installed = await installService(draft, ports);
   await sendFirstMessage(draft, ports, installed.running);
-  tellNext(draft, ports, { ...installed, command });
+  await tellNext(ports, { ...installed, command });
   return "written";
 }
 

@@ -83,10 +83,31 @@ secrets: { store: keyring }
       ["language", "ru"],
       ["confirm", "write"],
     ];
-    const ports = toPorts(world, script);
-    const running = { ...draft, existing: { ...draft.existing, daemon: 4711 } };
-    expect(await runWizard(running, ports, "gitnotify")).toBe("written");
+    const ports = toPorts(world, script, { findDaemon: async () => 4711 });
+    expect(await runWizard(draft, ports, "gitnotify")).toBe("written");
     if (process.platform !== "win32") expect(ports.ask.told.join("\n")).toContain("kill -HUP 4711");
+  });
+
+  it("does not take messages away from the daemon that runs: pairing waits until it is stopped", async () => {
+    prepare();
+    const script: Line[] = [
+      ["again", "change"],
+      ["change", "owner"],
+      ["telegram.pairing", "now"],
+      ["telegram.pairing", "now"],
+      ["telegram.pairing", "id"],
+      ["telegram.owner", "4343"],
+      ["confirm", "write"],
+    ];
+    const ports = toPorts(world, script, { findDaemon: async () => 4711 });
+    expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
+    const told = ports.ask.told.filter((line) => line.startsWith("problem: gitnotify runs (process 4711)"));
+    expect(told).toHaveLength(2);
+    expect(told[0]).toContain("gitnotify service stop");
+    expect(
+      world.telegram.server.ledger.entries.filter(({ exchange }) => exchange.path.endsWith("/getUpdates")),
+    ).toEqual([]);
+    expect(toConfig(world.file.text).telegram.owner).toBe("4343");
   });
 
   it("does not crash on a store that is locked, and leaves no token behind by moving elsewhere", async () => {

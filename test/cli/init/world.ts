@@ -44,6 +44,7 @@ export interface PortsOptions {
   files?: Partial<Files>;
   net?: Partial<Net>;
   locale?: string;
+  findDaemon?: Ports["findDaemon"];
 }
 
 export function toPorts(
@@ -74,6 +75,7 @@ export function toPorts(
       ...options.files,
     },
     clock: systemClock,
+    findDaemon: options.findDaemon ?? (async () => null),
     preset: () => ({}),
     presetId: () => undefined,
     locale: options.locale ?? "en_GB.UTF-8",

@@ -81,7 +81,10 @@ function firstMessage(draft: Draft, running: boolean): TextNode[] {
 }
 
 /** What to do next, in the order in which people need it. `command`: how this program is called here. */
-export function tellNext(draft: Draft, { ask }: Ports, given: Installed & { command: string }): void {
+export async function tellNext(
+  { ask, findDaemon }: Ports,
+  given: Installed & { command: string },
+): Promise<void> {
   const { running, home } = given;
   const command = home === undefined ? given.command : `gitnotify --home ${home}`;
   const rows: Array<[string, string]> = [
@@ -90,7 +93,8 @@ export function tellNext(draft: Draft, { ask }: Ports, given: Installed & { comm
     ["doctor", "what is wrong"],
     ["init", "add, change, check"],
   ];
-  if (draft.existing.daemon !== null && !running) ask.tell("warning", reloadHint(draft.existing.daemon));
+  const daemon = running ? null : await findDaemon();
+  if (daemon !== null) ask.tell("warning", reloadHint(daemon));
   ask.note(
     "Next",
     rows.map(([name, about]) => `${`${command} ${name}`.padEnd(command.length + 10)} ${about}`),

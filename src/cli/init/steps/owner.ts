@@ -33,11 +33,22 @@ export async function pairOwner(draft: Draft, ports: Ports): Promise<Draft> {
     });
     if (how === "later") return draft;
     if (how === "id") return { ...draft, owner: await askId(ports) };
+    // Two that fetch the messages of one bot take them from each other.
+    const daemon = draft.bot === undefined ? await ports.findDaemon() : null;
+    if (daemon !== null) {
+      ask.tell("problem", describeRival(daemon));
+      continue;
+    }
     const paired = await pair(draft, ports, bot);
     if (paired === "skipped") return draft;
     if (paired !== null) return { ...draft, owner: paired };
     ask.tell("problem", "Nobody sent the code in time. A new one can be made.");
   }
+}
+
+function describeRival(pid: number): string {
+  const ways = "`gitnotify service stop`, or Ctrl-C where it was started";
+  return `gitnotify runs (process ${pid || "unknown"}) and takes what is sent to this bot. Stop it for now (${ways}), then choose again.`;
 }
 
 async function storedBot(draft: Draft, { net, stores, ask }: Ports): Promise<DraftBot | null> {
