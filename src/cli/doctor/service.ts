@@ -35,7 +35,7 @@ export function toFindings(state: ServiceState): Finding[] {
     findings.push(
       warning(
         `The ${state.label} is installed but does not run: ${state.detail}`,
-        `Start it with ${command("start")}; ${command("logs")} says why it stopped.`,
+        `Start it with ${command("start")}; ${command("logs")} says why it stopped. After a change of Node or of gitnotify: ${command("install")}.`,
       ),
     );
   } else {

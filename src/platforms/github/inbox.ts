@@ -38,6 +38,12 @@ const mostTries = 5;
 const defaultIntervalMs = 60_000;
 
 /**
+ * However quiet it is: one request for the whole account, free where nothing is new, and what comes here is what somebody waits for.
+ * GitHub's own wish (`X-Poll-Interval`) holds all the same.
+ */
+const activity = "warm";
+
+/**
  * One poll of the account's notifications. A row is only a hint that something happened to its subject: its `reason` stays
  * what it was at first (GitHub's "About notification reasons"), so the subject itself is read. `all=true` shows what was
  * read on the web between two polls.
@@ -54,13 +60,13 @@ export async function pollInbox(session: GitHubSession, request: PollRequest): P
   });
   const minIntervalMs = intervalOf(first.headers);
   if (first.status === 304) {
-    return { facts: [], cursor: request.cursor, activity: "cold", minIntervalMs };
+    return { facts: [], cursor: request.cursor, activity, minIntervalMs };
   }
   const answer = first;
   if (before === undefined) {
     const newest = newestOf(answer.data, null);
     const cursor = { ...answer.validator, newest, baseline: newest };
-    return { facts: [], cursor, activity: "cold", minIntervalMs };
+    return { facts: [], cursor, activity, minIntervalMs };
   }
   return { ...(await news(session, { before, answer, request })), minIntervalMs };
 }
@@ -92,7 +98,7 @@ async function news(
   return {
     facts: told.facts,
     cursor,
-    activity: told.facts.length === 0 ? "cold" : "warm",
+    activity,
     ...(left.length === 0 ? {} : { more: true }),
     ...(session.hidesOrganizations() ? { lacks: [hiddenSentence] } : {}),
   };

@@ -118,7 +118,7 @@ describe("the GitHub inbox", () => {
       openPipelines: [],
     };
     const outcome = await world.connection.poll(request, signal());
-    expect(outcome).toMatchObject({ facts: [], minIntervalMs: 60_000, activity: "cold" });
+    expect(outcome).toMatchObject({ facts: [], minIntervalMs: 60_000, activity: "warm" });
     expect(world.sandbox.server.ledger.totals().cost).toBe(before);
   });
 
