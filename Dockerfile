@@ -15,7 +15,8 @@ RUN npm run build && npm prune --omit=dev --no-audit --no-fund \
   && find node_modules/better-sqlite3/build -mindepth 1 -maxdepth 2 ! -path '*/Release' ! -name better_sqlite3.node -exec rm -rf {} +
 
 FROM node:${NODE}
-ENV GITNOTIFY_HOME=/data NODE_ENV=production MALLOC_ARENA_MAX=2
+# LANG: the terminal outside can draw, and `init` then does.
+ENV GITNOTIFY_HOME=/data NODE_ENV=production MALLOC_ARENA_MAX=2 LANG=C.UTF-8
 WORKDIR /app
 COPY --from=build /src/package.json /src/LICENSE /src/README.md ./
 COPY --from=build /src/node_modules node_modules

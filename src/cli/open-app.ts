@@ -60,6 +60,7 @@ export async function openApp(context: CliContext, options: OpenAppOptions): Pro
 export async function openGround(context: CliContext, options: OpenAppOptions): Promise<Ground> {
   const settings = await requireSettings(context);
   const { config } = settings;
+  if (!settings.exists) throw nothingSetUp(settings.home);
   const home = options.home ?? settings.home;
   const closers: Array<() => Promise<void> | void> = [];
   const close = async () => {
@@ -82,6 +83,14 @@ export async function openGround(context: CliContext, options: OpenAppOptions): 
     await close();
     throw error;
   }
+}
+
+function nothingSetUp({ configFile }: Home): CliError {
+  return new CliError(
+    exitCode.configInvalid,
+    `nothing is set up here: there is no ${configFile}`,
+    "`gitnotify init` sets everything up, step by step. `gitnotify demo` shows it without a token.",
+  );
 }
 
 interface Parts {

@@ -57,11 +57,7 @@ async function planOne(dependencies: Planning, live: LiveConnection, signal: Abo
     const access = await live.client.checkAccess(signal);
     const before = await findAccount(db, id);
     await saveAccess(db, id, access);
-    if (isSameAccount(before?.access ?? null, access)) {
-      dependencies.onSameAccount(id);
-      // A plan of hundreds of projects would hold up the first request of what has just begun.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    if (isSameAccount(before?.access ?? null, access)) dependencies.onSameAccount(id);
     if (before?.pausedAt != null) await announceAccepted(db, id, dependencies.clock.now());
     if (access.expiresAt != null) {
       const { expiresAt } = access;

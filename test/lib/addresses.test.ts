@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { createGuardedLookup, isLoopbackHost, toAddressClass, toIpLiteral } from "../../src/lib/addresses.js";
+import {
+  checkAddress,
+  createGuardedLookup,
+  isLoopbackHost,
+  toAddressClass,
+  toIpLiteral,
+} from "../../src/lib/addresses.js";
 
 describe("the class of an address", () => {
   it.each([
@@ -56,6 +62,13 @@ describe("hosts", () => {
     for (const other of ["localhost.example.com", "127.0.0.1.nip.io", "notlocalhost"])
       expect(isLoopbackHost(other)).toBe(false);
   });
+});
+
+it("refuses a metadata address that is written out, and offers no setting for it", () => {
+  const check = () =>
+    checkAddress("169.254.169.254", "169.254.169.254", { privateAddress: true, loopback: true });
+  expect(check).toThrow("never contacted");
+  expect(check).not.toThrow("allowPrivateAddress");
 });
 
 describe("the guarded lookup", () => {

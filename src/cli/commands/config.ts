@@ -65,7 +65,7 @@ async function check(context: CliContext): Promise<void> {
     throw new CliError(
       exitCode.configInvalid,
       `there is no ${home.configFile}`,
-      "Copy config.example.yaml there, or name another file with --config.",
+      "`gitnotify init` writes one; or copy config.example.yaml there, or name another file with --config.",
     );
   }
   const warnings = loaded.ok ? loaded.warnings : [];

@@ -127,6 +127,15 @@ describe("status", () => {
     expect(stdout).not.toMatch(/\nthree /);
   });
 
+  it("says nothing of settings that the running daemon has", async () => {
+    await work();
+    sayAsDaemon({});
+    const unlock = await takeDaemonLock(folder.path, 12345);
+    const { stdout } = await status();
+    unlock();
+    expect(stdout).not.toMatch(/was changed|Mend/);
+  });
+
   it("shows the settings of the file when nothing runs", async () => {
     await work();
     configure(yaml(["one", "three"]));

@@ -274,6 +274,14 @@ describe("when something cannot be written", () => {
     expect(world.secrets.size).toBe(2);
   });
 
+  it("touches nothing when the settings would not be valid", async () => {
+    const script: Line[] = [...shortest(), ["confirm", "write"], ["write.failed", "stop"]];
+    const ports = pairing(toPorts(world, script, { files: { check: async () => ["config.yaml:3:1: no"] } }));
+    expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("failed");
+    expect(ports.ask.told.join("\n")).toContain("config.yaml:3:1: no");
+    expect([world.file.text, world.secrets.size]).toEqual(["", 0]);
+  });
+
   it("takes the tokens back when config.yaml cannot be written", async () => {
     world.secrets.set("telegram", "700000001:AAthe-one-before-000000000000000");
     const script: Line[] = [...shortest(), ["confirm", "write"], ["write.failed", "stop"]];
