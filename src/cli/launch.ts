@@ -1,14 +1,11 @@
-import * as nodeModule from "node:module";
-import { join } from "node:path";
-import { resolveHome } from "../config/home.js";
-import { findHomedir } from "../lib/homedir.js";
+import { useCodeCache } from "./code-cache.js";
 
 /**
  * The command line in a process of its own: runs it and answers with the exit code. What is loaded before the code cache is on would
  * not come from it, so that the rest is imported afterwards.
  */
 export async function launch(given: readonly string[]): Promise<number> {
-  useCodeCache();
+  useCodeCache(given);
   const { runCli } = await import("./run.js");
   const { stdout, stderr } = process;
   // A reader that has seen enough (`gitnotify events | head`) closes the pipe: that is no failure.
@@ -33,20 +30,4 @@ export async function launch(given: readonly string[]): Promise<number> {
       isTTY: stdout.isTTY,
     },
   });
-}
-
-/**
- * Node 22 keeps compiled code between runs. It would keep it in the shared folder for temporary files, where another user
- * of the machine could plant code; a folder of this user's own is none of theirs.
- */
-function useCodeCache(): void {
-  const enable: unknown = Reflect.get(nodeModule, "enableCompileCache");
-  if (typeof enable !== "function") return;
-  try {
-    const { env, platform } = process;
-    const { cacheDir } = resolveHome({ env, platform, homedir: findHomedir() });
-    Reflect.apply(enable, undefined, [join(cacheDir, "code")]);
-  } catch {
-    // Nowhere to keep it: it runs without, and whoever needs the home says what is wrong.
-  }
 }

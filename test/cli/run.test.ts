@@ -131,6 +131,7 @@ describe("what `--help` loads", () => {
       "../../package.json",
       "../config/home.js",
       "../lib/homedir.js",
+      "./code-cache.js",
       "./exit-code.js",
       "./program.js",
       "./version.js",
