@@ -53,6 +53,11 @@ const maxWaiting = 100;
 const confirmTimeoutMs = 3000;
 /** Without a conflict for so long, the other poller counts as gone. */
 const truceMs = 300_000;
+/**
+ * After the first conflict it comes back soon: whoever takes a look at the bot, as `init` does for two seconds, learns that it is taken.
+ * Only then it leaves the other its turns.
+ */
+const comeBackMs = 1_000;
 
 /**
  * Fetches updates, stores each before it is confirmed, and handles it: one chat's in their order, different chats' side by
@@ -225,10 +230,13 @@ function createWeather({ clock, log, onTrouble }: UpdateLoopOptions) {
       switch (error.kind) {
         case "throttled":
           return Math.max(1000, Date.parse(error.retryAt ?? "") - clock.now() || backoff);
-        case "conflict":
+        case "conflict": {
+          const what = error.code === "webhook" ? "webhook" : "other_poller";
+          const isFirst = clock.now() - lastConflictAt >= truceMs;
           lastConflictAt = clock.now();
-          tell(error.code === "webhook" ? "webhook" : "other_poller", error);
-          return Math.max(30_000, backoff);
+          tell(what, error);
+          return what === "other_poller" && isFirst ? comeBackMs : Math.max(30_000, backoff);
+        }
         case "unauthorized":
           tell("unauthorized", error);
           return 120_000;
