@@ -110,6 +110,13 @@ describe("runCli", () => {
     expect(ran.stderr).not.toContain("    at ");
     expect((await run(["--log-level", "debug", "work"], { entries })).stderr).toContain("    at ");
   });
+
+  it("prints an error that says what to do as it stands, wherever it comes from", async () => {
+    const error = Object.assign(new Error("It does not fit."), { remedy: "Install it again." });
+    const entries = [anEntry(() => Promise.reject(error))];
+    const ran = await run(["work"], { entries });
+    expect([ran.code, ran.stderr]).toEqual([1, "gitnotify: It does not fit.\nInstall it again.\n"]);
+  });
 });
 
 describe("what `--help` loads", () => {
