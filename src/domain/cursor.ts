@@ -18,3 +18,48 @@ export function laterOf(a: string | undefined | null, b: string | undefined | nu
   if (b == null) return a;
   return Date.parse(a) >= Date.parse(b) ? a : b;
 }
+
+/**
+ * The shape of one kind of cursor in this version of gitnotify. A stored cursor is `{ v, … }`; one without `v` is of version 1.
+ * A change of shape raises `version` and adds the step from the version before to `upgrades`, so that no update of gitnotify
+ * loses a place: a cursor that became a baseline would swallow what happened in between.
+ */
+export interface CursorFormat<T> {
+  version: number;
+  schema: { safeParse(value: unknown): { success: boolean; data?: T | undefined } };
+  /** By the version that they start from. */
+  upgrades?: Readonly<Record<number, (before: Record<string, JsonValue | undefined>) => JsonValue>>;
+}
+
+/** `lost`: there was a cursor and it cannot be read (damaged, or of a newer gitnotify); the source begins anew and says so. */
+export function readCursor<T>(
+  format: CursorFormat<T>,
+  cursor: Cursor | null,
+): { position: T | null; lost: boolean } {
+  if (cursor === null) return { position: null, lost: false };
+  const parsed = format.schema.safeParse(upgraded(format, cursor));
+  return parsed.success && parsed.data !== undefined
+    ? { position: parsed.data, lost: false }
+    : { position: null, lost: true };
+}
+
+/** A position as it is stored. */
+export function writeCursor<T extends object>(format: CursorFormat<T>, position: T): Cursor {
+  return { ...(position as Record<string, JsonValue | undefined>), v: format.version };
+}
+
+function upgraded<T>(format: CursorFormat<T>, cursor: Cursor): Cursor {
+  let value: Cursor = cursor;
+  for (let version = versionOf(value); version < format.version; version += 1) {
+    const step = format.upgrades?.[version];
+    if (step === undefined || typeof value !== "object" || value === null || Array.isArray(value))
+      return value;
+    value = step(value);
+  }
+  return value;
+}
+
+function versionOf(cursor: Cursor): number {
+  if (typeof cursor !== "object" || cursor === null || Array.isArray(cursor)) return 1;
+  return typeof cursor["v"] === "number" ? cursor["v"] : 1;
+}

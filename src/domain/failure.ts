@@ -24,6 +24,8 @@ export interface FailureDetails {
   code?: string;
   /** Which of the causes with that code it was, where they have different remedies: `unknown_authority` of `tls`, `auth` of `proxy`, … (`HttpErrorDetail`). */
   detail?: string | undefined;
+  /** What fills the sentence of `code` in the reader's language (`failure.<code>` in `i18n`). */
+  values?: Readonly<Record<string, string | number>>;
   /** HTTP status, if there was an answer. */
   status?: number;
   /** For `conflict` with code `head_moved`: the sha that the head is at now. */
@@ -39,6 +41,7 @@ export class Failure extends Error {
   readonly retryAt: string | undefined;
   readonly code: string | undefined;
   readonly detail: string | undefined;
+  readonly values: Readonly<Record<string, string | number>>;
   readonly status: number | undefined;
   readonly headSha: string | undefined;
   readonly movedTo: string | undefined;
@@ -51,6 +54,7 @@ export class Failure extends Error {
     this.retryAt = details.retryAt;
     this.code = details.code;
     this.detail = details.detail;
+    this.values = details.values ?? {};
     this.status = details.status;
     this.headSha = details.headSha;
     this.movedTo = details.movedTo;

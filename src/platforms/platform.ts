@@ -4,6 +4,7 @@ import type { Cursor } from "../domain/cursor.js";
 import type { Facts, MergeRequestFacts, PipelineFacts } from "../domain/facts/index.js";
 import type { FeatureName } from "../domain/feature.js";
 import type { Project } from "../domain/project.js";
+import type { Shortfall } from "../domain/shortfall.js";
 import type { Activity, Source } from "../domain/source.js";
 import type { SubjectType } from "../domain/subject.js";
 import type { Clock } from "../lib/clock.js";
@@ -123,6 +124,8 @@ export interface LiveConnection {
 export interface LogRequest {
   project: Project;
   jobId: string;
+  /** The failed step, where only that part of the log is wanted. */
+  step?: string;
   maxBytes: number;
 }
 
@@ -155,8 +158,8 @@ export interface PollOutcome {
   more?: boolean;
   /** The source's project as it is called now, when it was renamed or moved. */
   renamed?: Project;
-  /** Features that this credential turned out to leave out, one sentence each. */
-  lacks?: string[];
+  /** Everything that this source cannot deliver at present, whether or not this poll met it anew. Absent: nothing. */
+  shortfalls?: Shortfall[];
   /** The platform asked for at least this much time between polls of this source (X-Poll-Interval). */
   minIntervalMs?: number;
   quota?: Quota;

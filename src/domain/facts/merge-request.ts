@@ -25,12 +25,40 @@ export type Happening = {
   at: string;
   actor: Person | null;
 } & (
-  | { what: "commented"; body: string; url: string; path?: string }
+  | {
+      what: "commented";
+      body: string;
+      url: string;
+      path?: string;
+      /** The `id` of the review that it belongs to: remarks of one review are told together. */
+      reviewId?: string;
+      /** The comment that it answers, and the thread, as the platform names them. */
+      threadId?: string;
+    }
   | { what: "approved" | "changes_requested" | "reviewed"; body: string; url: string }
   | { what: "dismissed"; body: string; url: string; of: Person | null }
   | { what: "unapproved"; url: string }
   | { what: "pushed"; sha: string; count?: number; url: string }
 );
+
+/** What CI says of one commit. */
+export interface Checks {
+  state: "running" | "success" | "failed";
+  /** Where the platform counts them. */
+  passed?: number;
+  failed?: number;
+  running?: number;
+  url?: string;
+}
+
+/** How much a merge request changes. GitLab tells the files alone, and beyond a thousand only that there are more. */
+export interface DiffSize {
+  files?: number;
+  /** There are more files than `files`. */
+  more?: boolean;
+  additions?: number;
+  deletions?: number;
+}
 
 /** A merge request (GitLab) or pull request (GitHub) as one answer describes it. `undefined` is unknown, never "none". */
 export interface MergeRequestFacts {
@@ -55,6 +83,13 @@ export interface MergeRequestFacts {
   /** Who approves it now. */
   approvedBy?: Person[];
   conflict?: boolean;
+  /** How many approvals the platform wants before a merge, where it says so. */
+  approvalsRequired?: number;
+  /** Of the head commit. Absent: unknown; `null`: there are none. */
+  checks?: Checks | null;
+  diff?: DiffSize;
+  /** Review threads that are not resolved. */
+  openThreads?: number;
   createdAt: string;
   updatedAt: string;
   /** New happenings, oldest first; overlapping with earlier polls is fine. */

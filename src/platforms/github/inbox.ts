@@ -100,12 +100,11 @@ async function news(
     cursor,
     activity,
     ...(left.length === 0 ? {} : { more: true }),
-    ...(session.hidesOrganizations() ? { lacks: [hiddenSentence] } : {}),
+    ...(session.hidesOrganizations() ? { shortfalls: [hidden] } : {}),
   };
 }
 
-const hiddenSentence =
-  "GitHub hides some organizations from this token: authorize it for their single sign-on in your token settings.";
+const hidden = { code: "hidden" as const, key: "organizations", values: {} };
 
 /** Enough threads to get past what the overlap shows again, or a busy two minutes would be read for ever. */
 function chunkOf(threads: NotificationAnswer[], newest: string | null): NotificationAnswer[] {

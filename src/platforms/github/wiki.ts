@@ -38,8 +38,12 @@ export async function pollWiki(
     return await readNews({ ...given, account: request.account }, project, before);
   } catch (error) {
     if (given.signal.aborted) throw given.signal.reason;
-    const lacks = notReadable(error, project);
-    if (lacks !== undefined) return { ...still, lacks };
+    if (isNotReadable(error)) {
+      return {
+        ...still,
+        shortfalls: [{ code: "denied", key: "wiki", values: { what: "wiki", scope: "Contents (read)" } }],
+      };
+    }
     throw isFailure(error) ? error : toWikiFailure(error, about);
   }
 }
@@ -85,12 +89,9 @@ async function readHead(given: Given, project: Project) {
 }
 
 /** A refusal of git alone does not prove the token dead: fine-grained ones may simply lack the contents permission. */
-function notReadable(error: unknown, project: Project): string[] | undefined {
-  if (!(error instanceof GitRefusal) || ![401, 403].includes(error.status)) return undefined;
-  if (error.headers["retry-after"] !== undefined) return undefined;
-  return [
-    `This token may not read the wiki of ${project.path}: give it the scope repo, or for a fine-grained token the repository permission Contents (read).`,
-  ];
+function isNotReadable(error: unknown): boolean {
+  if (!(error instanceof GitRefusal) || ![401, 403].includes(error.status)) return false;
+  return error.headers["retry-after"] === undefined;
 }
 
 /** isomorphic-git wraps what it cannot read in errors of its own; only their class is told, never their content. */

@@ -44,8 +44,8 @@ export async function pollFeature(
     return await work();
   } catch (error) {
     if (!isFailure(error) || error.kind !== "forbidden" || error.code === "insufficient_scope") throw error;
-    const lacks = `${poll.project.path}: ${feature} are switched off there, or this token's role may not read them.`;
-    return { facts: [], cursor: poll.request.cursor ?? {}, activity: "cold", lacks: [lacks] };
+    const shortfall = { code: "denied" as const, key: feature, values: { what: feature, scope: "read_api" } };
+    return { facts: [], cursor: poll.request.cursor ?? {}, activity: "cold", shortfalls: [shortfall] };
   }
 }
 

@@ -61,13 +61,12 @@ export async function pollWiki(poll: ProjectPoll): Promise<PartOutcome> {
 /** A wiki that is switched off has no pages to show, which does not mean that they were deleted. A project that is gone rejects. */
 async function pollWithoutWiki(poll: ProjectPoll): Promise<PartOutcome> {
   const project = await readProject(poll, poll.project.id, poll.project.path);
-  const lacks = `${project.path}: the wiki is switched off, or this token may not read it.`;
   const moved = project.path !== poll.project.path || project.hasWiki !== poll.project.hasWiki;
   return {
     facts: [],
     cursor: poll.request.cursor ?? {},
     activity: "cold",
-    lacks: [lacks],
+    shortfalls: [{ code: "denied", key: "wiki", values: { what: "wiki", scope: "api" } }],
     ...(moved ? { renamed: project } : {}),
   };
 }

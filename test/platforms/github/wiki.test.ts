@@ -56,7 +56,9 @@ describe("polling a GitHub wiki", () => {
     const { cursor } = watcher;
     world.sandbox.server.faults.add(/wiki\.git/, { kind: "status", status: 403 });
     const outcome = await watcher.poll();
-    expect(outcome.lacks?.join()).toContain("Contents");
+    expect(outcome.shortfalls).toMatchObject([
+      { code: "denied", values: { scope: expect.stringContaining("Contents") } },
+    ]);
     expect(outcome.cursor).toEqual(cursor);
   });
 

@@ -216,7 +216,7 @@ it("says what is missing, and stays cold, where merge requests are switched off"
   expect(outcome).toMatchObject({
     facts: [],
     activity: "cold",
-    lacks: [expect.stringContaining(projectPath)],
+    shortfalls: [{ code: "denied", key: expect.any(String), values: expect.any(Object) }],
   });
   open("Later");
   expect((await poller.poll()).facts).toHaveLength(1);

@@ -90,7 +90,11 @@ it("does not call pages deleted that one list leaves out", async () => {
 it("does not call pages deleted when the wiki is switched off, nor new when it comes back", async () => {
   for (const status of [403, 404]) {
     const off = fixture.sandbox.server.faults.add(/\/(wikis|events)/, { kind: "status", status }, Infinity);
-    expect(await poller.poll()).toMatchObject({ facts: [], activity: "cold", lacks: [expect.any(String)] });
+    expect(await poller.poll()).toMatchObject({
+      facts: [],
+      activity: "cold",
+      shortfalls: [{ code: "denied", key: "wiki" }],
+    });
     off();
     expect(await pollTimes(14)).toEqual([]);
   }
