@@ -13,9 +13,9 @@ export interface Subscription {
   origin: "config" | "stored";
   to: Recipient;
   /** `connection:path` with `*` wildcards; undefined = personal. */
-  projects?: string[];
+  projects?: string[] | undefined;
   features: FeatureName[];
   /** The text as written; parsed by `parseFilter`. */
   filter: string;
-  createdBy?: string;
+  createdBy?: string | undefined;
 }

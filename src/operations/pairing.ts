@@ -3,7 +3,7 @@ import type { FeatureName } from "../domain/feature.js";
 import type { Member } from "../domain/member.js";
 import type { Subscription } from "../domain/subscription.js";
 import { findOwner, saveMember, savePairing, takePairing } from "../store/members.js";
-import { saveSubscription } from "../store/subscriptions.js";
+import { listSubscriptions, saveSubscription } from "../store/subscriptions.js";
 import type { OperationContext } from "./context.js";
 
 /** Ten minutes, as `start` says. */
@@ -20,8 +20,8 @@ export async function createPairing(context: PairingContext): Promise<{ code: st
 }
 
 /**
- * Makes the sender owner when the code is right, fresh and unused, and nobody owns this daemon yet. Where config.yaml declares
- * nothing for the owner, a subscription to everything that concerns them comes with it.
+ * Makes the sender owner when the code is right, fresh and unused, and nobody owns this daemon yet. Where neither config.yaml
+ * nor `init` told what the owner wants, a subscription to everything that concerns them comes with it.
  */
 export async function completePairing(
   context: PairingContext,
@@ -33,7 +33,12 @@ export async function completePairing(
     if ((await findOwner(transaction)) !== null) return null;
     const member: Member = { id: candidate.id, role: "owner", name: candidate.name };
     await saveMember(transaction, member, now);
-    if (context.declared.some((subscription) => subscription.to === "owner"))
+    const rules = [...context.declared, ...(await listSubscriptions(transaction))];
+    if (
+      rules.some(
+        ({ to }) => to === "owner" || (typeof to === "object" && "member" in to && to.member === member.id),
+      )
+    )
       return { member, subscription: null };
     await saveSubscription(transaction, personalSubscription, now);
     return { member, subscription: personalSubscription };

@@ -3,8 +3,9 @@ import { filterKeys, parseFilter } from "../domain/filter.js";
 import { isExactPattern, matchesPattern, parseProjectPattern } from "../domain/project-pattern.js";
 import type { Recipient, Subscription } from "../domain/subscription.js";
 import { nearest } from "../lib/nearest.js";
-import { listSubscriptions, saveSubscription } from "../store/subscriptions.js";
 import { findTarget } from "./find-target.js";
+import { keepSubscriptions } from "./keep-subscriptions.js";
+import { listAllSubscriptions } from "./list-subscriptions.js";
 import { personalFeatures } from "./pairing.js";
 import type { OperationContext } from "./context.js";
 
@@ -110,6 +111,8 @@ function looksLikeTerm(word: string): boolean {
 export type SubscribeOutcome =
   | {
       ok: true;
+      /** false: the same rule was there before. */
+      added: boolean;
       subscription: Subscription;
       overlaps: Subscription[];
       undelivered: FeatureName[];
@@ -133,24 +136,17 @@ export async function subscribe(
   for (const pattern of parsed.projects ?? []) {
     if (isExactPattern(pattern)) await findTarget(context, pattern, signal);
   }
-  const existing = [...context.declared, ...(await listSubscriptions(context.db))];
-  const subscription: Subscription = {
-    id: context
-      .randomText(4)
-      .toLowerCase()
-      .replace(/[^a-z0-9]/g, "x"),
-    origin: "stored",
-    to: wish.to,
-    ...(parsed.projects === undefined ? {} : { projects: parsed.projects }),
-    features: parsed.features,
-    filter: parsed.filter,
-    ...(wish.createdBy === undefined ? {} : { createdBy: wish.createdBy }),
-  };
-  await saveSubscription(context.db, subscription, context.clock.now());
-  const problems = await context.replan(signal);
-  const overlaps = existing.filter((other) => overlap(other, subscription));
+  const existing = await listAllSubscriptions(context);
+  const { projects, features: wanted, filter } = parsed;
+  const rule = { to: wish.to, projects, features: wanted, filter, createdBy: wish.createdBy };
+  const [kept] = await keepSubscriptions(context, [rule]);
+  if (kept === undefined) throw new Error("A rule was not kept.");
+  const { subscription, added } = kept;
+  const overlaps = existing.filter((other) => other.id !== subscription.id && overlap(other, subscription));
   const undelivered = subscription.features.filter((feature) => !isDelivered(feature));
-  return { ok: true, subscription, overlaps, undelivered, problems };
+  if (!added) return { ok: true, added, subscription, overlaps, undelivered, problems: [] };
+  const problems = await context.replan(signal);
+  return { ok: true, added, subscription, overlaps, undelivered, problems };
 }
 
 const barePath = /^[\w.-]+(?:\/[\w.-]+)+$/;

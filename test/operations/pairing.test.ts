@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { completePairing, createPairing, pairingMs } from "../../src/operations/pairing.js";
 import type { OperationContext } from "../../src/operations/context.js";
+import { keepSubscriptions } from "../../src/operations/keep-subscriptions.js";
 import { listMembers } from "../../src/store/members.js";
 import { listSubscriptions } from "../../src/store/subscriptions.js";
 import { aSubscription } from "../support/builders.js";
@@ -53,4 +54,18 @@ it("adds no subscription where config.yaml declares one for the owner", async ()
     subscription: null,
   });
   expect(await listSubscriptions(context.db)).toEqual([]);
+});
+
+it("adds no subscription where `init` kept what the owner wants", async () => {
+  const context = await createContext();
+  const rule = {
+    to: "owner" as const,
+    projects: ["work:acme/api"],
+    features: ["reviews" as const],
+    filter: "",
+  };
+  await keepSubscriptions(context, [rule]);
+  const { code } = await createPairing(context);
+  await completePairing(context, { code, id: "1", name: "Mia" });
+  expect(await listSubscriptions(context.db)).toHaveLength(1);
 });

@@ -24,7 +24,7 @@ function accepted({ translate }: CommandContext, outcome: Extract<SubscribeOutco
   for (const other of outcome.overlaps) notes.push(translate("bot.subscribe.overlap", { id: other.id }));
   return {
     text: joinLines([
-      [bold(translate("bot.subscribe.done"))],
+      [bold(translate(outcome.added ? "bot.subscribe.done" : "bot.subscribe.same"))],
       [text(describeSubscription(translate, outcome.subscription))],
       ...[...notes, ...outcome.problems].map((note) => [text(note)]),
     ]),

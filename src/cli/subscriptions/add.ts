@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { isDelivered } from "../../domain/feature.js";
 import type { Recipient, Subscription } from "../../domain/subscription.js";
 import { systemClock } from "../../lib/clock.js";
+import { keepSubscriptions, type NewRule } from "../../operations/keep-subscriptions.js";
 import { overlap, parseWish } from "../../operations/subscribe.js";
 import { listMembers } from "../../store/members.js";
 import type { Database } from "../../store/schema.js";
-import { listSubscriptions, saveSubscription } from "../../store/subscriptions.js";
+import { listSubscriptions } from "../../store/subscriptions.js";
 import type { CliContext } from "../context.js";
 import { CliError, exitCode } from "../exit-code.js";
 import { withNewStore } from "../open-store.js";
@@ -13,7 +14,6 @@ import { createOutput } from "../output.js";
 import { requireSettings } from "../settings.js";
 import { describeProjects } from "./list.js";
 import { describeRecipient, parseRecipient } from "./recipient.js";
-import { isSameRule } from "./same-rule.js";
 import { pointAt, toWords } from "./words.js";
 
 /** Stores a subscription. Asks nobody: a running daemon looks its projects up within seconds, another one at its start. */
@@ -27,37 +27,35 @@ export async function addSubscription(
   const wish = readWish(toWords(parts), parseRecipient(flags.to), config.connections);
   await withNewStore(context, async ({ db }) => {
     const existing = [...config.subscriptions, ...(await listSubscriptions(db))];
-    const same = existing.find((other) => isSameRule(other, wish));
-    const subscription = same ?? { ...wish, id: randomBytes(3).toString("hex") };
-    if (same === undefined) await saveSubscription(db, subscription, systemClock.now());
+    const randomText = (bytes: number) => randomBytes(bytes).toString("base64url");
+    const keeping = { db, clock: systemClock, randomText, declared: config.subscriptions };
+    const { added, subscription } = (await keepSubscriptions(keeping, [wish]))[0]!;
     const notes = [
-      ...(same === undefined ? toNotes(subscription, existing) : []),
+      ...(added ? toNotes(subscription, existing) : []),
       ...(await toReachNotes(db, subscription.to, config.telegram.owner)),
     ];
-    await output.data({ added: same === undefined, subscription, notes }, () => {
-      output.line(same === undefined ? `Added ${subscription.id}:` : `This is there already, as ${same.id}:`);
+    await output.data({ added, subscription, notes }, () => {
+      output.line(added ? `Added ${subscription.id}:` : `This is there already, as ${subscription.id}:`);
       output.line(`  to ${describeRecipient(subscription.to)}: ${describeProjects(subscription.projects)}`);
       output.line(`  ${subscription.features.join(", ")}`);
       if (subscription.filter !== "") output.line(`  ${subscription.filter}`);
       for (const note of notes) output.note(output.style("yellow", `! ${note}`));
-      if (same === undefined) {
+      if (added) {
         output.note("A running daemon takes it up within seconds; another one at its start.");
       }
     });
   });
 }
 
-type Rule = Omit<Subscription, "id">;
-
 function readWish(
   words: string,
   to: Recipient,
   connections: ReadonlyArray<{ id: string; url: string }>,
-): Rule {
+): NewRule {
   const parsed = parseWish(words, connections);
   if (parsed.ok) {
     const { projects, features, filter } = parsed;
-    return { origin: "stored", to, ...(projects === undefined ? {} : { projects }), features, filter };
+    return { to, projects, features, filter };
   }
   const { message, word, suggestion } = parsed;
   const place = pointAt(words, word);

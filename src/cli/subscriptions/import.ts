@@ -12,7 +12,7 @@ import { createOutput, type Output } from "../output.js";
 import { describeProblem, requireSettings } from "../settings.js";
 import { describeProjects } from "./list.js";
 import { describeRecipient } from "./recipient.js";
-import { isSameRule } from "./same-rule.js";
+import { isSameRule } from "../../domain/same-rule.js";
 
 export interface ImportFlags {
   dryRun?: boolean;

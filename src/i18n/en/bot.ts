@@ -95,6 +95,7 @@ export const bot = {
   "bot.subscribe.how":
     "Write what to be told: /subscribe owner/repo, then features (pipelines reviews mentions …) and filters (branch:main -author:renovate[bot]). /subscribe me is everything that concerns you.",
   "bot.subscribe.done": "Subscribed",
+  "bot.subscribe.same": "This chat is told that already",
   "bot.subscribe.undelivered": "Accepted, but not delivered yet by this version: {features}.",
   "bot.subscribe.overlap": "It overlaps with {id}; what both bring comes once.",
   "bot.subscriptions.title": "This chat is told",

@@ -101,6 +101,7 @@ export const bot: Record<keyof typeof english, string> = {
   "bot.subscribe.how":
     "Напишите, о чём сообщать: /subscribe owner/repo, затем события (pipelines reviews mentions …) и фильтры (branch:main -author:renovate[bot]). /subscribe me — всё, что касается вас.",
   "bot.subscribe.done": "Подписка оформлена",
+  "bot.subscribe.same": "Об этом здесь уже сообщается",
   "bot.subscribe.undelivered": "Принято, но этой версией ещё не доставляется: {features}.",
   "bot.subscribe.overlap": "Пересекается с {id}; общее придёт один раз.",
   "bot.subscriptions.title": "В этом чате сообщается",

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Subscription } from "../../domain/subscription.js";
+import type { Subscription } from "./subscription.js";
 
 type Rule = Pick<Subscription, "to" | "projects" | "features" | "filter">;
 
