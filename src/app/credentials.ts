@@ -60,6 +60,7 @@ export function createCredentials(options: {
         message: `The secret “${name}” is missing in the store “${options.store.id}”.`,
         remedy: toSetRemedy(options.store, name),
         code: "missing",
+        values: { name },
       });
     },
   };
@@ -77,6 +78,7 @@ function toFailure(name: string, error: unknown): Failure {
     message: `The secret “${name}” could not be read: ${error.message}`,
     remedy: error.remedy,
     code: `secret_store_${error.code}`,
+    values: { name },
     cause: error,
   });
 }

@@ -4,6 +4,7 @@ import type { TextNode } from "../domain/notification.js";
 import { type PressedAction, verbsToConfirm } from "../domain/press.js";
 import type { ActionOutcome } from "../operations/perform-action.js";
 import { performAction } from "../operations/perform-action.js";
+import { sayFailure } from "../i18n/failures.js";
 import type { Translate } from "../i18n/index.js";
 import { type CommandContext, memberOf } from "./command.js";
 import { type Content, code, joinLines, lines, text } from "./content.js";
@@ -100,7 +101,7 @@ export function describeOutcome(
     case "repeated":
       return lines(translate("bot.repeated", { what }));
     case "unknown":
-      return lines(translate("bot.unknown", { what, reason: outcome.failure.message }));
+      return lines(translate("bot.unknown", { what, reason: sayFailure(translate, outcome.failure).reason }));
     case "refused":
     case "failed":
       return describeFailure(translate, { what, failure: outcome.failure });
@@ -115,6 +116,6 @@ export function describeFailure(
   if (failure.code === "head_moved" && failure.headSha !== undefined) {
     return lines(translate("bot.head-moved", { what, sha: shortSha(failure.headSha) }));
   }
-  const remedy = failure.remedy === undefined ? [] : [failure.remedy];
-  return lines(translate("bot.not-done", { what, reason: failure.message }), ...remedy);
+  const { reason, remedy } = sayFailure(translate, failure);
+  return lines(translate("bot.not-done", { what, reason }), ...(remedy === "" ? [] : [remedy]));
 }

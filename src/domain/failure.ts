@@ -24,7 +24,7 @@ export interface FailureDetails {
   code?: string;
   /** Which of the causes with that code it was, where they have different remedies: `unknown_authority` of `tls`, `auth` of `proxy`, … (`HttpErrorDetail`). */
   detail?: string | undefined;
-  /** What fills the sentence of `code` in the reader's language (`failure.<code>` in `i18n`). */
+  /** What fills the sentence in the reader's language (`i18n/failures.ts`); `server` is the one it is said of: `GitHub (api.github.com)`. */
   values?: Readonly<Record<string, string | number>>;
   /** HTTP status, if there was an answer. */
   status?: number;
@@ -63,4 +63,19 @@ export class Failure extends Error {
 
 export function isFailure(error: unknown): error is Failure {
   return error instanceof Failure;
+}
+
+/** What is kept of a failure to be told later, in the language of that time. */
+export interface ToldFailure {
+  kind: FailureKind;
+  code?: string | undefined;
+  detail?: string | undefined;
+  values: Readonly<Record<string, string | number>>;
+  /** In English. */
+  message: string;
+  remedy?: string | undefined;
+}
+
+export function toTold({ kind, code, detail, values, message, remedy }: Failure): ToldFailure {
+  return { kind, code, detail, values, message, remedy };
 }

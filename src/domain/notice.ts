@@ -1,3 +1,5 @@
+import type { ToldFailure } from "./failure.js";
+
 /**
  * A message of the daemon about itself: "now watching", a refused token, an outage. `name` is a message `notice.<name>` in
  * `i18n`, `values` fill it. Rendered when it is sent, in the language of that time.
@@ -5,4 +7,6 @@
 export interface Notice {
   name: string;
   values: Record<string, string | number>;
+  /** Fills `reason` and `remedy`. */
+  failure?: ToldFailure;
 }

@@ -11,14 +11,17 @@ export type MessageKey = keyof typeof en;
 export type MessageValues = Record<string, string | number>;
 
 /** One message filled with values, as plain text: values may hold anything, they are never read as markup. */
-export type Translate = (key: MessageKey, values?: MessageValues) => string;
+export interface Translate {
+  (key: MessageKey, values?: MessageValues): string;
+  language: Language;
+}
 
 export const catalogs: Record<Language, Record<MessageKey, string>> = { en, ru };
 
 /** Messages are parsed when they are first used, once for each translator. Throws when a value that a message names is missing. */
 export function createTranslator(language: Language): Translate {
   const parsed = new Map<MessageKey, IntlMessageFormat>();
-  return (key, values = {}) => {
+  const translate = (key: MessageKey, values: MessageValues = {}) => {
     let message = parsed.get(key);
     if (message === undefined) {
       message = new IntlMessageFormat(catalogs[language][key], language, undefined, { ignoreTag: true });
@@ -26,6 +29,7 @@ export function createTranslator(language: Language): Translate {
     }
     return String(message.format(values));
   };
+  return Object.assign(translate, { language });
 }
 
 /** For names that come from outside this program's types: a stored notice, a kind of event. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Destination, toDestination } from "../domain/destination.js";
-import type { Failure } from "../domain/failure.js";
+import { type Failure, toTold } from "../domain/failure.js";
 import type { Notice } from "../domain/notice.js";
 import type { Project } from "../domain/project.js";
 import type { LiveConnection } from "../platforms/platform.js";
@@ -44,13 +44,9 @@ export async function announceRefused(
   { live, failure, now }: { live: LiveConnection; failure: Failure; now: number },
 ): Promise<void> {
   const { id } = live.connection;
-  const values = {
-    connection: id,
-    platform: live.platform.label,
-    reason: failure.message,
-    remedy: failure.remedy ?? "",
-  };
-  await tellOwner(db, { notice: { name: "refused", values }, once: `refused/${id}/${now}` }, now);
+  const values = { connection: id, platform: live.platform.label };
+  const notice: Notice = { name: "refused", values, failure: toTold(failure) };
+  await tellOwner(db, { notice, once: `refused/${id}/${now}` }, now);
 }
 
 export async function announceAccepted(db: Executor, connectionId: string, now: number): Promise<void> {
@@ -83,9 +79,10 @@ export async function announceStale(
   const outage = await currentOutage(db, id);
   if (outage !== null) return outage;
   const minutes = Math.round((now - since) / 60_000);
-  const notice = {
+  const notice: Notice = {
     name: "stale",
-    values: { connection: id, minutes, reason: failure.message, remedy: failure.remedy ?? "" },
+    values: { connection: id, minutes },
+    failure: toTold(failure),
   };
   await tellOwner(db, { notice, once: `stale/${id}/${now}` }, now);
   return now;

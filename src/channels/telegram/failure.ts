@@ -47,6 +47,7 @@ export function fromRefusal(refusal: Refusal, context: CallContext): Failure {
   const where = context.chat === undefined ? "" : ` in chat ${context.chat}`;
   return new Failure(kind, {
     message: `Telegram refused ${context.method}${where}: ${refusal.description}`,
+    values: { server: "Telegram", status: refusal.status, said: refusal.description },
     status: refusal.status,
     ...details,
   });
@@ -117,6 +118,7 @@ export function fromHttpError(error: HttpError, context: CallContext): Failure {
   return new Failure(kind, {
     message: `${context.host} gave no answer to ${context.method} ${why}`,
     code,
+    values: { server: context.host },
     detail: error.detail,
     ...(remedy === undefined ? {} : { remedy }),
   });
@@ -131,6 +133,7 @@ export function fromNonsense(reached: boolean, context: CallContext): Failure {
   return new Failure(kind, {
     message,
     code,
+    values: { server: context.host },
     remedy: "Check telegram.apiRoot and whether a proxy answers in its place.",
   });
 }
@@ -138,7 +141,8 @@ export function fromNonsense(reached: boolean, context: CallContext): Failure {
 /** Failure of a call that was answered with HTTP 5xx. */
 export function fromServerError(context: CallContext): Failure {
   const { kind, code } = inDoubt(context, "server");
-  return new Failure(kind, { message: `${context.host} had a fault of its own at ${context.method}.`, code });
+  const message = `${context.host} had a fault of its own at ${context.method}.`;
+  return new Failure(kind, { message, code, values: { server: context.host, status: "5xx" } });
 }
 
 function inDoubt(context: CallContext, code: string): { kind: "ambiguous" | "unreachable"; code: string } {

@@ -5,6 +5,7 @@ import type { TextNode } from "../../domain/notification.js";
 import type { Project } from "../../domain/project.js";
 import type { Snapshot } from "../../domain/snapshot.js";
 import { toSubjectKey } from "../../domain/subject.js";
+import { sayFailure } from "../../i18n/failures.js";
 import { isMessageKey, type Translate } from "../../i18n/index.js";
 import type { Platform } from "../../platforms/platform.js";
 import type { CardText } from "./card.js";
@@ -71,7 +72,7 @@ export function renderFolded(options: FoldedOptions): CardText {
 export function renderNotice(notice: Notice, translate: Translate): CardText {
   const key = `notice.${notice.name}`;
   const text = isMessageKey(key)
-    ? translate(key, notice.values)
+    ? translate(key, { ...notice.values, ...(notice.failure && sayFailure(translate, notice.failure)) })
     : [notice.name, ...Object.entries(notice.values).map(([name, value]) => `${name}: ${value}`)].join(" · ");
   const lines = text.split("\n").map((line) => line.replace(/ {2,}/g, " ").trim());
   return { text: joinLines(lines.map((line) => toLine([line]))) };

@@ -73,6 +73,7 @@ function notApprovable(failure: Failure, what: string): Failure {
   return new Failure("forbidden", {
     status: 422,
     code: "own_merge_request",
+    values: { server: "GitHub" },
     message: `GitHub does not let anybody approve their own pull request (${what}).`,
     remedy: "Ask somebody else for a review.",
   });
@@ -111,6 +112,7 @@ async function refusedMerge(
   throw new Failure("conflict", {
     status: error.status,
     code: "not_mergeable",
+    values: { what: `${action.projectPath}#${action.number}`, status: "unnamed" },
     message: error.message,
     remedy: "Open it on GitHub: a required check or review may be missing, or there is a conflict.",
   });
@@ -146,6 +148,7 @@ function assertSame(action: Action, projectId: string): void {
   if (projectId === action.projectId) return;
   throw new Failure("gone", {
     code: "identity",
+    values: { project: action.projectPath },
     message: `The name ${action.projectPath} belongs to another GitHub repository now; nothing was done.`,
   });
 }
@@ -161,5 +164,9 @@ function headMoved(what: string, headSha: string): Failure {
 
 function notOpen(answer: PullAnswer, what: string): Failure {
   const state = answer.merged_at == null ? "closed" : "merged";
-  return new Failure("conflict", { code: "not_open", message: `GitHub says that ${what} is ${state}.` });
+  return new Failure("conflict", {
+    code: "not_open",
+    values: { what, state },
+    message: `GitHub says that ${what} is ${state}.`,
+  });
 }

@@ -26,12 +26,15 @@ const defaultPauseMs = 60_000;
 export function toRefusalFailure(refusal: Refusal, about: Circumstances): Failure {
   const { status } = refusal;
   if (isThrottled(refusal)) return toThrottled(refusal, about);
-  const details = { status, message: sentence(about, `answered ${status}${said(refusal)}`) };
+  const values = { ...serverOf(about), status, said: refusal.message.slice(0, 200) || "none" };
+  const message = sentence(about, `answered ${status}${said(refusal)}`);
+  const details = { status, message, code: status >= 500 ? "server" : "answered", values };
   switch (true) {
     case status === 401:
       return new Failure("unauthorized", {
         status,
-        message: `GitHub (${about.host}) refuses the token: it has expired or was revoked.`,
+        values,
+        message: `GitHub (${about.host}) refused the token: it has expired or was revoked.`,
         remedy: "Make a new token on GitHub and store it for this connection.",
       });
     case status === 403:
@@ -39,6 +42,7 @@ export function toRefusalFailure(refusal: Refusal, about: Circumstances): Failur
     case status === 404 || status === 410 || status === 451:
       return new Failure("gone", {
         status,
+        values,
         message: sentence(about, "says there is no such thing, or this token may not see it"),
       });
     case status === 409:
@@ -61,7 +65,8 @@ export function toSilenceFailure(error: unknown, about: Circumstances): Failure 
   if (isFailure(error)) return error;
   const http = error instanceof HttpError ? error : undefined;
   // Only our own error is passed on: a library's may carry the request with its headers.
-  const cause = http === undefined ? {} : { cause: http, detail: http.detail };
+  const values = serverOf(about);
+  const cause = http === undefined ? { values } : { cause: http, detail: http.detail, values };
   const why = http === undefined ? "" : ` ${http.message}`;
   const code = http?.code ?? "network";
   if (about.write && (http?.sent ?? true)) {
@@ -83,6 +88,7 @@ export function toSchemaFailure(about: Circumstances, detail: string, status?: n
     message: sentence(about, `sent an answer that cannot be used (${detail})`),
     remedy: "If this stays, see whether a proxy or login page stands between this machine and GitHub.",
     code: "schema",
+    values: serverOf(about),
     ...(status === undefined ? {} : { status }),
   });
 }
@@ -91,6 +97,7 @@ export function toSchemaFailure(about: Circumstances, detail: string, status?: n
 export function toThrottled(refusal: Refusal, about: Circumstances): Failure {
   return new Failure("throttled", {
     status: refusal.status,
+    values: serverOf(about),
     message: sentence(about, "asks to wait: the request limit is reached"),
     retryAt: new Date(retryAtMs(refusal.headers, about.now)).toISOString(),
   });
@@ -119,10 +126,15 @@ function retryAtMs(headers: Record<string, string>, now: number): number {
 
 function toForbidden(refusal: Refusal, about: Circumstances): Failure {
   const sso = /url=(\S+)/.exec(refusal.headers["x-github-sso"] ?? "")?.[1];
+  const needed = neededOf(refusal.headers);
   const details: FailureDetails = {
     status: 403,
     message: sentence(about, `does not allow this token${said(refusal)}`),
-    ...(sso === undefined ? {} : { code: "sso" }),
+    code: sso === undefined ? "permission" : "sso",
+    values: {
+      ...serverOf(about),
+      ...{ said: refusal.message.slice(0, 200) || "none", needed: needed || "none", url: sso ?? "" },
+    },
   };
   const remedy = sso === undefined ? permissionRemedy(refusal.headers) : ssoRemedy(sso);
   return new Failure("forbidden", remedy === undefined ? details : { ...details, remedy });
@@ -138,6 +150,14 @@ function permissionRemedy(headers: Record<string, string>): string | undefined {
   if (permissions) return `Give the token these repository permissions: ${permissions}.`;
   const scopes = headers["x-accepted-oauth-scopes"];
   return scopes ? `Give the token one of these scopes: ${scopes}.` : undefined;
+}
+
+function neededOf(headers: Record<string, string>): string {
+  return headers["x-accepted-github-permissions"] ?? headers["x-accepted-oauth-scopes"] ?? "";
+}
+
+function serverOf(about: Circumstances): { server: string } {
+  return { server: `GitHub (${about.host})` };
 }
 
 function said({ message }: Refusal): string {

@@ -1,5 +1,5 @@
 import type { Action, ActionResult } from "../../domain/action.js";
-import { Failure, isFailure } from "../../domain/failure.js";
+import { Failure, type FailureDetails, isFailure } from "../../domain/failure.js";
 import { isStillChecking, toPipelineStatus } from "./normalize.js";
 import * as schema from "./schema.js";
 import type { Visit } from "./visit.js";
@@ -36,7 +36,11 @@ async function retry(visit: Visit, action: PipelineAction): Promise<ActionResult
   });
   if (after.data.status === "success" || after.data.status === "skipped") {
     const message = `${capital(what)} has no failed or canceled job that GitLab would retry.`;
-    throw new Failure("conflict", { message, code: "nothing_to_retry" });
+    throw new Failure("conflict", {
+      message,
+      code: "nothing_to_retry",
+      values: { what: `${action.projectPath}@${id}` },
+    });
   }
   return { outcome: "done", note: `${capital(what)} was retried.` };
 }
@@ -119,7 +123,13 @@ async function merge(visit: Visit, action: MergeRequestAction): Promise<ActionRe
     if (after.sha !== sha) throw toHeadMoved(action, after.sha);
     if (error.status === 401) {
       const remedy = "Merging into this branch needs a higher role in the project.";
-      throw new Failure("forbidden", { message: `This account may not merge ${what}.`, remedy, status: 401 });
+      throw new Failure("forbidden", {
+        message: `This account may not merge ${what}.`,
+        remedy,
+        status: 401,
+        code: "role",
+        values: { what: `${action.projectPath}!${action.number}` },
+      });
     }
     throw new Failure("conflict", {
       ...toNotMergeable(action, after),
@@ -173,15 +183,17 @@ const reasons = new Map([
   ["title_regex", "its title does not have the form that the project asks for"],
 ]);
 
-function toNotMergeable(action: MergeRequestAction, raw: schema.RawMergeRequest) {
+function toNotMergeable(action: MergeRequestAction, raw: schema.RawMergeRequest): FailureDetails {
   const status = raw.detailed_merge_status ?? raw.merge_status ?? "";
   const name = capital(toName(action));
+  const what = `${action.projectPath}!${action.number}`;
   if (isStillChecking(status)) {
     const message = `${name} cannot be merged yet: GitLab is still checking whether it can be.`;
-    return { message, code: "not_ready_yet", remedy: "Try again in some seconds." };
+    return { message, code: "not_ready_yet", values: { what }, remedy: "Try again in some seconds." };
   }
   const told = raw.merge_error ?? (status === "" ? "GitLab gives no reason" : `GitLab says ${status}`);
-  return { message: `${name} cannot be merged: ${reasons.get(status) ?? told}.`, code: "not_mergeable" };
+  const message = `${name} cannot be merged: ${reasons.get(status) ?? told}.`;
+  return { message, code: "not_mergeable", values: { what, status: status || "unnamed" } };
 }
 
 function toName(action: MergeRequestAction): string {

@@ -1,4 +1,4 @@
-import { Failure } from "../../domain/failure.js";
+import { Failure, type FailureDetails } from "../../domain/failure.js";
 import { HttpError, toText, type HttpResponse } from "../../lib/http.js";
 import { errorBody } from "./schema.js";
 
@@ -21,7 +21,7 @@ const reachRemedy =
 /** What a request that got no answer means. Anything but an `HttpError` (an abort) goes through as it is. */
 export function toNetworkFailure(error: unknown, asked: Asked): unknown {
   if (!(error instanceof HttpError)) return error;
-  const details = { code: error.code, detail: error.detail, cause: error };
+  const details = { code: error.code, detail: error.detail, cause: error, values: serverOf(asked) };
   if (asked.write && error.sent) {
     const message = `${subject(asked)}: the request was sent and no answer came (${error.code}), so it may have been carried out.`;
     return new Failure("ambiguous", { ...details, message, remedy: doubtRemedy });
@@ -35,7 +35,8 @@ export function toStatusFailure(response: HttpResponse, asked: Asked): Failure {
   const { status } = response;
   const said = readError(response);
   const message = `${subject(asked)}: GitLab answered ${status}${said.text ? ` (${said.text})` : ""}.`;
-  const details = { message, status };
+  const values = { ...serverOf(asked), status, said: said.text || "none", needed: said.scope ?? "api" };
+  const details = { message, status, values };
   if (status >= 500 || status === 408) return toServerFailure(details, asked);
   if (status >= 300 && status < 400) return new Failure("unreachable", { ...details, code: "redirect" });
   switch (status) {
@@ -44,12 +45,15 @@ export function toStatusFailure(response: HttpResponse, asked: Asked): Failure {
     case 401:
       return new Failure("unauthorized", { ...details, remedy: refusedRemedy });
     case 403:
-      return toForbidden(details, said);
+      return toForbidden({ ...details, code: "permission", values: { ...values, needed: "none" } }, said);
     case 404:
     case 410:
       return new Failure("gone", { ...details, remedy: goneRemedy });
     default:
-      return new Failure(isConflict(status, asked) ? "conflict" : "rejected", details);
+      return new Failure(isConflict(status, asked) ? "conflict" : "rejected", {
+        ...details,
+        code: "answered",
+      });
   }
 }
 
@@ -62,7 +66,7 @@ const goneRemedy = "It was deleted or moved, or this token may not see it.";
 const doubtRemedy = "Look at GitLab before trying again.";
 
 /** After a 503 nothing was done. After the others a gateway may have given up on a write that went on behind it. */
-function toServerFailure(details: { message: string; status: number }, asked: Asked): Failure {
+function toServerFailure(details: FailureDetails & { status: number }, asked: Asked): Failure {
   if (asked.write && details.status !== 503) {
     return new Failure("ambiguous", { ...details, code: "server", remedy: doubtRemedy });
   }
@@ -76,23 +80,29 @@ export function toSchemaFailure(asked: Asked, why: string): Failure {
     return new Failure("ambiguous", {
       message,
       code: "schema",
+      values: serverOf(asked),
       remedy: doubtRemedy,
     });
   }
   const remedy = "If this stays, a proxy or a sign-in page may answer in GitLab's place.";
-  return new Failure("unreachable", { message, code: "schema", remedy });
+  return new Failure("unreachable", { message, code: "schema", values: serverOf(asked), remedy });
+}
+
+function serverOf(asked: Asked): { server: string } {
+  return { server: `GitLab (${asked.connectionId})` };
 }
 
 function subject(asked: Asked): string {
   return `GitLab (${asked.connectionId}), ${asked.what}`;
 }
 
-function toForbidden(details: { message: string; status: number }, said: SaidError): Failure {
+function toForbidden(details: FailureDetails, said: SaidError): Failure {
   if (said.error !== "insufficient_scope") return new Failure("forbidden", details);
   const wanted = said.scope ? `one of the scopes: ${said.scope}` : "a wider scope (api, or read_api to read)";
   return new Failure("forbidden", {
     ...details,
     code: "insufficient_scope",
+    values: { ...details.values, needed: said.scope ?? "api" },
     remedy: `Make a token with ${wanted}.`,
   });
 }
