@@ -56,7 +56,7 @@ export default tseslint.config(
     rules: { "max-lines": ["error", 500], "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
-    files: ["**/*.js", "**/*.mjs"],
+    files: ["**/*.js", "**/*.mjs", "**/*.cjs"],
     languageOptions: {
       globals: {
         process: "readonly",

@@ -5,8 +5,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // On CI alone a test of real processes that a busy machine made late gets one more try, and the report names it.
-    retry: process.env["CI"] ? 1 : 0,
     // better-sqlite3 is a native module: processes, not threads. Two, as many as the smallest machine has cores.
     pool: "forks",
     maxWorkers: 2,

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { CommandNode } from "./command-tree.js";
 import type { CliContext, GlobalOptions } from "./context.js";
+import { obeyEarlySignals } from "./early-signals.js";
 import { readVersion } from "./version.js";
 
 /** What every file in commands/ exports. */
@@ -14,6 +15,8 @@ export interface CommandEntry {
   summary: string;
   /** Called only when this command is asked for: `--help` and `--version` load none. */
   load: () => Promise<CommandModule>;
+  /** It listens to signals from its first line on, and is told those that came while it was loaded. */
+  hearsSignals?: boolean;
 }
 
 /** Every command, in the order of the help. Adding one is one line here and one file in commands/. */
@@ -27,6 +30,7 @@ export const commands: readonly CommandEntry[] = [
     name: "start",
     summary: "run in the foreground: poll, deliver, listen",
     load: () => import("./commands/start.js"),
+    hearsSignals: true,
   },
   { name: "poll", summary: "one round now, then exit", load: () => import("./commands/poll.js") },
   { name: "status", summary: "how it stands", load: () => import("./commands/status.js") },
@@ -116,7 +120,9 @@ export function createProgram(context: ProgramContext, entries = commands): Comm
   };
   for (const entry of entries) program.addCommand(createStub(program, entry));
   program.hook("preSubcommand", async (_program, command) => {
-    const module = await entries.find(({ name }) => name === command.name())?.load();
+    const entry = entries.find(({ name }) => name === command.name());
+    if (entry?.hearsSignals !== true) await obeyEarlySignals();
+    const module = await entry?.load();
     module?.register(command, full);
   });
   return program;

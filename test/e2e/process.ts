@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Surroundings, tokens } from "./harness.js";
@@ -40,3 +40,17 @@ export function spawnGitnotify(world: Surroundings, words: string[], config = wo
   );
   return { child, printed: () => chunks.join(""), ended };
 }
+
+/** Node takes some milliseconds until it runs the first line of any program; a signal that early is the kernel's alone. */
+export async function begun({ child }: Spawned): Promise<void> {
+  if (process.platform !== "linux") return wait(500);
+  while (child.exitCode === null && child.signalCode === null && !hearsHangUp(child.pid ?? 0)) await wait(1);
+}
+
+/** Of the signals that gitnotify listens to, the one that Node itself never catches. */
+function hearsHangUp(pid: number): boolean {
+  const caught = /^SigCgt:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+  return (BigInt(`0x${caught}`) & 1n) === 1n;
+}
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ShownMessage } from "../../src/sandbox/telegram/index.js";
 import { eventually, inspect, owner, startSurroundings, type Surroundings } from "./harness.js";
 import { createRandom } from "./play.js";
-import { type Spawned, spawnGitnotify } from "./process.js";
+import { begun, type Spawned, spawnGitnotify } from "./process.js";
 
 const project = "platform/core";
 const chats = [owner, -71, -72];
@@ -66,6 +66,7 @@ it("loses nothing through 20 kills under load; what comes twice says so, at most
     timeoutMs: 60_000,
     describe: () => JSON.stringify(chats.map((chat) => titles.filter((title) => !isToldAt(chat, title)))),
   });
+  await begun(current);
   current.child.kill("SIGTERM");
   expect(await current.ended).toBe(0);
   for (const chat of chats) {

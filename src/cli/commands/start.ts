@@ -4,6 +4,7 @@ import { createReloads, type Reloads } from "../../app/reloads.js";
 import type { Vitals } from "../../app/vitals.js";
 import { systemClock } from "../../lib/clock.js";
 import type { CliContext } from "../context.js";
+import { passEarlySignals } from "../early-signals.js";
 import { toExit } from "../failure-exit.js";
 import { onHangUp } from "../hang-up.js";
 import { type Ground, openGround } from "../open-app.js";
@@ -44,9 +45,10 @@ async function start(context: CliContext): Promise<void> {
       process.exit(1);
     }, stopLimitMs);
   });
+  passEarlySignals();
   const settling = setTimeout(() => void settle(), settleMs);
   try {
-    await run(context, { reloads, stop: stop.signal, print });
+    if (!stop.signal.aborted) await run(context, { reloads, stop: stop.signal, print });
   } catch (error) {
     if (!stop.signal.aborted) throw toExit(error);
   } finally {
