@@ -33,6 +33,7 @@ export function createPressHandler(
       nonce: press.data,
       chat: press.chat.id,
       person: press.from.id,
+      by: `update:${press.updateId}`,
     });
     const asked = { person: press.from.id, chat: press.chat.id };
     if (!found.ok) {
@@ -45,7 +46,8 @@ export function createPressHandler(
       await refuseAction(operations, { ...asked, meaning: found.meaning, why: "not a member" });
       return refuse("bot.press.not-member");
     }
-    if (!(await usePress(operations, press.data))) return refuse("bot.press.used");
+    if (!(await usePress(operations, { nonce: press.data, by: `update:${press.updateId}` })))
+      return refuse("bot.press.used");
     const { meaning } = found;
     const about = "subject" in meaning ? { subject: toSubjectKey(meaning.subject) } : {};
     dependencies.log.info("A button was pressed", { does: meaning.do, chat: press.chat.id, ...about });

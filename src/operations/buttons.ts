@@ -26,11 +26,11 @@ export function makeButtons(
 
 export function lookAtPress(
   context: OperationContext,
-  press: { nonce: string; chat: string; person: string },
+  press: { nonce: string; chat: string; person: string; by: string },
 ): Promise<Press> {
   return readPress(context.db, { ...press, now: context.clock.now() });
 }
 
-export function usePress(context: OperationContext, nonce: string): Promise<boolean> {
-  return spendPress(context.db, nonce, context.clock.now());
+export function usePress(context: OperationContext, press: { nonce: string; by: string }): Promise<boolean> {
+  return spendPress(context.db, { ...press, now: context.clock.now() });
 }

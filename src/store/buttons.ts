@@ -53,22 +53,32 @@ export type Press =
 /** What a press means, without using it up: whether the person may do it is decided first. */
 export async function readPress(
   db: Executor,
-  press: { nonce: string; chat: string; person: string; now: number },
+  press: { nonce: string; chat: string; person: string; by: string; now: number },
 ): Promise<Press> {
   const found = await findNonce<ButtonMeaning>(db, press.nonce, press.now);
   if (found === null || found.chat !== press.chat) return { ok: false, why: "unknown" };
   if (found.person !== null && found.person !== press.person)
     return { ok: false, why: "not_yours", meaning: found.meaning };
+  // Handled once already, and interrupted: it goes on where nothing was done, and hears how it ended where something was.
+  if (found.used && found.usedBy === press.by) return { ok: true, meaning: found.meaning };
   if (found.used) return { ok: false, why: "used" };
   if (found.expired) return { ok: false, why: "expired" };
   return { ok: true, meaning: found.meaning };
 }
 
-/** Uses a press up; false when the same button was used in the meantime. An answer to a question uses up its other answers. */
-export async function spendPress(db: Database, nonce: string, now: number): Promise<boolean> {
+/**
+ * Uses a press up; false when another press of the same button was faster. An answer to a question uses up its other answers. `by` names
+ * the update: the same one may come again after a stop.
+ */
+export async function spendPress(
+  db: Database,
+  { nonce, by, now }: { nonce: string; by: string; now: number },
+): Promise<boolean> {
   return db.transaction().execute(async (transaction) => {
     const found = await findNonce<ButtonMeaning>(transaction, nonce, now);
-    if (found === null || !(await spendNonce(transaction, nonce, now))) return false;
+    if (found === null) return false;
+    if (found.used) return found.usedBy === by;
+    if (!(await spendNonce(transaction, { nonce, by, now }))) return false;
     if (found.meaning.do === "confirmed" || found.meaning.do === "dismiss")
       await spendBatch(transaction, found.batch, now);
     return true;

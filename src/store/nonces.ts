@@ -20,6 +20,8 @@ export interface FoundNonce<T> {
   batch: string;
   expired: boolean;
   used: boolean;
+  /** What used it (`update:…`); null where a neighbour's use used it up. */
+  usedBy: string | null;
 }
 
 export async function saveNonces(db: Executor, nonces: readonly NewNonce[]): Promise<void> {
@@ -34,6 +36,7 @@ export async function saveNonces(db: Executor, nonces: readonly NewNonce[]): Pro
         batch: nonce.batch,
         expires_at: nonce.expiresAt,
         used_at: null,
+        used_by: null,
       }) // prettier-ignore
       .execute();
   }
@@ -49,14 +52,18 @@ export async function findNonce<T>(db: Executor, nonce: string, now: number): Pr
     batch: row.batch,
     expired: row.expires_at <= now,
     used: row.used_at !== null,
+    usedBy: row.used_by,
   };
 }
 
 /** Spends a nonce. False when somebody was faster: then nothing may be done. */
-export async function spendNonce(db: Executor, nonce: string, now: number): Promise<boolean> {
+export async function spendNonce(
+  db: Executor,
+  { nonce, by, now }: { nonce: string; by: string; now: number },
+): Promise<boolean> {
   const result = await db
     .updateTable("nonces")
-    .set({ used_at: now })
+    .set({ used_at: now, used_by: by })
     .where("nonce", "=", nonce)
     .where("used_at", "is", null)
     .executeTakeFirst();

@@ -14,6 +14,7 @@ export const keptMs = {
   cards: 90 * day,
   pipelines: 90 * day,
   nonces: 7 * day,
+  told: 30 * day,
 };
 
 /** Rows in one transaction: the event loop and every other writer wait for its end. */
@@ -26,7 +27,7 @@ const atOnce = 500;
 export async function prune(db: Database, now: number): Promise<number> {
   let pruned = 0;
   // In this order: an event goes after the deliveries that name it, a subject after the card that shows it.
-  for (const step of [pruneDeliveries, pruneEvents, pruneCards, pruneSubjects, pruneNonces]) {
+  for (const step of [pruneDeliveries, pruneEvents, pruneCards, pruneSubjects, pruneNonces, pruneTold]) {
     for (;;) {
       const deleted = await db.transaction().execute((transaction) => step(transaction, now));
       pruned += deleted;
@@ -93,6 +94,13 @@ async function pruneNonces(db: Executor, now: number): Promise<number> {
   return affected(
     await sql`delete from nonces where nonce in
       (select nonce from nonces where expires_at < ${now - keptMs.nonces} limit ${atOnce})`.execute(db),
+  );
+}
+
+async function pruneTold(db: Executor, now: number): Promise<number> {
+  return affected(
+    await sql`delete from told where rowid in
+      (select rowid from told where at < ${now - keptMs.told} limit ${atOnce})`.execute(db),
   );
 }
 

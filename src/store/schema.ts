@@ -27,6 +27,7 @@ export interface Schema {
   members: { id: string; role: string; name: string; added_at: number };
   strangers: { id: string; greeted_at: number };
   pairings: { code_hash: string; expires_at: number };
+  told: { what: string; at: number };
   updates: UpdateTable;
   nonces: NonceTable;
   audit: AuditTable;
@@ -170,6 +171,8 @@ export interface NonceTable {
   batch: string;
   expires_at: number;
   used_at: number | null;
+  /** The update (`update:…`) whose press used it. */
+  used_by: string | null;
 }
 
 export interface AuditTable {

@@ -44,16 +44,23 @@ describe("buttons", () => {
   it("are spent by one of fifty presses at the same time", async () => {
     const { db } = await testDatabase();
     const [yes = ""] = await issue(db);
-    const presses = await Promise.all(Array.from({ length: 50 }, () => spendPress(db, yes, 1)));
+    const presses = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => spendPress(db, { nonce: yes, by: `update:${n}`, now: 1 })),
+    );
     expect(presses.filter(Boolean)).toHaveLength(1);
-    const direct = await Promise.all(Array.from({ length: 50 }, () => spendNonce(db, yes, 1)));
+    const direct = await Promise.all(
+      Array.from({ length: 50 }, () => spendNonce(db, { nonce: yes, by: "update:99", now: 1 })),
+    );
     expect(direct.filter(Boolean)).toHaveLength(0);
   });
 
   it("of one question are spent together", async () => {
     const { db } = await testDatabase();
     const [yes = "", no = ""] = await issue(db);
-    expect([await spendPress(db, no, 1), await spendPress(db, yes, 1)]).toEqual([true, false]);
+    expect([
+      await spendPress(db, { nonce: no, by: "update:1", now: 1 }),
+      await spendPress(db, { nonce: yes, by: "update:2", now: 1 }),
+    ]).toEqual([true, false]);
   });
 
   it("say why they do not work", async () => {
@@ -61,7 +68,14 @@ describe("buttons", () => {
     const [yes = "", no = "", link] = await issue(db);
     const [everybodys = ""] = await issue(db, { person: null });
     const press = async (nonce: string, changes: { chat?: string; person?: string; now?: number } = {}) => {
-      const read = await readPress(db, { nonce, chat: "100", person: "100", now: 1, ...changes });
+      const read = await readPress(db, {
+        nonce,
+        chat: "100",
+        person: "100",
+        by: "update:2",
+        now: 1,
+        ...changes,
+      });
       return read.ok ? "ok" : read.why;
     };
     expect(link).toBe("");
@@ -75,7 +89,7 @@ describe("buttons", () => {
       "ok",
     ]);
     expect(await press(no, { now: 24 * hour })).toBe("expired");
-    await spendPress(db, yes, 1);
+    await spendPress(db, { nonce: yes, by: "update:1", now: 1 });
     expect([await press(yes), await press(no)]).toEqual(["used", "used"]);
   });
 });

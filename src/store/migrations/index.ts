@@ -1,6 +1,7 @@
 import type { Executor } from "../schema.js";
 import * as first from "./0001-first.js";
 import * as pollDuration from "./0002-poll-duration.js";
+import * as told from "./0003-told.js";
 
 export interface Migration {
   name: string;
@@ -11,4 +12,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: "0001-first", up: first.up },
   { name: "0002-poll-duration", up: pollDuration.up },
+  { name: "0003-told", up: told.up },
 ];
