@@ -1,3 +1,5 @@
+import type { LackCode } from "./lack.js";
+
 /** A configured instance of a platform. Its credential is the secret `connection/<id>`. */
 export interface Connection {
   /** The person's own short name, as in `github:acme/api`. */
@@ -30,8 +32,8 @@ export interface Access {
   scopes: string[];
   /** ISO instant; null = does not expire, undefined = the platform does not say. */
   expiresAt?: string | null;
-  /** What this credential leaves out, one plain sentence each, with the remedy. */
-  lacks: string[];
+  /** What this credential leaves out. */
+  lacks: LackCode[];
   /** Scopes that gitnotify has no use for: whoever steals the token has use for them. */
   excess?: string[];
   /** The account's teams as written in a mention (`org/team`), where they can be known: asking one of them asks the account. */

@@ -1,3 +1,4 @@
+import { access } from "./en/access.js";
 import { bot } from "./en/bot.js";
 import { cards } from "./en/cards.js";
 import { events } from "./en/events.js";
@@ -5,4 +6,4 @@ import { init } from "./en/init.js";
 import { notices } from "./en/notices.js";
 
 /** Every message, in ICU message format. The first language: its keys are the keys. */
-export const en = { ...events, ...cards, ...notices, ...bot, ...init };
+export const en = { ...events, ...cards, ...notices, ...bot, ...init, ...access };

@@ -1,3 +1,4 @@
+import type { LackCode } from "../domain/lack.js";
 import type { Member } from "../domain/member.js";
 import { findAccount } from "../store/accounts.js";
 import type { OperationContext } from "./context.js";
@@ -7,7 +8,7 @@ export interface Identity {
   connectionId: string;
   login: string | null;
   expiresAt: string | null;
-  lacks: string[];
+  lacks: LackCode[];
 }
 
 export async function reportIdentity(context: OperationContext, member: Member): Promise<Identity[]> {

@@ -1,4 +1,5 @@
 import type { Access } from "../domain/connection.js";
+import type { LackCode } from "../domain/lack.js";
 import type { AccountRow, SourceRow, StatusRows } from "../store/status-rows.js";
 
 /** How everything stands, for `status` and `/status`. Instants are epoch milliseconds, null = never. */
@@ -56,7 +57,7 @@ export interface ConnectionStatus {
   sources: number;
   failing: number;
   expiresAt: string | null;
-  lacks: string[];
+  lacks: LackCode[];
 }
 
 export interface FailingSource {

@@ -1,3 +1,4 @@
+import { sayLack } from "../../i18n/lacks.js";
 import { reportIdentity } from "../../operations/report-identity.js";
 import { type BotCommand, memberOf } from "../command.js";
 import { bold, joinLines, text } from "../content.js";
@@ -17,7 +18,9 @@ export const me: BotCommand = {
           : ` — ${identity.login}${identity.expiresAt ? ` · ${translate("bot.me.expires", { date: identity.expiresAt.slice(0, 10) })}` : ""}`,
       ),
     ]);
-    const lacks = identities.flatMap((identity) => identity.lacks.map((lack) => [text(`• ${lack}`)]));
+    const lacks = identities.flatMap((identity) =>
+      identity.lacks.map((lack) => [text(`• ${sayLack(translate, lack)}`)]),
+    );
     return {
       text: joinLines([
         [text(translate(`bot.me.${member.role}`, { name: member.name, id: member.id }))],

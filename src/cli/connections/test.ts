@@ -1,4 +1,5 @@
 import type { Access } from "../../domain/connection.js";
+import { lackInEnglish } from "../../i18n/en/access.js";
 import { systemClock } from "../../lib/clock.js";
 import type { CliContext } from "../context.js";
 import { CliError, exitCode } from "../exit-code.js";
@@ -41,5 +42,6 @@ function print(output: Output, access: Access, { id, url }: { id: string; url: s
   output.line(`token: ${tokenKind}, ${describeExpiry(expiresAt, systemClock.now())}`);
   output.line(`scopes: ${scopes.length === 0 ? "the server does not say" : scopes.join(" ")}`);
   output.line(`inbox: ${access.inbox ? "can be read" : "cannot be read"}`);
-  for (const lack of lacks) output.line(output.style("yellow", `! ${lack}`));
+  for (const lack of lacks)
+    output.line(output.style("yellow", `! ${Object.values(lackInEnglish(lack)).join(" ")}`));
 }

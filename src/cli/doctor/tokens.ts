@@ -1,6 +1,8 @@
 import type { Config } from "../../config/load.js";
 import type { Access } from "../../domain/connection.js";
 import { type Failure, isFailure } from "../../domain/failure.js";
+import type { LackCode } from "../../domain/lack.js";
+import { lackInEnglish } from "../../i18n/en/access.js";
 import { describeExpiry, expiryState } from "../expiry.js";
 import { type Check, type Finding, isToldBySecrets, toFinding, warning, well } from "./check.js";
 import type { Ground } from "./ground.js";
@@ -53,12 +55,9 @@ function toFindings(id: string, access: Access, now: number): Finding[] {
   return [first, ...access.lacks.map((lack) => toLack(id, lack)), ...toExcess(id, excess)];
 }
 
-/** The last sentence of what a token lacks is the way to mend it. */
-function toLack(id: string, lack: string): Finding {
-  const [, what, remedy] = /^(.+[.:]) ([A-Za-z].+)$/s.exec(lack) ?? [];
-  if (what === undefined || remedy === undefined) return warning(`${id}: ${lack}`);
-  const sentence = `${remedy.slice(0, 1).toUpperCase()}${remedy.slice(1)}`;
-  return warning(`${id}: ${what.replace(/:$/, ".")}`, sentence);
+function toLack(id: string, lack: LackCode): Finding {
+  const { what, remedy } = lackInEnglish(lack);
+  return warning(`${id}: ${what}`, remedy);
 }
 
 /** Whoever steals the token gets these too. */

@@ -1,4 +1,5 @@
 import type { ConnectionStatus, DaemonStatus, StatusReport } from "../../operations/status-report.js";
+import { lackInEnglish } from "../../i18n/en/access.js";
 import { toAgo, toMoment, toSize, toSpan } from "../format.js";
 import { type Style, toCell } from "../output.js";
 import { wrap } from "../wrap.js";
@@ -24,7 +25,8 @@ export function toStatusLines({ report, now, notes, isStarted }: Look, page: Pag
   writeSources(writer, report, now);
   writeOutbox(writer, report, now);
   for (const connection of report.connections) {
-    for (const lack of connection.lacks) write("dim", `note        ${connection.id}: ${lack}`);
+    for (const lack of connection.lacks)
+      write("dim", `note        ${connection.id}: ${Object.values(lackInEnglish(lack)).join(" ")}`);
   }
   return writer.lines;
 }

@@ -1,5 +1,6 @@
 import type { Access } from "../../domain/connection.js";
 import type { FeatureName } from "../../domain/feature.js";
+import type { LackCode } from "../../domain/lack.js";
 import type { Source, SourceKind } from "../../domain/source.js";
 import type { SourceWants } from "../platform.js";
 import type { GitHubSession } from "./client.js";
@@ -17,7 +18,7 @@ export async function checkAccess(session: GitHubSession): Promise<Access> {
       tokenKind: "fine-grained token",
       scopes: [],
       expiresAt,
-      lacks: [noInbox],
+      lacks: ["inbox_by_kind"],
       inbox: false,
     };
   }
@@ -34,17 +35,21 @@ export async function checkAccess(session: GitHubSession): Promise<Access> {
     tokenKind: "classic token",
     scopes,
     expiresAt,
-    lacks: [
-      ...(full ? [] : [canAct ? publicOnly : noRepo]),
-      ...(inbox ? [] : [noNotifications]),
-      ...(teams === null ? [noTeams] : []),
-      ...(teams?.hidden === true ? [hiddenBySso] : []),
-    ],
+    lacks: lacksOf({ full, canAct, inbox, teams }),
     ...(teams === null ? {} : { teams: teams.names }),
     ...toExcess(scopes),
     inbox,
     canAct,
   };
+}
+
+function lacksOf(has: { full: boolean; canAct: boolean; inbox: boolean; teams: Teams | null }): LackCode[] {
+  const lacks: LackCode[] = [];
+  if (!has.full) lacks.push(has.canAct ? "private_projects" : "all_projects");
+  if (!has.inbox) lacks.push("inbox");
+  if (has.teams === null) lacks.push("teams");
+  else if (has.teams.hidden) lacks.push("organizations");
+  return lacks;
 }
 
 function toExcess(scopes: readonly string[]): Pick<Access, "excess"> {
@@ -69,19 +74,6 @@ async function readTeams(session: GitHubSession, scopes: readonly string[]): Pro
   const names = data.map((team) => `${team.organization.login}/${team.slug}`);
   return { names, hidden: headers["x-github-sso"]?.startsWith("partial-results") === true };
 }
-
-const noInbox =
-  "GitHub does not show notifications to fine-grained tokens: mentions and review requests are found only in the repositories you subscribe to. For all of them use a classic token with the scopes repo and notifications.";
-const noRepo =
-  "Without the scope repo this token sees public repositories only and cannot retry, approve or merge: add the scope repo.";
-const publicOnly =
-  "With the scope public_repo private repositories stay hidden: add the scope repo if you need them.";
-const noTeams =
-  "Without the scope read:org your teams are unknown: reviews asked of a team and mentions of it do not count as yours. Add the scope read:org.";
-const hiddenBySso =
-  "Organizations with single sign-on hide what they have from this token: authorize it for them under Settings, Developer settings, Personal access tokens, Configure SSO.";
-const noNotifications =
-  "Without the scope notifications (or repo) your GitHub inbox cannot be read: add the scope notifications.";
 
 /** `2026-12-24 10:00:00 UTC` is documented, offsets were seen too; absent means that the token does not expire. */
 export function toExpiry(header: string | undefined): string | null {

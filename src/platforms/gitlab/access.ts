@@ -1,4 +1,5 @@
 import type { Access } from "../../domain/connection.js";
+import type { LackCode } from "../../domain/lack.js";
 import type * as z from "zod";
 import * as schema from "./schema.js";
 import { unless, type Visit } from "./visit.js";
@@ -36,17 +37,15 @@ export async function checkAccess(visit: Visit): Promise<Access> {
 }
 
 /** A project's or group's access token has a bot user of a fixed form of name behind it. */
-function findBot(username: string): string | undefined {
-  return /^(project|group)_\d+_bot/.exec(username)?.[1];
+function findBot(username: string): "project" | "group" | undefined {
+  const kind = /^(project|group)_\d+_bot/.exec(username)?.[1];
+  return kind === "project" || kind === "group" ? kind : undefined;
 }
 
 /** Nobody asks a bot for a review or mentions it: what concerns the person is not told to it. */
-function toForeign(username: string): string[] {
+function toForeign(username: string): LackCode[] {
   const bot = findBot(username);
-  if (bot === undefined) return [];
-  return [
-    `This token belongs to a bot of a ${bot}, not to you: what concerns you (mentions, reviews, to-dos) stays unknown. Make a personal access token for that.`,
-  ];
+  return bot === undefined ? [] : [`${bot}_bot`];
 }
 
 function toTokenKind(username: string, isPersonal: boolean): string {
@@ -62,14 +61,9 @@ function toExpiry(self: TokenSelf): string | null {
   return Number.isNaN(at) ? null : new Date(at).toISOString();
 }
 
-function toLacks(scopes: string[]): string[] {
+function toLacks(scopes: string[]): LackCode[] {
   if (scopes.includes("api")) return [];
-  if (scopes.includes("read_api")) {
-    return ["Retry, cancel, approve and merge do not work: make a token with the scope api for them."];
-  }
-  return [
-    "Projects, pipelines, merge requests and to-dos cannot be read: make a token with the scope read_api, or api to act as well.",
-  ];
+  return [scopes.includes("read_api") ? "actions" : "reading"];
 }
 
 function toExcess(scopes: readonly string[]): Pick<Access, "excess"> {

@@ -36,7 +36,7 @@ async function work(more: (db: Database) => Promise<void> = async () => {}): Pro
     account: { id: "1", login: "mia" },
     tokenKind: "t",
     scopes: [],
-    lacks: ["It is blind."],
+    lacks: ["reading"],
     inbox: true,
   });
   await saveQuota(db, "one", { limit: 5000, remaining: 4812, resetAt: new Date(now + 60_000).toISOString() });
@@ -81,7 +81,7 @@ describe("status", () => {
     expect(stdout).toMatch(/two +- +- +never +- +not polled yet\n/);
     expect(stdout).toContain("sources     1, all well\nslowest     one inbox 2.3 s\n");
     expect(stdout).toContain("outbox      nothing owed · 0 delivered · no dead letters\n");
-    expect(stdout).toContain("one: It is blind.");
+    expect(stdout).toContain("one: Projects, pipelines");
   });
 
   it("works when the daemon does not run, and says when it ended without a clean stop", async () => {

@@ -1,4 +1,5 @@
 import { isFailure } from "../../../domain/failure.js";
+import { lackInEnglish } from "../../../i18n/en/access.js";
 import {
   connectionSecret,
   SecretStoreError,
@@ -43,7 +44,7 @@ async function checkConnection(
   return tryIt(ask, `Asking ${id}`, async () => {
     const { account, expiresAt, lacks } = await client.checkAccess(ask.signal);
     ask.tell("good", `${id}: ${account.login}, ${describeExpiry(expiresAt, clock.now())}.`);
-    for (const lack of lacks) ask.tell("warning", lack);
+    for (const lack of lacks) ask.tell("warning", Object.values(lackInEnglish(lack)).join(" "));
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Access, Connection } from "../../../domain/connection.js";
+import { lackInEnglish } from "../../../i18n/en/access.js";
 import { type Failure, isFailure } from "../../../domain/failure.js";
 import type { Platform, PlatformConnection } from "../../../platforms/platform.js";
 import { connectionSecret } from "../../../secrets/secret-store.js";
@@ -124,7 +125,7 @@ function tellAccess({ ask, clock }: Ports, access: Access): void {
       "warning",
       `It may also do what gitnotify never needs (${excess.join(" ")}): a token without that is safer.`,
     );
-  for (const lack of lacks) ask.tell("warning", lack);
+  for (const lack of lacks) ask.tell("warning", Object.values(lackInEnglish(lack)).join(" "));
 }
 
 async function isEnough({ ask }: Ports, { place }: TokenWanted): Promise<boolean> {

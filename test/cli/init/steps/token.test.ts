@@ -84,7 +84,7 @@ it("tells what a fine-grained token never sees, and what a token may do that is 
   expect(told).toEqual([
     expect.stringContaining("refused: This is a token of a GitHub App"),
     expect.stringContaining("You are mia (Mia). Fine-grained token"),
-    expect.stringContaining("GitHub does not show notifications to fine-grained tokens"),
+    expect.stringContaining("GitHub hides notifications from fine-grained tokens"),
     expect.stringContaining("scopes repo read:org delete_repo"),
     expect.stringContaining("It may also do what gitnotify never needs (delete_repo)"),
   ]);
@@ -111,9 +111,9 @@ it("tells whose token it is when it is a project's bot, and what is wrong with o
     expect.stringContaining("refused: This is a deploy token of GitLab"),
     expect.stringMatching(/403 \(insufficient_scope\).*one of the scopes: api read_api/),
     expect.stringContaining("You are mia (Mia). Personal access token, scopes read_user"),
-    expect.stringContaining("make a token with the scope read_api"),
+    expect.stringContaining("Make a token with the scope read_api"),
     expect.stringContaining("Project access token"),
-    expect.stringContaining("This token belongs to a bot of a project, not to you"),
+    expect.stringContaining("This token belongs to a project's bot, not to you"),
     expect.stringContaining("You are mia (Mia). Personal access token, scopes api"),
   ]);
 });
