@@ -1,15 +1,18 @@
 import type { IncomingMessage, MembershipChange, Incoming } from "../channels/telegram/message.js";
 import { withFields } from "../lib/log.js";
+import { nearest } from "../lib/nearest.js";
 import { toUpdateTrace } from "../lib/trace.js";
 import { makeButtons } from "../operations/buttons.js";
 import { findRepliedSubject } from "../operations/find-target.js";
-import { greetStranger, knownMember } from "../operations/members.js";
+import { knownMember } from "../operations/members.js";
 import { chatMoved, chatOpened } from "../operations/chat-changed.js";
 import { type BotDependencies, runSafely } from "./answer.js";
 import type { CommandContext } from "./command.js";
-import { findCommand } from "./commands/index.js";
-import { type Content, lines } from "./content.js";
+import { botCommands, findCommand } from "./commands/index.js";
+import { type Content, joinLines, lines } from "./content.js";
+import { answerPlainText, suggest } from "./plain-text.js";
 import { createPressHandler } from "./press.js";
+import { answerStranger } from "./strangers.js";
 
 export interface Bot {
   /** Handles one update. Rejects when it should be tried again. */
@@ -47,41 +50,56 @@ async function onMessage(
   message: IncomingMessage,
   signal: AbortSignal,
 ): Promise<void> {
-  // A forwarded command is somebody else's words, and an anonymous sender is nobody who could be allowed anything.
-  if (message.forwarded || message.anonymous) return;
+  // Nobody to whom a right could be given.
+  if (message.anonymous) return;
   const parsed = parseCommand(message.text, dependencies.username);
-  if (parsed === null) return;
-  const command = findCommand(parsed.name);
-  const context = await toContext(dependencies, { message, words: parsed.words, signal });
-  if (context.member === null) {
-    const answer = command?.role === "anyone" ? await command.run(context) : null;
-    return answer === null
-      ? greet(dependencies, context, message)
-      : send(dependencies, context, { content: answer, message });
-  }
-  // A member who writes to the bot there shows that the chat lives: what was held back for it goes out.
-  await chatOpened(dependencies.operations, context.chat.id);
-  if (command === undefined) {
-    // In a group the command may be another bot's.
-    if (context.chat.kind === "group" && !parsed.addressed) return;
-    const content = { text: lines(dependencies.translate("bot.no-such-command", { name: parsed.name })) };
-    return send(dependencies, context, { content, message });
-  }
-  dependencies.log.info("A command is carried out", { command: parsed.name, chat: context.chat.id });
-  const content = await runSafely(context, parsed.name, () => command.run(context));
+  const context = await toContext(dependencies, { message, words: parsed?.words ?? "", signal });
+  const content = await answerTo(context, { message, parsed });
   if (content !== null) await send(dependencies, context, { content, message });
 }
 
-/** One polite line for a stranger, once; nothing in groups. */
-async function greet(
-  dependencies: BotDependencies,
+type Parsed = NonNullable<ReturnType<typeof parseCommand>>;
+
+async function answerTo(
+  context: CommandContext & BotDependencies,
+  { message, parsed }: { message: IncomingMessage; parsed: Parsed | null },
+): Promise<Content | null> {
+  const isPrivate = context.chat.kind === "private";
+  if (message.forwarded) {
+    // The words are not the sender's own, whoever the sender is.
+    return isPrivate && context.member !== null ? { text: lines(context.translate("bot.forwarded")) } : null;
+  }
+  if (context.member === null) return answerUnknown(context, { message, parsed });
+  if (parsed === null) return answerPlainText(context, message.text);
+  // A member who writes to the bot there shows that the chat lives: what was held back for it goes out.
+  await chatOpened(context.operations, context.chat.id);
+  const command = findCommand(parsed.name);
+  // In a group the command may be another bot's.
+  if (command === undefined) return isPrivate || parsed.addressed ? unknownCommand(context, parsed) : null;
+  context.log.info("A command is carried out", { command: parsed.name, chat: context.chat.id });
+  return runSafely(context, parsed.name, () => command.run(context));
+}
+
+async function answerUnknown(
   context: CommandContext,
-  message: IncomingMessage,
-): Promise<void> {
-  if (context.chat.kind !== "private") return;
-  if (!(await greetStranger(dependencies.operations, context.from.id))) return;
-  const content = { text: lines(dependencies.translate("bot.stranger", { id: context.from.id })) };
-  await send(dependencies, context, { content, message });
+  { message, parsed }: { message: IncomingMessage; parsed: Parsed | null },
+): Promise<Content | null> {
+  if (parsed === null && context.chat.kind === "group") return answerPlainText(context, message.text);
+  const command = parsed === null ? undefined : findCommand(parsed.name);
+  const answer = command?.role === "anyone" ? await command.run(context) : null;
+  const triedCode = command?.name === "start" && parsed?.words !== "";
+  return answer ?? answerStranger(context, { triedCode });
+}
+
+function unknownCommand(context: CommandContext, { name, words }: Parsed): Content {
+  const near = nearest(
+    name,
+    botCommands.flatMap((command) => [command.name, ...(command.aliases ?? [])]),
+  );
+  const unknown = lines(context.translate("bot.no-such-command", { name }));
+  if (near === undefined) return { text: unknown };
+  const meant = suggest(context, near, words);
+  return { ...meant, text: joinLines([unknown, meant.text]) };
 }
 
 async function onMembership(dependencies: BotDependencies, change: MembershipChange): Promise<void> {
@@ -92,7 +110,7 @@ async function onMembership(dependencies: BotDependencies, change: MembershipCha
 async function toContext(
   dependencies: BotDependencies,
   { message, words, signal }: { message: IncomingMessage; words: string; signal: AbortSignal },
-): Promise<CommandContext> {
+): Promise<CommandContext & BotDependencies> {
   const { operations } = dependencies;
   const chat = { id: message.chat.id, kind: message.chat.kind };
   return {

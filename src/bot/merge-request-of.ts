@@ -1,5 +1,5 @@
 import type { PressedAction } from "../domain/press.js";
-import { shownHead } from "../operations/shown-head.js";
+import { shownHead } from "../operations/shown-subject.js";
 import type { CommandContext } from "./command.js";
 import { subjectOf } from "./subject-of.js";
 

@@ -40,6 +40,11 @@ export async function takePairing(db: Executor, codeHash: string, now: number): 
   return row !== undefined && row.expires_at > now;
 }
 
+export async function wasGreeted(db: Executor, telegramId: string): Promise<boolean> {
+  const row = await db.selectFrom("strangers").select("id").where("id", "=", telegramId).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** True once per stranger. */
 export async function greetOnce(db: Executor, telegramId: string, now: number): Promise<boolean> {
   const row = await db

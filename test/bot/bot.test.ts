@@ -4,7 +4,13 @@ import { botCommands, findCommand } from "../../src/bot/commands/index.js";
 import { describe as describeCommand } from "../../src/bot/describe-command.js";
 import { createTranslator, languages } from "../../src/i18n/index.js";
 import { listParked, park } from "../../src/store/destinations.js";
-import { createBotWorld, group, memberId, strangerId } from "./bot-world.js";
+import type { MergeRequestFacts } from "../../src/domain/facts/index.js";
+import { toSubjectKey } from "../../src/domain/subject.js";
+import { createPairing } from "../../src/operations/pairing.js";
+import { rememberMessage } from "../../src/store/cards.js";
+import { saveSnapshot } from "../../src/store/subjects.js";
+import { mergeRequestFacts } from "../support/builders.js";
+import { createBotWorld, group, memberId, ownersId, strangerId } from "./bot-world.js";
 
 describe("a command", () => {
   it.each([
@@ -53,19 +59,23 @@ describe("the list of commands", () => {
 describe("who is heard", () => {
   it("answers an unknown command in private, and in a group only when it was meant", async () => {
     const world = await createBotWorld();
-    await world.write("/dance");
-    await world.write("/dance", { chat: group });
-    await world.write("/dance@gitnotify_bot", { chat: group });
-    expect(world.said).toEqual(Array(2).fill("I do not know /dance. /help shows what I know."));
+    await world.write("/weather");
+    await world.write("/weather", { chat: group });
+    await world.write("/weather@gitnotify_bot", { chat: group });
+    expect(world.said).toEqual(Array(2).fill("There is no command /weather. /help lists those there are."));
   });
 
-  it("does not take what is forwarded, anonymous or no command", async () => {
+  it("carries out nothing forwarded or anonymous, and says so in private alone", async () => {
     const world = await createBotWorld();
-    await world.write("/help", { forwarded: true });
-    await world.write("/help", { anonymous: true });
-    await world.write("help");
-    await world.write("/help@other_bot");
+    world.forge.readable.set("12", mergeRequestFacts());
+    const text = "/approve acme/api#12";
+    await world.write(text, { forwarded: true, chat: group });
+    await world.write(text, { anonymous: true });
+    await world.write(text, { forwarded: true, from: { id: strangerId, name: "Eve" } });
     expect(world.said).toEqual([]);
+    await world.write(text, { forwarded: true });
+    expect([world.said.length, world.forge.actions]).toEqual([1, []]);
+    expect(world.said[0]).toContain("not your own words");
   });
 
   it("greets a stranger once, and in private alone", async () => {
@@ -77,6 +87,20 @@ describe("who is heard", () => {
     expect(world.said).toHaveLength(1);
     expect(world.said[0]).toContain(strangerId);
     expect(world.forge.actions).toEqual([]);
+  });
+
+  it("answers twenty strangers an hour, and never two hours' worth at once", async () => {
+    const world = await createBotWorld();
+    const crowd = async (first: number) => {
+      for (let id = first; id < first + 60; id++)
+        await world.write("hi", { from: { id: String(id), name: "x" } });
+    };
+    await crowd(1000);
+    await crowd(1000);
+    expect(world.said).toHaveLength(20);
+    await world.clock.advance(3_600_001);
+    await crowd(1000);
+    expect(world.said).toHaveLength(40);
   });
 
   it("lets go what was held back for a chat as soon as a member writes there", async () => {
@@ -100,5 +124,104 @@ describe("who is heard", () => {
     expect(world.said[0]).toContain("does not name a project");
     expect(world.said[1]).toContain("acme/nothing is not on this forge");
     expect(world.said[2]).toContain("Which one?");
+  });
+});
+
+describe("a bot without an owner", () => {
+  async function unowned() {
+    const world = await createBotWorld();
+    await world.opened.db.deleteFrom("members").execute();
+    return { ...world, from: { id: "900", name: "Mia" } };
+  }
+
+  it("tells the owner-to-be where the pairing link is, whatever they write", async () => {
+    const world = await unowned();
+    const { said, from } = world;
+    await world.write("/start", { from });
+    await world.write("hello?", { from });
+    await world.write("/start", { from, chat: group });
+    expect(said).toHaveLength(2);
+    for (const text of said) {
+      expect(text).toContain("Nobody owns this bot yet");
+      expect(text).toContain("gitnotify init");
+    }
+  });
+
+  it("answers a wrong code five times an hour, and takes the right one after that too", async () => {
+    const world = await unowned();
+    const { code } = await createPairing(world.operations);
+    for (let n = 0; n < 50; n++) await world.write(`/start guess-${n}`, { from: world.from });
+    expect(world.said).toHaveLength(5);
+    expect(world.said[0]).toContain("wrong, used, or older than ten minutes");
+    expect(world.said.join()).not.toContain(code);
+    await world.write(`/start ${code}`, { from: world.from });
+    expect(world.said.at(-1)).toContain("Welcome, Mia");
+  });
+});
+
+describe("a text that is no command", () => {
+  async function withCard(changes: Partial<MergeRequestFacts> = {}) {
+    const world = await createBotWorld();
+    const { db } = world.opened;
+    const subject = { connectionId: "forge", projectId: "7", type: "merge_request" as const, id: "12" };
+    const snapshot = { ...mergeRequestFacts(changes), mentioned: [], counts: {} };
+    await saveSnapshot(db, { subject, revision: "1", snapshot, open: false, now: 0 });
+    for (const chat of [ownersId, group.id])
+      await rememberMessage(db, { chat, messageId: "60", subject: toSubjectKey(subject) });
+    return world;
+  }
+  const reply = { replyTo: "60", replyToBot: true };
+
+  it("in answer to a card is said not to be posted, with where and what is possible", async () => {
+    const world = await withCard();
+    await world.write("LGTM, but please add a test", reply);
+    expect(world.said).toEqual([
+      [
+        "Your reply was not posted: I cannot post comments on acme/api#12 yet.",
+        "You can comment here: acme/api#12",
+        "In reply to this card you can write: /approve · /merge",
+      ].join("\n"),
+    ]);
+    expect(JSON.stringify(world.last().text)).toContain("https://github.com/acme/api/pull/12");
+  });
+
+  it("names no command that cannot work on a card any more", async () => {
+    const world = await withCard({ state: "merged" });
+    await world.write("thanks", reply);
+    expect(world.said[0]).not.toContain("/merge");
+  });
+
+  it("in a group is answered once below each card, and nowhere else", async () => {
+    const world = await withCard();
+    const bobs = { chat: group, from: { id: memberId, name: "Bob" } };
+    await world.write("see you at lunch", bobs);
+    await world.write("me too", { ...bobs, replyTo: "61", replyToBot: false });
+    await world.write("/dance", { ...bobs, ...reply });
+    expect(world.said).toEqual([]);
+    await world.write("LGTM", { ...bobs, ...reply, from: { id: strangerId, name: "Eve" } });
+    await world.write("LGTM", { ...bobs, ...reply });
+    expect(world.said).toHaveLength(1);
+    expect(world.said[0]).toContain("was not posted");
+  });
+
+  it("in private always gets an answer, and a command without its slash is offered", async () => {
+    const world = await createBotWorld();
+    await world.write("good morning");
+    await world.write("/help@other_bot");
+    await world.write("what?", reply);
+    expect(world.said).toHaveLength(3);
+    expect(world.said[0]).toContain("/help lists the commands");
+    await world.write("Runs acme/api");
+    expect(world.said.at(-1)).toContain("Did you mean /runs acme/api?");
+    await world.press(world.button("/runs acme/api"));
+    expect(world.said.at(-1)).toContain("acme/api has no pipelines yet");
+  });
+
+  it("that misspells a command is offered the right one with its words", async () => {
+    const world = await createBotWorld();
+    await world.write("/subscrbe acme/api reviews");
+    expect(world.said[0]).toContain("Did you mean /subscribe acme/api reviews?");
+    await world.press(world.button("/subscribe acme/api reviews"));
+    expect(world.said.at(-1)).toContain("acme/api · reviews");
   });
 });

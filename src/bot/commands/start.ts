@@ -1,8 +1,8 @@
-import { completePairing, isUnowned } from "../../operations/pairing.js";
+import { completePairing } from "../../operations/pairing.js";
 import type { BotCommand, CommandContext } from "../command.js";
 import { bold, type Content, joinLines, lines, text } from "../content.js";
 
-/** `/start CODE` pairs; `/start` shows a member what can be done by buttons. */
+/** `/start CODE` pairs, or gives null; `/start` shows a member what can be done by buttons. */
 export const start: BotCommand = {
   name: "start",
   role: "anyone",
@@ -18,9 +18,7 @@ export const start: BotCommand = {
 async function pair(context: CommandContext): Promise<Content | null> {
   const { operations, translate, from } = context;
   const pairing = await completePairing(operations, { code: context.words, id: from.id, name: from.name });
-  // Once there is an owner no code can be right: a stranger with one hears no more than any other stranger.
-  if (pairing === null)
-    return (await isUnowned(operations)) ? { text: lines(translate("bot.pair.wrong")) } : null;
+  if (pairing === null) return null;
   const problems = await operations.replan(context.signal);
   const told = pairing.subscription === null ? "bot.pair.declared" : "bot.pair.personal";
   return {
@@ -33,7 +31,7 @@ async function pair(context: CommandContext): Promise<Content | null> {
   };
 }
 
-function menu(context: CommandContext): Content {
+export function menu(context: CommandContext): Content {
   return { text: lines(context.translate("bot.menu.title")), ...menuButtons(context) };
 }
 

@@ -37,7 +37,7 @@ export interface IncomingMessage {
   replyTo?: string;
   /** The answered message is a bot's. */
   replyToBot: boolean;
-  /** Somebody else's words, passed on. */
+  /** Not the sender's own words: passed on from somebody else, or written by another bot for them. */
   forwarded: boolean;
   /** Nobody to whom a right could be given: an anonymous administrator, a channel, or another bot. */
   anonymous: boolean;
@@ -104,10 +104,16 @@ function fromMessage(updateId: number, message: Message): Incoming | null {
     from: toSender(message.from),
     text: message.text,
     ...toReply(message),
-    forwarded: message.forward_origin !== undefined || message.is_automatic_forward === true,
+    forwarded: isSecondHand(message),
     anonymous:
       isAnonymous(message.from) || message.sender_chat !== undefined || message.chat.type === "channel",
   };
+}
+
+function isSecondHand(message: Message): boolean {
+  const { forward_origin: origin, forward_from: from, forward_from_chat: chat, forward_date: date } = message;
+  const marks = [origin, from, chat, date, message.forward_sender_name, message.via_bot];
+  return marks.some((mark) => mark !== undefined) || message.is_automatic_forward === true;
 }
 
 /** In a topic every message answers the topic's first one as far as Telegram tells; that is no answer to anybody. */

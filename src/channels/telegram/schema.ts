@@ -51,6 +51,11 @@ const messageSchema = placeSchema.extend({
   sender_chat: z.object({ id }).optional(),
   text: z.string().optional(),
   forward_origin: z.unknown().optional(),
+  // How servers of before Bot API 7.0, which still run, tell of a forwarded message.
+  forward_from: z.unknown().optional(),
+  forward_from_chat: z.unknown().optional(),
+  forward_sender_name: z.unknown().optional(),
+  forward_date: z.unknown().optional(),
   is_automatic_forward: z.boolean().optional(),
   via_bot: z.unknown().optional(),
   migrate_to_chat_id: id.optional(),

@@ -28,10 +28,20 @@ export const bot = {
   "bot.pair.personal":
     "You will be told what concerns you: reviews asked of you, mentions, assignments, your merge requests and your pipelines. For whole projects: /subscribe owner/repo. To change it: /subscriptions.",
   "bot.pair.declared": "You will be told what config.yaml declares for you. See it with /subscriptions.",
-  "bot.pair.wrong": "This pairing code is wrong, used or too old. A restart of gitnotify prints a new one.",
+  "bot.pair.wrong": "This pairing code is wrong, used, or older than ten minutes.",
   "bot.stranger":
-    "Hello. I work for somebody else and cannot help you. If I should, tell my owner your number: {id}.",
-  "bot.no-such-command": "I do not know /{name}. /help shows what I know.",
+    "Hello. I work for somebody else, so I cannot help you here. If you should have access, give my owner your number: {id}.",
+  "bot.no-such-command": "There is no command /{name}. /help lists those there are.",
+  "bot.pair.unowned": "Hello. Nobody owns this bot yet.",
+  "bot.pair.how":
+    "If you set it up: the computer where gitnotify runs has a link that makes you the owner. `gitnotify start` prints it (as a service: `gitnotify service logs`), and a restart prints a new one. Nothing is set up yet? Run `gitnotify init` there.",
+  "bot.forwarded":
+    "I do not carry out forwarded messages, or those written through another bot: they are not your own words. Nothing was done. Please write it yourself.",
+  "bot.plain":
+    "I understand commands and buttons, so nothing came of this message. /help lists the commands.",
+  "bot.reply.not-posted": "Your reply was not posted: I cannot post comments on {what} yet.",
+  "bot.reply.where": "You can comment here:",
+  "bot.reply.possible": "In reply to this card you can write:",
   "bot.did-you-mean": "Did you mean {word}?",
   "bot.me.owner": "You are {name} ({id}), the owner.",
   "bot.me.member": "You are {name} ({id}), a member.",

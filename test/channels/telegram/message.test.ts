@@ -88,6 +88,14 @@ describe("toIncoming", () => {
     });
     expect(message({ sender_chat: { id: -9 } })).toMatchObject({ anonymous: true });
     expect(message({ is_automatic_forward: true })).toMatchObject({ forwarded: true });
+    const marks = [
+      { via_bot: { id: 9, is_bot: true, first_name: "Gif" } },
+      { forward_from: { id: 9, is_bot: false, first_name: "Bob" } },
+      { forward_from_chat: { id: -9, type: "channel" } },
+      { forward_sender_name: "Bob" },
+      { forward_date: 1_790_000_000 },
+    ];
+    for (const mark of marks) expect(message(mark)).toMatchObject({ forwarded: true });
     expect(message({ from: undefined })).toBeNull();
     expect(
       toIncoming({

@@ -1,0 +1,79 @@
+import type { Snapshot } from "../domain/snapshot.js";
+import type { FoundTarget } from "../operations/find-target.js";
+import { explainsReply } from "../operations/answer-once.js";
+import { shownSubject } from "../operations/shown-subject.js";
+import { nameOf } from "./act.js";
+import type { CommandContext } from "./command.js";
+import { findCommand } from "./commands/index.js";
+import { menu } from "./commands/start.js";
+import { code, type Content, joinLines, lines, link, text } from "./content.js";
+
+/**
+ * What a text that is no command gets. In private always something: whoever hears nothing believes that it was done. In a group people talk
+ * to each other; only below one of our cards might somebody think that it reaches the platform, and there it is said once.
+ */
+export async function answerPlainText(context: CommandContext, written: string): Promise<Content | null> {
+  const { replied, chat, operations } = context;
+  const subject = replied?.subject ?? null;
+  if (chat.kind === "group") {
+    if (
+      subject === null ||
+      written.startsWith("/") ||
+      !(await explainsReply(operations, { chat: chat.id, subject }))
+    )
+      return null;
+    return notPosted(context, { ...replied!, subject });
+  }
+  if (replied !== null && subject !== null) return notPosted(context, { ...replied, subject });
+  const [first = "", ...rest] = written.trim().split(/\s+/);
+  const command = findCommand(first.toLowerCase());
+  if (command !== undefined) return suggest(context, command.name, rest.join(" "));
+  const { translate } = context;
+  return { ...menu(context), text: lines(translate("bot.plain"), translate("bot.menu.title")) };
+}
+
+/** A command that was meant, ready to be pressed. */
+export function suggest({ translate }: CommandContext, name: string, words: string): Content {
+  const command = words === "" ? `/${name}` : `/${name} ${words}`;
+  const said = command.length > 60 ? `/${name} …` : command;
+  return {
+    text: lines(translate("bot.did-you-mean", { word: said })),
+    buttons: [[{ label: said, meaning: { do: "command", name, words } }]],
+  };
+}
+
+async function notPosted(
+  context: CommandContext,
+  target: FoundTarget & { subject: NonNullable<FoundTarget["subject"]> },
+): Promise<Content> {
+  const { translate } = context;
+  const snapshot = await shownSubject(context.operations, target.subject);
+  const what = nameOf(context, { projectPath: target.project.path, subject: target.subject });
+  const commands = snapshot === null ? [] : commandsFor(snapshot);
+  const where =
+    snapshot === null ? [] : [[text(`${translate("bot.reply.where")} `), link(what, snapshot.url)]];
+  const possible = commands.flatMap((command, index) => [text(index === 0 ? "" : " · "), code(command)]);
+  return {
+    text: joinLines([
+      [text(translate("bot.reply.not-posted", { what }))],
+      ...where,
+      ...(commands.length === 0 ? [] : [[text(`${translate("bot.reply.possible")} `), ...possible]]),
+    ]),
+  };
+}
+
+/** What can be written in answer to a card, as its subject stands. */
+function commandsFor(snapshot: Snapshot): string[] {
+  switch (snapshot.type) {
+    case "merge_request":
+      if (snapshot.state !== "open") return [];
+      return snapshot.draft ? ["/approve"] : ["/approve", "/merge"];
+    case "pipeline":
+      if (snapshot.status === "failed") return ["/log", "/retry", "/retry failed"];
+      return ["queued", "running", "blocked"].includes(snapshot.status) ? ["/cancel"] : ["/retry"];
+    case "wiki_page":
+    case "docs_change":
+    case "issue":
+      return [];
+  }
+}
