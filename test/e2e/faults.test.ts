@@ -110,7 +110,7 @@ describe("limits", () => {
     // Planning asks who the account is; the sources rest.
     expect(world.github.server.ledger.entries.length - asked).toBeLessThanOrEqual(1);
     expect(saying("Lab work")).toHaveLength(1);
-    expect(saying("refuses the token")).toHaveLength(0);
+    expect(saying("refused the token")).toHaveLength(0);
     world.github.limits.set("mia", "core", { remaining: 5000 });
     world.clock.skip(30 * minute);
     await pollRound(world);
@@ -123,7 +123,7 @@ describe("limits", () => {
       happen();
       world.github.limits.secondary = secondary;
       await pollRound(world);
-      expect(saying("refuses the token")).toHaveLength(0);
+      expect(saying("refused the token")).toHaveLength(0);
       world.github.limits.secondary = null;
       const asked = world.github.server.ledger.count(/pulls/);
       await pollRound(world);
@@ -155,7 +155,7 @@ describe("a token that is refused", () => {
       await pollRound(world);
       world.clock.skip(3 * minute);
     }
-    expect(saying("refuses the token of work")).toHaveLength(1);
+    expect(saying("refused the token of work")).toHaveLength(1);
     expect(saying("asks you to review", "Hub work")).toHaveLength(1);
     const fresh = "glpat-fresh000000000000000";
     world.gitlab.addToken(fresh, { username: "mia", scopes: ["api"] });
@@ -177,7 +177,7 @@ describe("a token that is refused", () => {
       await pollRound(world);
       world.clock.skip(minute);
     }
-    expect(saying("refuses the token of github")).toHaveLength(2);
+    expect(saying("refused the token of github")).toHaveLength(2);
   });
 });
 

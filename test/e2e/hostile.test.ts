@@ -130,7 +130,7 @@ describe("tokens", () => {
         describe: () => spawned.printed(),
       });
       gitlab.revokeToken(tokens.gitlab);
-      await eventually(() => sent().some(({ text }) => text.includes("refuses the token")), {
+      await eventually(() => sent().some(({ text }) => text.includes("refused the token")), {
         timeoutMs: 15_000,
         describe: () => spawned.printed(),
       });

@@ -97,6 +97,6 @@ describe("the exit code of poll", () => {
     surroundings.github.revokeToken(surroundings.tokens.github);
     const ran = await poll();
     expect(ran.code).toBe(4);
-    expect(ran.stderr).toContain("refuses the token");
+    expect(ran.stderr).toContain("refused the token");
   });
 });

@@ -327,7 +327,7 @@ describe("other messages", () => {
       values: { connection: "github", count: 12, projects: "acme/api", more: 11 },
     };
     expect(plain(renderNotice(notice, english).text)).toBe(
-      "👁 Now watching 12 projects on github: acme/api and 11 more. From here on you get what is new.",
+      "👁 Now watching 12 projects on github: acme/api and 11 more. You will hear of what happens from now on.",
     );
     const refused = {
       name: "refused",
