@@ -11,7 +11,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
  */
 const rules: Record<string, readonly string[]> = {
   lib: [],
-  domain: ["lib/nearest"],
+  domain: ["lib/nearest", "lib/secret-shapes"],
   "event-kinds": ["domain"],
   platforms: ["domain", "lib", "platforms/github/index", "platforms/gitlab/index"],
   "platforms/github": ["platforms/platform", "domain", "lib"],

@@ -6,7 +6,7 @@ import { toMoment } from "../../format.js";
 import type { Ground } from "../ground.js";
 import { collectFiles, type NamedFinding } from "./collect.js";
 import { findKnownSecrets } from "./known-secrets.js";
-import { hideShapes } from "./shapes.js";
+import { hideShapes } from "../../../lib/secret-shapes.js";
 import { toTarGz } from "./tar.js";
 
 export interface Bundle {
