@@ -86,6 +86,9 @@ export async function openTelegram(options: TelegramOptions): Promise<Telegram> 
       if (notes === null) return real.edit(message, notification, signal);
       notes.push(`→ ${message.destination.chat} (edit)\n${toPlain(notification.text)}`);
     },
+    remove: async (message, signal) => {
+      if (notes === null) await real.remove?.(message, signal);
+    },
   };
   return {
     api,

@@ -13,6 +13,8 @@ export interface Channel {
   send(destination: Destination, notification: Notification, options: SendOptions): Promise<SentMessage>;
   /** Idempotent: "nothing to change" is success. */
   edit(message: MessageAddress, notification: Notification, signal: AbortSignal): Promise<void>;
+  /** Takes a message of ours away. Absent where a channel cannot; rejects where it cannot any more. */
+  remove?(message: MessageAddress, signal: AbortSignal): Promise<void>;
 }
 
 export interface SendOptions {

@@ -22,7 +22,7 @@ interface SendOptions {
   composer: Composer;
 }
 
-/** Shows one batch at one destination: sends a message, edits the card, or sends the card anew below. */
+/** Shows one batch at one destination: sends a message, edits the card, or sends the card anew below and takes the old one away. */
 export async function sendBatch(
   options: SendOptions,
   work: { batch: Batch; destination: Destination; signal: AbortSignal },
@@ -64,13 +64,8 @@ async function sendCard(options: SendOptions, work: CardWork): Promise<Sent> {
     silent: batch.mode !== "ping" || work.repeated,
     repeated: work.repeated,
   });
-  const replyTo = card?.messageId;
-  const sent = await options.channel.send(
-    destination,
-    notification,
-    replyTo === undefined ? { signal } : { signal, replyTo },
-  );
-  if (card !== null) await foldCard(options, { ...work, card, draft });
+  const sent = await options.channel.send(destination, notification, { signal });
+  if (card !== null) await clearAway(options, { ...work, card, draft });
   return {
     messageId: sent.messageId,
     card: { messageId: sent.messageId, fingerprint: draft.fingerprint },
@@ -94,13 +89,17 @@ async function editCard(options: SendOptions, { destination, card, draft, signal
 }
 
 /**
- * The earlier message of a card that was sent anew shrinks to one line without buttons. Best effort: it may be too old, or gone,
- * and nothing that goes wrong here makes the message that was sent unsent.
+ * The earlier message of a card that was sent anew goes: all that it said stands on the new one. Where it is too old for that, it
+ * shrinks to one line without buttons. Best effort: nothing that goes wrong here makes the message that was sent unsent.
  */
-async function foldCard(options: SendOptions, { destination, card, draft, signal }: CardEdit): Promise<void> {
+async function clearAway({ channel }: SendOptions, work: CardEdit): Promise<void> {
+  const { destination, card, draft, signal } = work;
+  const message = { destination, messageId: card.messageId };
   try {
-    await options.channel.edit({ destination, messageId: card.messageId }, draft.folded, signal);
+    if (channel.remove === undefined) throw new Error("This channel takes no message away.");
+    await channel.remove(message, signal);
   } catch {
-    // The old card stays as it was; a press of its buttons is judged like any other.
+    // The old card stays as it was if that fails too; a press of its buttons is judged like any other.
+    await channel.edit(message, draft.folded, signal).catch(() => {});
   }
 }

@@ -49,6 +49,14 @@ export interface EventDetail {
   /** `pipeline.fixed`: what recovered. */
   fixed?: { runs: number; brokenSince?: string; byNumber?: number; byUrl?: string };
   count?: number;
+  /** The `id` of the review that this remark belongs to: remarks of one review are told together. */
+  review?: string;
+  /** `pipeline.failed` where the line was broken already: since when. */
+  brokenSince?: string;
+  /** A pipeline of a merge request that is a draft. */
+  ofDraft?: boolean;
+  /** A pipeline that a schedule started: nobody sits and waits for it. */
+  scheduled?: boolean;
   /** The merge request is a bot's: then also what nobody in particular did to it (a conflict) counts as the bot's. */
   authoredByBot?: boolean;
 }

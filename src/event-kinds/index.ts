@@ -2,10 +2,11 @@ import type { EventKind } from "./kind.js";
 import { mergeRequestKinds } from "./merge-requests.js";
 import { pageKinds } from "./pages.js";
 import { peopleKinds } from "./people.js";
-import { pipelineKinds } from "./pipelines.js";
+import { isOfDefaultBranch, pipelineKinds } from "./pipelines.js";
 import { reviewKinds } from "./reviews.js";
 
 export type { EventKind } from "./kind.js";
+export { isOfDefaultBranch };
 
 /** Every kind of event there is. A new one is an entry in its group and a message `event.<kind>` in each language. */
 export const eventKinds: readonly EventKind[] = [

@@ -11,8 +11,14 @@ export interface EventKind {
   icon: string;
   /** Whether a subscription brings it without naming it (`kind:`, or a term of `namedBy`, in the filter). */
   byDefault: boolean;
-  /** Whom it asks to act, so that it is worth a new message: everybody, those whom it concerns in these roles, or nobody. */
-  asks: "everyone" | readonly Role[];
+  /** Whom it asks to act, so that it is worth a sound: those whom it concerns in one of these roles. */
+  asks: readonly Role[];
+  /** What it asks stands on the card until the reader has done something about it. */
+  stays?: true;
+  /** Whether it asks everybody who follows its branch, whomever it concerns: the default branch, or one that the filter names. */
+  asksFollowers?(event: Event): boolean;
+  /** An exception to `asks` for this event, e.g. what goes wrong in a draft. */
+  asksNobody?(event: Event): boolean;
   /** When several events stem from one happening, a chat gets the one with the highest weight. Default 0. */
   weight?: number;
   /** Filter keys, beside `kind`, that ask for this event when they name its value (`status:success`). */

@@ -11,10 +11,17 @@ export const mergeRequestKinds: readonly EventKind[] = [
   { ...common, kind: "merge_request.closed", icon: "⛔", weight: 20 },
   { ...common, kind: "merge_request.reopened", icon: "🔁", weight: 20 },
   { ...common, kind: "merge_request.pushed", icon: "⬆️", byDefault: false },
-  { ...common, kind: "merge_request.conflict", icon: "⚠️", asks: ["author"], weight: 20 },
+  {
+    ...common,
+    kind: "merge_request.conflict",
+    icon: "⚠️",
+    asks: ["author"],
+    asksNobody: isDraft,
+    weight: 20,
+  },
 ];
 
-/** A draft is news when it is ready. */
+/** A draft is news when it is ready, and until then its conflicts are nobody's hurry. */
 function isDraft(event: Event): boolean {
   return event.attributes.draft?.includes("true") === true;
 }

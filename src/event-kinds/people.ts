@@ -8,6 +8,7 @@ export const peopleKinds: readonly EventKind[] = [
     icon: "📣",
     byDefault: true,
     asks: ["mentioned"],
+    stays: true,
     weight: 100,
   },
   {
@@ -16,6 +17,7 @@ export const peopleKinds: readonly EventKind[] = [
     icon: "📌",
     byDefault: true,
     asks: ["assignee"],
+    stays: true,
     weight: 40,
   },
   {

@@ -13,6 +13,7 @@ import { findProject, saveProject } from "../store/projects.js";
 import type { Executor } from "../store/schema.js";
 import { amendSnapshot, findLine, findSnapshot, saveLine, saveSnapshot } from "../store/subjects.js";
 import { compare, type Comparison, toFixed, toLine } from "./compare/index.js";
+import { followCards } from "./follow-cards.js";
 import { type SeenEvent, toSeen } from "./log-seen.js";
 import { route, type RoutedSubscription } from "./route.js";
 
@@ -47,7 +48,7 @@ export async function commitFacts(db: Executor, work: FactsToCommit): Promise<Co
     if (index % chunk === chunk - 1) await new Promise((resolve) => setImmediate(resolve));
     if (!seenProjects.has(project.id)) await rememberProject(db, project);
     seenProjects.add(project.id);
-    const { comparison, subject } = await compareStored(db, { project, facts }, work);
+    const { comparison, subject, prior } = await compareStored(db, { project, facts }, work);
     const stored = await storeEvents(db, comparison.events, work.now);
     committed.events += stored.length;
     const owed = await oweRouted(db, { stored, project }, work);
@@ -60,6 +61,7 @@ export async function commitFacts(db: Executor, work: FactsToCommit): Promise<Co
       open: isOpen(comparison.snapshot),
       now: work.now,
     });
+    await followCards(db, { subject, prior, snapshot: comparison.snapshot }, work.now);
     await settleLine(db, { comparison, subject, facts }, work.now);
   }
   return committed;
@@ -76,7 +78,7 @@ async function compareStored(
   db: Executor,
   { project, facts }: { project: Project; facts: Facts },
   work: FactsToCommit,
-): Promise<{ comparison: Comparison; subject: Subject }> {
+): Promise<{ comparison: Comparison; subject: Subject; prior: Snapshot | null }> {
   const subject: Subject = {
     connectionId: project.connectionId,
     projectId: project.id,
@@ -86,18 +88,22 @@ async function compareStored(
   const prior = await findSnapshot<Snapshot>(db, subject);
   const line =
     facts.type === "pipeline" ? await findLine<PipelineLine>(db, { ...subject, line: toLine(facts) }) : null;
-  const mergeRequestAuthor = await findMergeRequestAuthor(db, subject, facts);
+  const mergeRequest = await findMergeRequest(db, subject, facts);
   const { baseline, account, teams } = work;
-  const context = { project, baseline, account, teams: [...teams], line, mergeRequestAuthor };
-  return { comparison: compare(prior, facts, context), subject };
+  const context = { project, baseline, account, teams: [...teams], line, mergeRequest };
+  return { comparison: compare(prior, facts, context), subject, prior };
 }
 
 /** A pipeline of a merge request concerns its author too, where a snapshot knows who that is. */
-async function findMergeRequestAuthor(db: Executor, pipeline: Subject, facts: Facts): Promise<Person | null> {
+async function findMergeRequest(
+  db: Executor,
+  pipeline: Subject,
+  facts: Facts,
+): Promise<{ author: Person | null; draft: boolean } | null> {
   if (facts.type !== "pipeline" || facts.mergeRequest === undefined) return null;
   const subject: Subject = { ...pipeline, type: "merge_request", id: String(facts.mergeRequest.number) };
   const snapshot = await findSnapshot<Snapshot>(db, subject);
-  return snapshot?.type === "merge_request" ? snapshot.author : null;
+  return snapshot?.type === "merge_request" ? snapshot : null;
 }
 
 /** Only what was not known by its key is new. */

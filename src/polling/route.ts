@@ -5,7 +5,7 @@ import { matchesFilter, mentionsTerm, type Filter, type Reader } from "../domain
 import type { Project } from "../domain/project.js";
 import type { SubjectType } from "../domain/subject.js";
 import type { Subscription } from "../domain/subscription.js";
-import { kindOf, type EventKind } from "../event-kinds/index.js";
+import { isOfDefaultBranch, kindOf, type EventKind } from "../event-kinds/index.js";
 
 export interface RoutedSubscription {
   subscription: Subscription;
@@ -105,7 +105,7 @@ function judge(event: Event, candidate: RoutedSubscription, project: Project): R
   }
   const objection = objectionTo(event, kind, { ...candidate, project });
   if (objection === null) {
-    return asksReader(event, kind, reader)
+    return asksReader(event, kind, { ...candidate, project })
       ? { mode: "ping", reason: "asks_reader" }
       : { mode: "card", reason: "news" };
   }
@@ -130,9 +130,7 @@ function objectionTo(event: Event, kind: EventKind, listener: Listener): RouteRe
 
 function concernsReader(event: Event, reader: Reader, as?: EventKind["asks"]): boolean {
   return event.concerns.some(
-    (concern) =>
-      isReader(event, reader, concern.personId) &&
-      (as === undefined || as === "everyone" || as.includes(concern.as)),
+    (concern) => isReader(event, reader, concern.personId) && (as === undefined || as.includes(concern.as)),
   );
 }
 
@@ -142,8 +140,14 @@ function isReader(event: Event, reader: Reader, personId: string | undefined): b
   );
 }
 
-function asksReader(event: Event, kind: EventKind, reader: Reader): boolean {
-  return kind.asks === "everyone" || concernsReader(event, reader, kind.asks);
+function asksReader(event: Event, kind: EventKind, listener: Listener): boolean {
+  if (kind.asksNobody?.(event) === true) return false;
+  if (concernsReader(event, listener.reader, kind.asks)) return true;
+  return kind.asksFollowers?.(event) === true && followsBranch(event, listener);
+}
+
+function followsBranch(event: Event, { filter, project }: Listener): boolean {
+  return isOfDefaultBranch(event, project) || names(filter, event, ["branch", "tag"]);
 }
 
 /** Nobody wants to hear of their own doing, but everybody how the pipeline went that they started. */
@@ -157,15 +161,14 @@ function isSilentOwnAction(event: Event, kind: EventKind, { filter, reader }: Li
  * they lay on the reader's table (a review, an assignment, a mention by name), and what becomes of the default branch or of a
  * branch that the filter names, whoever pushed there.
  */
-function isSilentBot(event: Event, { filter, reader, project }: Listener): boolean {
+function isSilentBot(event: Event, listener: Listener): boolean {
+  const { filter, reader } = listener;
   const byBot = event.actor === null ? event.detail.authoredByBot === true : event.actor.bot;
   if (!byBot || filter.bot === "true" || filter.bot === "only") return false;
   if (names(filter, event, ["author", "actor"])) return false;
   if (concernsReader(event, reader, ["reviewer", "assignee", "mentioned"])) return false;
   if (event.subject.type !== "pipeline") return true;
-  const isDefault =
-    project.defaultBranch !== null && event.attributes.branch?.includes(project.defaultBranch);
-  return isDefault !== true && !names(filter, event, ["branch"]);
+  return !followsBranch(event, listener);
 }
 
 function names(filter: Filter, event: Event, keys: readonly AttributeName[]): boolean {

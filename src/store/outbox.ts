@@ -62,6 +62,23 @@ export async function oweUpdate(
   });
 }
 
+/** Whether a card has an edit before it that nobody has begun: it will show everything that is known by then. */
+export async function isEditOwed(
+  db: Executor,
+  address: { destination: string; subject: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("deliveries")
+    .select("id")
+    .where("destination_key", "=", address.destination)
+    .where("subject", "=", address.subject)
+    .where(isUnsettled)
+    .where("state", "=", "pending")
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Owes a notice to a destination; `once` tells it from every other notice there. */
 export async function oweNotice(
   db: Executor,

@@ -285,25 +285,35 @@ describe("a card", () => {
     expect(world.channel.shown).toEqual([]);
   });
 
-  it("that asks the reader to act comes anew below, as an answer to the old one, which folds", async () => {
+  it("that asks the reader to act comes anew below, and the old one goes", async () => {
     const world = await createWorld();
     await world.happen({ key: "k1", mode: "card" });
     await world.drain();
     await world.happen({ key: "k2", mode: "ping", event: { kind: "review.requested" } });
     await world.drain();
-    const [first, second, folded] = world.channel.shown;
-    expect([second?.what, second?.replyTo, second?.notification.silent]).toEqual([
-      "send",
-      first?.messageId,
-      false,
-    ]);
+    const [first, second, gone] = world.channel.shown;
+    expect([second?.what, second?.replyTo, second?.notification.silent]).toEqual(["send", undefined, false]);
+    expect([gone?.what, gone?.messageId]).toEqual(["remove", first?.messageId]);
+    const address = { destination: "telegram:1:", subject: "github/7/merge_request/12" };
+    expect((await findCard(world.db, address))?.messageId).toBe(second?.messageId);
+  });
+
+  it("folds where the old message is too old to be taken away", async () => {
+    const world = await createWorld();
+    await world.happen({ key: "k1", mode: "card" });
+    await world.drain();
+    await world.happen({ key: "k2", mode: "ping", event: { kind: "review.requested" } });
+    world.channel.before = async ({ what }) => {
+      if (what === "remove") throw failure("rejected");
+    };
+    await world.drain();
+    const [first, , folded] = world.channel.shown;
     expect([folded?.what, folded?.messageId, folded?.notification.buttons]).toEqual([
       "edit",
       first?.messageId,
       [],
     ]);
-    const address = { destination: "telegram:1:", subject: "github/7/merge_request/12" };
-    expect((await findCard(world.db, address))?.messageId).toBe(second?.messageId);
+    expect(folded?.text).toContain("continued below");
   });
 
   it("counts as delivered when only its old message could not be folded", async () => {
@@ -312,7 +322,7 @@ describe("a card", () => {
     await world.drain();
     await world.happen({ key: "k2", mode: "ping" });
     world.channel.before = async ({ what }) => {
-      if (what === "edit") throw new Error("no such message");
+      if (what !== "send") throw new Error("no such message");
     };
     expect(await world.drain()).toMatchObject({ sent: 1, failed: 0 });
   });

@@ -69,6 +69,51 @@ describe("the line of a pipeline", () => {
   });
 });
 
+describe("what changes without an event", () => {
+  const address = { destination: `telegram:${ownersId}:`, subject: "forge/7/merge_request/12" };
+
+  async function withCard(changes: Parameters<typeof mergeRequestFacts>[0] = {}): Promise<PollingWorld> {
+    const world = await begun();
+    await commit(world, mergeRequestFacts(changes));
+    await saveCard(world.opened.db, address, { messageId: "1", fingerprint: "f", chat: ownersId, now: 0 });
+    await world.opened.db.updateTable("deliveries").set({ state: "delivered" }).execute();
+    return world;
+  }
+  const edits = async (world: PollingWorld) =>
+    (await listDeliveries(world.opened.db, { states: ["pending"], limit: 9 })).map(({ mode }) => mode);
+
+  it("is edited into the card, once for all that waits", async () => {
+    const world = await withCard({ conflict: true });
+    await commit(world, mergeRequestFacts({ conflict: false }));
+    expect(await edits(world)).toEqual(["update"]);
+    await world.clock.advance(1_000);
+    await commit(world, mergeRequestFacts({ labels: ["bug"], openThreads: 2 }));
+    expect(await edits(world)).toEqual(["update"]);
+  });
+
+  it("makes no edit while checks move on, until one fails or all have passed", async () => {
+    const world = await withCard({ checks: { state: "running", passed: 0, failed: 0, running: 9 } });
+    await commit(
+      world,
+      mergeRequestFacts({ checks: { state: "running", passed: 5, failed: 0, running: 4 } }),
+    );
+    expect(await edits(world)).toEqual([]);
+    await commit(
+      world,
+      mergeRequestFacts({ checks: { state: "running", passed: 5, failed: 1, running: 3 } }),
+    );
+    expect(await edits(world)).toEqual(["update"]);
+  });
+
+  it("makes no card", async () => {
+    const world = await begun();
+    await commit(world, mergeRequestFacts({ draft: true }));
+    const owed = (await world.owed()).length;
+    await commit(world, mergeRequestFacts({ draft: true, labels: ["bug"] }));
+    expect(await world.owed()).toHaveLength(owed);
+  });
+});
+
 it("tells the author of a merge request of its pipeline, though somebody else started it", async () => {
   const world = await begun();
   await commit(world, mergeRequestFacts({ author: ann }));

@@ -49,7 +49,31 @@ describe("a subscription to projects", () => {
   it("brings news as a card, and pings where the reader must act", () => {
     expect(modeOf(anEvent(), listener())).toEqual(["ping", "asks_reader"]);
     expect(modeOf(anEvent(), listener({ reader: group }))).toEqual(["card", "news"]);
-    expect(modeOf(pipeline("failed"), listener({ reader: group }))).toEqual(["ping", "asks_reader"]);
+  });
+
+  it("rings for a failure whom it concerns, and everybody once when the default branch or a named one breaks", () => {
+    const failed = (changes: Partial<Event> = {}) =>
+      pipeline("failed", { concerns: [{ personId: bob.id, as: "starter" }], ...changes });
+    const on = (branch: string) => ({ attributes: { branch: [branch], status: ["failed"] } });
+    expect(modeOf(failed(), listener({ reader: group }))[0]).toBe("ping");
+    expect(modeOf(failed({ detail: { brokenSince: "2026-11-02T09:00:00Z" } }), listener())[0]).toBe("card");
+    expect(modeOf(failed(on("fix-login")), listener())[0]).toBe("card");
+    expect(modeOf(failed(on("mallory:main")), listener())[0]).toBe("card");
+    expect(modeOf(failed(on("release/2")), listener({ filter: "branch:release/*" }))[0]).toBe("ping");
+    const ofReader = { concerns: [{ personId: ann.id, as: "author" as const }] };
+    expect(modeOf(failed({ ...on("fix-login"), ...ofReader }), listener())[0]).toBe("ping");
+    const broken = { ...ofReader, detail: { brokenSince: "2026-11-02T09:00:00Z" } };
+    expect(modeOf(failed({ ...on("fix-login"), ...broken }), listener())[0]).toBe("ping");
+  });
+
+  it("does not ring for what goes wrong in a draft, nor for a schedule that was broken before", () => {
+    const failed = (detail: Event["detail"]) => modeOf(pipeline("failed", { detail }), listener())[0];
+    expect(failed({ ofDraft: true })).toBe("card");
+    expect(failed({ scheduled: true, brokenSince: "2026-11-02T09:00:00Z" })).toBe("card");
+    expect(failed({ scheduled: true })).toBe("ping");
+    const conflict = { kind: "merge_request.conflict", actor: null };
+    expect(modeOf(anEvent(conflict), listener())[0]).toBe("ping");
+    expect(modeOf(anEvent({ ...conflict, attributes: { draft: ["true"] } }), listener())[0]).toBe("card");
   });
 
   it("brings nothing of other projects, unknown kinds or subjects of other features", () => {
@@ -173,6 +197,7 @@ describe("what bots do", () => {
         attributes: { branch: [branch], status: ["failed"] },
       });
     expect(modeOf(onBranch("main"), listener())[0]).toBe("ping");
+    expect(modeOf(onBranch("mallory:main"), listener())).toEqual(["update", "bot"]);
     expect(modeOf(onBranch("renovate/x"), listener())).toEqual(["update", "bot"]);
     expect(modeOf(onBranch("release/2"), listener({ filter: "branch:release/*" }))[0]).toBe("ping");
   });

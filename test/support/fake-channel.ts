@@ -4,7 +4,7 @@ import type { Notification } from "../../src/domain/notification.js";
 
 /** What a channel was asked to do, in order. */
 export interface Shown {
-  what: "send" | "edit";
+  what: "send" | "edit" | "remove";
   destination: Destination;
   messageId: string;
   notification: Notification;
@@ -55,6 +55,11 @@ export function createFakeChannel(limits: { gapMs?: number; perMinute?: number }
       );
       channel.shown.push({ what: "edit", destination, messageId, notification, text: plain(notification) });
     },
+    remove: async ({ destination, messageId }) => {
+      const gone = { what: "remove" as const, destination, messageId, notification: nothing };
+      await watched(destination, () => channel.before(gone));
+      channel.shown.push({ ...gone, text: "" });
+    },
   };
 
   async function watched(destination: Destination, work: () => Promise<void>): Promise<void> {
@@ -71,6 +76,8 @@ export function createFakeChannel(limits: { gapMs?: number; perMinute?: number }
 
   return channel;
 }
+
+const nothing: Notification = { text: [], buttons: [], silent: true };
 
 export function plain(notification: Notification): string {
   return notification.text.map((node) => (node.node === "break" ? "\n" : node.text)).join("");

@@ -39,6 +39,9 @@ export function createTelegramChannel({ api, log }: TelegramChannelOptions): Cha
         if (!isFailure(error) || error.code !== "not_modified") throw error;
       }
     },
+    /** Telegram allows it for 48 hours. */
+    remove: ({ destination, messageId }, signal) =>
+      api.deleteMessage({ chat: destination.chat, messageId }, signal),
   };
 }
 

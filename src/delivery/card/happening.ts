@@ -84,7 +84,7 @@ function ageOf(event: Event, { translate, now }: { translate: Translate; now: nu
 
 function asksOf(event: Event, reader: Reader): boolean {
   const asks = kindOf(event.kind)?.asks;
-  if (asks === undefined || asks === "everyone" || isOwn(event, reader)) return false;
+  if (asks === undefined || isOwn(event, reader)) return false;
   return event.concerns.some(({ personId, as }) => asks.includes(as) && isReader(event, reader, personId));
 }
 

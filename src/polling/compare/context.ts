@@ -15,8 +15,8 @@ export interface CompareContext {
   teams?: string[];
   /** For a pipeline: the stored state of its line (`toLine`). */
   line?: PipelineLine | null;
-  /** For a pipeline of a merge request: its author, where a snapshot knows. */
-  mergeRequestAuthor?: Person | null;
+  /** For a pipeline of a merge request: its author and whether it is a draft, where a snapshot knows. */
+  mergeRequest?: { author: Person | null; draft: boolean } | null;
 }
 
 export interface Comparison {

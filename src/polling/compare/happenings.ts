@@ -34,10 +34,8 @@ function toOptions(facts: MergeRequestFacts, happening: Happening): EventOptions
       return {
         ...common,
         kind: "comment.created",
-        ...(happening.path !== undefined && {
-          detail: { ...detail, path: happening.path },
-          attributes: { path: [happening.path] },
-        }),
+        detail: { ...detail, path: happening.path, review: happening.reviewId },
+        ...(happening.path !== undefined && { attributes: { path: [happening.path] } }),
       };
     case "approved":
       return { ...common, kind: "review.approved" };

@@ -1,5 +1,5 @@
 import type { Attributes, Event } from "../../domain/event.js";
-import type { MergeRequestFacts } from "../../domain/facts/index.js";
+import type { Checks, MergeRequestFacts } from "../../domain/facts/index.js";
 import { isSamePerson, type Person } from "../../domain/person.js";
 import type { MergeRequestSnapshot, SeenDescription } from "../../domain/snapshot.js";
 import { compareRequests, mergeRequests } from "./asked.js";
@@ -131,11 +131,21 @@ function toSnapshot(
     reviewRequests: mergeRequests(prior?.reviewRequests, facts.reviewRequests),
     approvedBy: stillKnown(facts.approvedBy, prior?.approvedBy),
     conflict: stillKnown(facts.conflict, prior?.conflict),
+    approvalsRequired: stillKnown(facts.approvalsRequired, prior?.approvalsRequired),
+    checks: checksOf(prior, facts),
+    diff: stillKnown(facts.diff, prior?.diff),
+    openThreads: stillKnown(facts.openThreads, prior?.openThreads),
     createdAt: facts.createdAt,
     updatedAt: facts.updatedAt,
     ...description,
     counts,
   };
+}
+
+/** What was said of another head says nothing about this one. `null` is an answer: there are none. */
+function checksOf(prior: MergeRequestSnapshot | null, facts: MergeRequestFacts): Checks | null | undefined {
+  if (facts.checks !== undefined) return facts.checks;
+  return prior?.headSha === facts.headSha ? prior.checks : undefined;
 }
 
 function attributesOf(facts: MergeRequestFacts, prior: MergeRequestSnapshot | null): Attributes {

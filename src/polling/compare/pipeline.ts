@@ -1,4 +1,4 @@
-import type { Attributes, Concern, Event } from "../../domain/event.js";
+import type { Attributes, Concern, Event, EventDetail } from "../../domain/event.js";
 import { finalStatuses, type PipelineFacts, type PipelineStatus } from "../../domain/facts/index.js";
 import type { PipelineLine, PipelineSnapshot } from "../../domain/snapshot.js";
 import {
@@ -73,11 +73,15 @@ function toSnapshot(prior: PipelineSnapshot | null, facts: PipelineFacts): Pipel
     status: facts.status === "unknown" ? (same.status ?? facts.status) : facts.status,
     rawStatus: facts.rawStatus,
     workflow: facts.workflow,
+    workflowId: stillKnown(facts.workflowId, before.workflowId),
     trigger: facts.trigger,
     branch: facts.branch,
+    isTag: facts.isTag,
+    fork: stillKnown(facts.fork, before.fork),
     sha: facts.sha,
     commitTitle: stillKnown(facts.commitTitle, before.commitTitle),
     actor: stillKnown(facts.actor ?? undefined, before.actor) ?? null,
+    commitAuthor: stillKnown(facts.commitAuthor ?? undefined, before.commitAuthor),
     url: facts.url,
     createdAt: facts.createdAt,
     startedAt: stillKnown(facts.startedAt, same.startedAt),
@@ -134,7 +138,7 @@ function toOutcome(
     actor: snapshot.actor,
     ...(at !== undefined && { at }),
     concerns: concernsOf(snapshot, context),
-    detail: { url: snapshot.url },
+    detail: detailOf(snapshot, context),
   };
   if (fixed === undefined) return toEvent(scene, options);
   return toEvent(scene, {
@@ -142,6 +146,15 @@ function toOutcome(
     kind: "pipeline.fixed",
     detail: { url: snapshot.url, fixed: recovery(snapshot, fixed) },
   });
+}
+
+function detailOf(snapshot: PipelineSnapshot, { line, mergeRequest }: CompareContext): EventDetail {
+  const detail: EventDetail = { url: snapshot.url };
+  if (mergeRequest?.draft === true) detail.ofDraft = true;
+  if (snapshot.trigger === "schedule") detail.scheduled = true;
+  const since = line?.lastFinal === "failed" ? line.brokenSince : undefined;
+  if (snapshot.status === "failed" && since !== undefined) detail.brokenSince = since;
+  return detail;
 }
 
 function recovery(snapshot: PipelineSnapshot, line: PipelineLine) {
@@ -162,16 +175,22 @@ function timeOf(snapshot: PipelineSnapshot): string | undefined {
 function concernsOf(snapshot: PipelineSnapshot, context: CompareContext): Concern[] {
   return [
     ...toConcerns([snapshot.actor], "starter", null),
-    ...toConcerns([context.mergeRequestAuthor], "author", null),
+    ...toConcerns([context.mergeRequest?.author, snapshot.commitAuthor], "author", null),
   ];
 }
 
 function attributesOf(snapshot: PipelineSnapshot, context: CompareContext): Attributes {
-  const author = context.mergeRequestAuthor ?? snapshot.actor;
+  const author = context.mergeRequest?.author ?? snapshot.commitAuthor ?? snapshot.actor;
   return {
-    branch: [snapshot.branch],
+    ...placeOf(snapshot),
     status: [snapshot.status],
     ...(snapshot.workflow !== "" && { workflow: [snapshot.workflow] }),
     ...(author !== null && { author: [author.login] }),
   };
+}
+
+/** A tag is no branch, and a fork's `main` is not ours: it is called as GitHub writes it, `owner:main`. */
+function placeOf({ branch, isTag, fork }: PipelineSnapshot): Attributes {
+  if (isTag === true) return { tag: [branch] };
+  return { branch: [fork === undefined ? branch : `${fork.split("/")[0]}:${branch}`] };
 }

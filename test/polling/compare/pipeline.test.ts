@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { PipelineFacts } from "../../../src/domain/facts/index.js";
 import type { PipelineLine, PipelineSnapshot, Snapshot } from "../../../src/domain/snapshot.js";
-import { compare, toFixed, toLine, type Comparison } from "../../../src/polling/compare/index.js";
+import {
+  compare,
+  toFixed,
+  toLine,
+  type CompareContext,
+  type Comparison,
+} from "../../../src/polling/compare/index.js";
 import { ann, aProject, at, bob, bobsAccount, pipelineFacts } from "../../support/builders.js";
 
 /** What the store does around the comparison: keeps snapshots and the line, and drops keys that it knows. */
@@ -102,13 +108,47 @@ describe("a pipeline", () => {
   });
 
   it("concerns whoever started it and the author of its merge request", () => {
-    const context = { project: aProject(), baseline: false, account: bobsAccount, mergeRequestAuthor: bob };
+    const context = {
+      project: aProject(),
+      baseline: false,
+      account: bobsAccount,
+      mergeRequest: { author: bob, draft: false },
+    };
     const [event] = compare(null, pipelineFacts({ status: "failed" }), context).events;
     expect(event?.concerns).toEqual([
       { personId: ann.id, as: "starter" },
       { personId: bob.id, as: "author" },
     ]);
     expect(event?.attributes).toMatchObject({ branch: ["main"], workflow: ["CI"], status: ["failed"] });
+  });
+});
+
+describe("what a pipeline's event says", () => {
+  const context = { project: aProject(), baseline: false, account: bobsAccount };
+  const eventOf = (changes: Partial<PipelineFacts>, more: Partial<CompareContext> = {}) =>
+    compare(null, pipelineFacts({ status: "failed", finishedAt: at(5), ...changes }), { ...context, ...more })
+      .events[0];
+
+  it("takes a fork's branch and a tag for no branch of ours", () => {
+    expect(eventOf({ fork: "mallory/api" })?.attributes).toMatchObject({ branch: ["mallory:main"] });
+    const ofTag = eventOf({ branch: "v1.0.0", isTag: true })?.attributes;
+    expect([ofTag?.tag, ofTag?.branch]).toEqual([["v1.0.0"], undefined]);
+  });
+
+  it("concerns whoever wrote the commit", () => {
+    expect(eventOf({ commitAuthor: bob })?.concerns).toContainEqual({ personId: bob.id, as: "author" });
+  });
+
+  it("knows whether its line was broken before, a schedule started it, or its merge request is a draft", () => {
+    expect(eventOf({})?.detail).toEqual({ url: pipelineFacts().url });
+    const { line } = compare(null, pipelineFacts({ status: "failed", finishedAt: at(5) }), context);
+    expect(
+      eventOf({ id: "901", number: 143, createdAt: at(9) }, { line: line ?? null })?.detail,
+    ).toMatchObject({
+      brokenSince: at(5),
+    });
+    expect(eventOf({ trigger: "schedule" })?.detail.scheduled).toBe(true);
+    expect(eventOf({}, { mergeRequest: { author: ann, draft: true } })?.detail.ofDraft).toBe(true);
   });
 });
 
