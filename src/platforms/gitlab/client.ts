@@ -1,6 +1,7 @@
 import type { FormattedResponse } from "@gitbeaker/requester-utils";
 import type * as z from "zod";
 import type { Connection, Quota } from "../../domain/connection.js";
+import type { Shortfall } from "../../domain/shortfall.js";
 import { toText, type HttpResponse } from "../../lib/http.js";
 import type { PlatformContext } from "../platform.js";
 import {
@@ -10,6 +11,7 @@ import {
   type ResourceOptions,
   type Resources,
 } from "./resources.js";
+import { sortRows, toPlace } from "./rows.js";
 import { toNetworkFailure, toSchemaFailure, toStatusFailure, type Asked } from "./failures.js";
 
 /** One request, in the words of @gitbeaker/rest: `(gl) => gl.pipelines.show(projectId, id)`. It must make one request only. */
@@ -18,6 +20,8 @@ export type Ask = (gl: Resources) => Promise<unknown>;
 export interface Call {
   /** For the sentence in a failure, e.g. `pipeline 12 of acme/api`. */
   what: string;
+  /** The subject that a list belongs to, as people write it: `!12`. */
+  about?: string;
   etag?: string | undefined;
   /** Value of the `Range` header. */
   range?: string;
@@ -28,6 +32,8 @@ export interface Answer<T> {
   etag: string | undefined;
   /** Number of the page after this one, if there is one. */
   nextPage: number | undefined;
+  /** Of a list: the names of rows that were left out. They are there, though we do not understand them. */
+  refused?: string[];
 }
 
 /**
@@ -38,23 +44,34 @@ export interface Session {
   read<T>(schema: z.ZodType<T>, ask: Ask, call: Call): Promise<Answer<T>>;
   /** `unchanged` when the server answers 304 to `call.etag`. */
   readIfChanged<T>(schema: z.ZodType<T>, ask: Ask, call: Call): Promise<Answer<T> | "unchanged">;
+  /** A list. A row that is not of our shape is left out and reported; the others count. */
+  readRows<T>(row: z.ZodType<T>, ask: Ask, call: Call): Promise<Answer<T[]>>;
+  readRowsIfChanged<T>(row: z.ZodType<T>, ask: Ask, call: Call): Promise<Answer<T[]> | "unchanged">;
   /** Plain text, with the status and headers, for job logs. */
   readText(ask: Ask, call: Call): Promise<HttpResponse>;
   /** ISO instant from the `Date` header of the latest answer. */
   serverTime(): string | undefined;
   quota(): Quota | undefined;
+  /** Something that this caller does not get, found on the way. */
+  report(shortfall: Shortfall): void;
+  /** What was reported, and whether a list was unchanged, so that what it lacked before it still lacks. */
+  reported(): { shortfalls: Shortfall[]; unchanged: boolean };
 }
 
 export type OpenSession = (signal: AbortSignal) => Session;
 
 /**
  * gitbeaker's resource classes give the addresses and the parameters; its requester is replaced whole. The original retries
- * ten times within 0.3 s, sends no ETag, hides headers and puts the token into its errors (api-facts 4.3, reliability 2.2).
+ * ten times within 0.3 s, sends no ETag, hides headers and puts the token into its errors.
  * The token goes as `Authorization: Bearer`, which clients drop on redirects to other origins, unlike `PRIVATE-TOKEN`.
  */
 export function createSessions(connection: Connection, context: PlatformContext): OpenSession {
   return (signal) => {
     let last: HttpResponse | undefined;
+    let unchanged = false;
+    const shortfalls = new Map<string, Shortfall>();
+    const report = (shortfall: Shortfall) =>
+      void shortfalls.set(`${shortfall.code} ${shortfall.key}`, shortfall);
     async function send(ask: Ask, call: Call): Promise<Reply> {
       const gitbeaker = await loadGitbeaker();
       const asked = { connectionId: connection.id, what: call.what, write: false, now: context.clock.now() };
@@ -66,25 +83,57 @@ export function createSessions(connection: Connection, context: PlatformContext)
       last = response;
       return { response, asked };
     }
-    async function readIfChanged<T>(schema: z.ZodType<T>, ask: Ask, call: Call) {
+    const sendIfChanged = async (ask: Ask, call: Call) => {
       const { response, asked } = await send(ask, call);
-      if (response.status === 304 && call.etag !== undefined) return "unchanged" as const;
-      const parsed = schema.safeParse(toJson(response, asked));
-      if (!parsed.success) throw toSchemaFailure(asked, toPlace(parsed.error));
-      return { data: parsed.data, etag: response.headers["etag"], nextPage: toNextPage(response.headers) };
+      if (response.status !== 304 || call.etag === undefined) return { response, asked };
+      unchanged = true;
+      return "unchanged" as const;
+    };
+    async function readIfChanged<T>(schema: z.ZodType<T>, ask: Ask, call: Call) {
+      const reply = await sendIfChanged(ask, call);
+      if (reply === "unchanged") return reply;
+      const parsed = schema.safeParse(toJson(reply.response, reply.asked));
+      if (!parsed.success) throw toSchemaFailure(reply.asked, toPlace(parsed.error));
+      return toAnswer(parsed.data, reply.response);
+    }
+    async function readRowsIfChanged<T>(row: z.ZodType<T>, ask: Ask, call: Call) {
+      const reply = await sendIfChanged(ask, call);
+      if (reply === "unchanged") return reply;
+      const sorted = sortRows(row, toJson(reply.response, reply.asked), toSubject(call));
+      if (sorted === undefined) throw toSchemaFailure(reply.asked, "no list of such rows");
+      sorted.refused.forEach(report);
+      return { ...toAnswer(sorted.rows, reply.response), refused: sorted.names };
     }
     return {
       readIfChanged,
-      async read(schema, ask, call) {
-        const answer = await readIfChanged(schema, ask, { ...call, etag: undefined });
-        if (answer !== "unchanged") return answer;
-        throw new Error(`${call.what} was not asked for with an ETag.`);
-      },
+      readRowsIfChanged,
+      read: async (schema, ask, call) => certain(await readIfChanged(schema, ask, without(call)), call),
+      readRows: async (row, ask, call) => certain(await readRowsIfChanged(row, ask, without(call)), call),
       readText: async (ask, call) => (await send(ask, call)).response,
       serverTime: () => toServerTime(last),
       quota: () => toQuota(last),
+      report,
+      reported: () => ({ shortfalls: [...shortfalls.values()], unchanged }),
     };
   };
+}
+
+function toAnswer<T>(data: T, response: HttpResponse): Answer<T> {
+  return { data, etag: response.headers["etag"], nextPage: toNextPage(response.headers) };
+}
+
+function without(call: Call): Call {
+  return { ...call, etag: undefined };
+}
+
+function certain<T>(answer: T | "unchanged", call: Call): T {
+  if (answer !== "unchanged") return answer;
+  throw new Error(`${call.what} was not asked for with an ETag.`);
+}
+
+/** `the notes of the merge request !3 of acme/api` without the article, as a shortfall begins. */
+function toSubject(call: Call): string {
+  return call.what.replace(/^the /, "");
 }
 
 interface Reply {
@@ -191,12 +240,6 @@ function toJson(response: HttpResponse, asked: Asked): unknown {
     const type = response.headers["content-type"] ?? "no content type";
     throw toSchemaFailure(asked, `no JSON but ${type}`);
   }
-}
-
-/** The first wrong field. Values stay out: they may be somebody's words. */
-function toPlace(error: z.ZodError): string {
-  const issue = error.issues[0];
-  return issue === undefined ? "unknown" : `${issue.path.join(".") || "the whole"}: ${issue.code}`;
 }
 
 /** By number, from `X-Next-Page` or the `Link` header: a link is never followed, so it cannot lead to another host. */

@@ -1,28 +1,43 @@
 import * as z from "zod";
+import { writeCursor, type CursorFormat } from "../../domain/cursor.js";
 import { isDocsPath } from "../../domain/docs-path.js";
 import type { DocsChangeFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import { toActivity } from "./activity.js";
+import { readComparison } from "./comparison.js";
 import { toDayBefore } from "./events.js";
+import { limits } from "./limits.js";
+import { toCommitUrl, toComparisonUrl } from "./links.js";
 import { toPersonOrNull } from "./normalize.js";
+import { readPages } from "./pages.js";
 import { findRenamed, readProject } from "./projects.js";
 import * as schema from "./schema.js";
 import { toProjectPath } from "./urls.js";
-import { pollFeature, toCursor, unless, unlessGone, type PartOutcome, type ProjectPoll } from "./visit.js";
+import {
+  pollFeature,
+  toPosition,
+  unlessGone,
+  unlessSpare,
+  type PartOutcome,
+  type ProjectPoll,
+} from "./visit.js";
 
 /** The head of the default branch that was dealt with. */
-const cursorSchema = z.object({
-  etag: z.string().optional(),
-  branch: z.string(),
-  sha: z.string(),
-  at: z.string().optional(),
-});
+const cursorFormat = {
+  version: 1,
+  schema: z.object({
+    etag: z.string().optional(),
+    branch: z.string(),
+    sha: z.string(),
+    at: z.string().optional(),
+  }),
+} satisfies CursorFormat<unknown>;
 
-type Position = z.infer<typeof cursorSchema>;
+type Position = z.infer<typeof cursorFormat.schema>;
 
 export function pollDocs(poll: ProjectPoll): Promise<PartOutcome> {
   return pollFeature(poll, "repository files", () => {
-    const position = toCursor(cursorSchema, poll.request.cursor);
+    const { position } = toPosition(poll.session, cursorFormat, poll.request);
     const branch = poll.project.defaultBranch;
     return branch === null ? pollWithoutBranch(poll) : pollBranch(poll, branch, position);
   });
@@ -43,12 +58,12 @@ async function pollBranch(
   );
   if (answer === undefined) return pollWithoutBranch(poll);
   if (answer === "unchanged") {
-    return { facts: [], cursor: same, activity: toActivity(same?.at, session.serverTime()) };
+    return { facts: [], cursor: poll.request.cursor, activity: toActivity(same?.at, session.serverTime()) };
   }
   const head = answer.data.commit;
   const at = head.created_at ?? session.serverTime();
   const facts = same === null || same.sha === head.id ? [] : await readChange(poll, same, head.id);
-  const cursor: Position = { etag: answer.etag, branch, sha: head.id, at };
+  const cursor = writeCursor<Position>(cursorFormat, { etag: answer.etag, branch, sha: head.id, at });
   const url = answer.data.web_url;
   return {
     facts: facts.map((one) => ({ project, facts: one })),
@@ -70,16 +85,9 @@ async function pollWithoutBranch(poll: ProjectPoll): Promise<PartOutcome> {
 /** Nothing when no documentation is touched, and nothing when the old head is gone after a forced push. */
 async function readChange(poll: ProjectPoll, from: Position, to: string): Promise<DocsChangeFacts[]> {
   const { project } = poll;
-  const answer = await unless(
-    poll.session.read(schema.comparison, (gl) => gl.repositories.compare(project.id, from.sha, to), {
-      what: `the changes on ${from.branch} of ${project.path}`,
-    }),
-    ["gone", "rejected"],
-  );
-  const comparison = answer?.data;
-  const files = (comparison?.diffs ?? []).filter(
-    (diff) => isDocsPath(diff.new_path) || isDocsPath(diff.old_path),
-  );
+  const range = { from: from.sha, to, branch: from.branch };
+  const comparison = await readComparison(poll, range, isDocs);
+  const files = (comparison?.diffs ?? []).filter(isDocs);
   if (comparison === undefined || files.length === 0) return [];
   const push = await findPush(poll, from.branch, to);
   const at = push?.created_at ?? comparison.commits.at(-1)?.created_at ?? undefined;
@@ -91,7 +99,7 @@ async function readChange(poll: ProjectPoll, from: Position, to: string): Promis
       commits: comparison.commits.map((commit) => toCommit(commit, project, push)),
       files: files.map(toFile),
       truncated: comparison.compare_timeout === true,
-      url: comparison.web_url ?? `${project.url}/-/compare/${from.sha}...${to}`,
+      url: toComparisonUrl(project, { from: from.sha, to }),
       ...(at === undefined ? {} : { at }),
       revision: to,
     },
@@ -104,22 +112,19 @@ async function findPush(
   branch: string,
   head: string,
 ): Promise<schema.RawEvent | undefined> {
-  const answer = await unless(
-    poll.session.read(
-      z.array(schema.event),
-      (gl) =>
-        gl.events.all({
-          projectId: poll.project.id,
-          action: "pushed",
-          after: toDayBefore(poll.session.serverTime() ?? poll.project.lastActivityAt),
-          perPage: 50,
-          page: 1,
-        }),
-      { what: `the pushes to ${poll.project.path}` },
-    ),
-    ["gone", "forbidden", "rejected"],
-  );
-  return answer?.data.find((event) => event.push_data?.commit_to === head && event.push_data.ref === branch);
+  const isIt = (event: schema.RawEvent) =>
+    event.push_data?.commit_to === head && event.push_data.ref === branch;
+  const after = toDayBefore(poll.session.serverTime() ?? poll.project.lastActivityAt);
+  const reading = readPages(poll.session, {
+    row: schema.event,
+    limit: limits.pushes,
+    ask: (page, perPage) => (gl) =>
+      gl.events.all({ projectId: poll.project.id, action: "pushed", after, perPage, page }),
+    call: { what: `the pushes to ${poll.project.path}` },
+    wantsMore: (rows) => !rows.some(isIt),
+  });
+  // Who pushed only adds to what changed.
+  return (await unlessSpare(reading, { lenient: true }))?.find(isIt);
 }
 
 function toCommit(commit: schema.RawCommit, project: Project, push: schema.RawEvent | undefined) {
@@ -128,11 +133,15 @@ function toCommit(commit: schema.RawCommit, project: Project, push: schema.RawEv
     sha: commit.id,
     title: commit.title,
     author: isPusher ? toPersonOrNull(push.author) : null,
-    url: commit.web_url ?? `${project.url}/-/commit/${commit.id}`,
+    url: toCommitUrl(project, commit.id),
   };
 }
 
-function toFile(diff: schema.RawComparison["diffs"][number]): DocsChangeFacts["files"][number] {
+function isDocs(diff: schema.RawDiff): boolean {
+  return isDocsPath(diff.new_path) || isDocsPath(diff.old_path);
+}
+
+function toFile(diff: schema.RawDiff): DocsChangeFacts["files"][number] {
   if (diff.new_file === true) return { path: diff.new_path, change: "added" };
   if (diff.deleted_file === true) return { path: diff.old_path, change: "removed" };
   return { path: diff.new_path, change: diff.renamed_file === true ? "renamed" : "modified" };

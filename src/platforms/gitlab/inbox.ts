@@ -1,16 +1,25 @@
-import type { Facts, MergeRequestFacts } from "../../domain/facts/index.js";
+import { writeCursor } from "../../domain/cursor.js";
+import type { Facts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import type { PollRequest } from "../platform.js";
 import { toActivity } from "./activity.js";
+import { toGroups, toHint, toType, withHints, type Group } from "./inbox-groups.js";
 import { readIssueDetails } from "./issue-details.js";
-import { readMergeRequestDetails, type Wanted } from "./merge-request-details.js";
+import { readMergeRequestPatiently } from "./merge-request-details.js";
 import { toNewsSince } from "./news.js";
-import { toPersonOrNull } from "./normalize.js";
 import { readPipelineDetails } from "./pipeline-details.js";
 import { readProject } from "./projects.js";
 import * as schema from "./schema.js";
-import { advanceTodos, isNewTodo, readTodos, todoPositionSchema, type TodoPosition } from "./todo-list.js";
-import { ifThere, toCursor, type PartOutcome, type Visit } from "./visit.js";
+import { readEach, toShortfalls, type SetAside, type Try } from "./set-aside.js";
+import {
+  advanceTodos,
+  isNewTodo,
+  readTodos,
+  todoFormat,
+  type TodoList,
+  type TodoPosition,
+} from "./todo-list.js";
+import { ifThere, toPosition, type PartOutcome, type Visit } from "./visit.js";
 
 export interface InboxPoll extends Visit {
   request: PollRequest;
@@ -19,36 +28,54 @@ export interface InboxPoll extends Visit {
 /** Subjects in full per poll. */
 const batch = 20;
 
-type Todos = schema.RawTodo[];
-
 /**
  * To-dos point at what concerns the account; what they point at is read in full. Only pending ones are asked for: a to-do that was
  * finished between two polls was finished by the person whom it would have told.
  */
 export async function pollInbox(poll: InboxPoll): Promise<PartOutcome> {
-  const position = toCursor(todoPositionSchema, poll.request.cursor);
-  const list = await readTodos(poll.session, position);
+  const { session } = poll;
+  const { position } = toPosition(session, todoFormat, poll.request);
+  const list = await readTodos(session, position);
+  return position === null ? toBaseline(poll, list) : pollNews(poll, position, list);
+}
+
+function toBaseline({ session, request }: InboxPoll, list: TodoList | "unchanged"): PartOutcome {
+  if (list === "unchanged") return { facts: [], cursor: request.cursor, activity: "cold" };
+  const { etag, perPage } = list;
+  const position: TodoPosition = { etag, perPage, ...advanceTodos(null, list.rows, session.serverTime()) };
+  const activity = toActivity(position.newestAt, session.serverTime());
+  return { facts: [], cursor: writeCursor(todoFormat, position), activity };
+}
+
+async function pollNews(
+  poll: InboxPoll,
+  position: TodoPosition,
+  list: TodoList | "unchanged",
+): Promise<PartOutcome> {
   const serverTime = poll.session.serverTime();
-  if (list === "unchanged") {
-    return { facts: [], cursor: position, activity: toActivity(position?.newestAt, serverTime) };
-  }
-  if (position === null) {
-    const cursor: TodoPosition = { etag: list.etag, ...advanceTodos(null, list.rows, serverTime) };
-    return { facts: [], cursor, activity: toActivity(cursor.newestAt, serverTime) };
-  }
-  const fresh = list.rows.filter((row) => isNewTodo(row, position));
-  const groups = toGroups(fresh);
+  const rows = list === "unchanged" ? [] : list.rows;
+  const groups = toGroups(rows.filter((row) => isNewTodo(row, position)));
   const now = groups.slice(0, batch);
-  const facts = await readGroups(poll, now, position.from);
   const more = groups.length > batch;
-  const done = more ? now.flatMap((group) => group.todos) : list.rows;
+  const read = await readGroups(poll, position, now);
+  const done = more ? now.flatMap((group) => group.todos) : rows;
   const after = more ? keepBehind(position, done) : advanceTodos(position, done, serverTime);
-  const cursor: TodoPosition = { ...(more ? {} : { etag: list.etag }), ...after };
-  return { facts, cursor, activity: toActivity(after.newestAt, serverTime), ...(more ? { more } : {}) };
+  const place =
+    list === "unchanged"
+      ? position
+      : { ...after, ...(more ? {} : { etag: list.etag, perPage: list.perPage }) };
+  const cursor: TodoPosition = { ...place, aside: read.aside, hints: read.hints };
+  return {
+    facts: read.facts,
+    cursor: writeCursor(todoFormat, cursor),
+    activity: toActivity(place.newestAt, serverTime),
+    shortfalls: toShortfalls(read.aside ?? [], (id) => toName(id)),
+    ...(more ? { more } : {}),
+  };
 }
 
 /** Between batches only the finished to-dos are marked, one by one: what is left may have lower ids. */
-function keepBehind(position: TodoPosition, done: Todos): TodoPosition {
+function keepBehind(position: TodoPosition, done: schema.RawTodo[]): TodoPosition {
   return {
     ...position,
     etag: undefined,
@@ -56,72 +83,87 @@ function keepBehind(position: TodoPosition, done: Todos): TodoPosition {
   };
 }
 
-/** To-dos about one thing, oldest first. */
-interface Group {
-  projectId: string;
-  type: "merge_request" | "pipeline" | "issue";
-  iid: number;
-  todos: Todos;
+/** `12/merge_request/3` for people. */
+function toName(id: string): string {
+  const [, type, iid] = id.split("/");
+  return `${type === "issue" ? "#" : "!"}${iid ?? ""}`;
 }
 
-function toGroups(todos: Todos): Group[] {
-  const groups = new Map<string, Group>();
-  for (const todo of todos) {
-    const type = toType(todo);
-    const iid = todo.target?.iid;
-    if (type === null || iid == null || todo.project == null) continue;
-    const key = `${todo.project.id}/${type}/${iid}`;
-    const group = groups.get(key) ?? { projectId: String(todo.project.id), type, iid, todos: [] };
-    group.todos.push(todo);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
+interface ReadGroups {
+  facts: PartOutcome["facts"];
+  aside: SetAside[] | undefined;
+  hints: TodoPosition["hints"];
 }
 
-/** Null for what the daemon does not tell of: commits, epics, designs, alerts, keys, access requests. */
-function toType(todo: schema.RawTodo): Group["type"] | null {
-  if (todo.target_type === "MergeRequest") {
-    return todo.action_name === "build_failed" ? "pipeline" : "merge_request";
-  }
-  return todo.target_type === "Issue" || todo.target_type === "WorkItem" ? "issue" : null;
-}
-
-async function readGroups(
-  poll: InboxPoll,
-  groups: Group[],
-  from: string | undefined,
-): Promise<PartOutcome["facts"]> {
+/** What the to-dos of a subject said waits with it when it is set aside. */
+async function readGroups(poll: InboxPoll, position: TodoPosition, groups: Group[]): Promise<ReadGroups> {
+  const hints = { ...position.hints };
+  for (const { key, todos } of groups) hints[key] = [...(hints[key] ?? []), ...todos.map(toHint)];
+  const fresh = groups.map(({ key, todos }) => {
+    const oldest = todos.map((todo) => todo.created_at).sort()[0] ?? "";
+    return { id: key, since: toNewsSince(oldest, position.from) };
+  });
+  const now = poll.session.serverTime() ?? fresh[0]?.since ?? "";
   const projects = new Map<string, Project | null>();
-  const all: PartOutcome["facts"] = [];
-  for (const group of groups) {
-    const { projectId } = group;
-    const found = projects.get(projectId) ?? (await ifThere(readProject(poll, projectId, projectId))) ?? null;
-    projects.set(projectId, found);
-    if (found === null) continue;
-    const oldest = group.todos.map((todo) => todo.created_at).sort()[0] ?? "";
-    const wanted = { project: found, number: group.iid, newsSince: toNewsSince(oldest, from) };
-    const facts = await ifThere(readGroup(poll, group, wanted));
-    if (facts !== undefined) all.push({ project: found, facts });
-  }
-  return all;
+  const { values, aside } = await readEach({ fresh, aside: position.aside ?? [], now }, (one, how) =>
+    readOne({ ...poll, projects, how }, { id: one.id, since: one.since, hints: hints[one.id] ?? [] }),
+  );
+  const owed = aside.map(({ id }) => [id, hints[id] ?? []] as const);
+  return {
+    facts: values,
+    aside: aside.length === 0 ? undefined : aside,
+    hints: aside.length === 0 ? undefined : Object.fromEntries(owed),
+  };
 }
 
-/** Undefined when there is nothing to tell; rejects with `gone` when the subject was deleted. */
-async function readGroup(
-  poll: InboxPoll,
-  group: Group,
-  wanted: Wanted & { newsSince: string },
-): Promise<Facts | undefined> {
+type Reading = InboxPoll & { projects: Map<string, Project | null>; how: Try };
+
+interface Owed {
+  id: string;
+  since: string;
+  hints: NonNullable<TodoPosition["hints"]>[string];
+}
+
+/** Undefined when there is nothing to tell, or the subject or its project was deleted. */
+async function readOne(reading: Reading, owed: Owed) {
+  const [projectId = "", type = "", iid = ""] = owed.id.split("/");
+  const project = await findProject(reading, projectId);
+  if (project === null) return undefined;
+  const wanted = { project, number: Number(iid), newsSince: owed.since };
+  const found = await ifThere(readSubject(reading, type, wanted));
+  if (found === undefined) return undefined;
+  const facts = withHints(found.value, owed.hints, reading.request.account.id);
+  return { value: { project, facts }, missing: found.missing };
+}
+
+async function findProject(reading: Reading, projectId: string): Promise<Project | null> {
+  const { projects } = reading;
+  const known = projects.get(projectId);
+  if (known !== undefined) return known;
+  const found = (await ifThere(readProject(reading, projectId, projectId))) ?? null;
+  projects.set(projectId, found);
+  return found;
+}
+
+async function readSubject(
+  reading: Reading,
+  type: string,
+  wanted: { project: Project; number: number; newsSince: string },
+) {
   const { project, newsSince } = wanted;
-  switch (group.type) {
+  switch (toType(type)) {
     case "merge_request":
-      return withHints(await readMergeRequestDetails(poll, wanted), group.todos, poll.request.account.id);
+      return readMergeRequestPatiently(reading, wanted, reading.how);
     case "issue":
-      return withHints(await readIssueDetails(poll, wanted), group.todos, poll.request.account.id);
+      return { value: await readIssueDetails(reading, wanted), missing: undefined };
     case "pipeline": {
-      const id = await readHeadPipeline(poll, project, group.iid);
+      const id = await readHeadPipeline(reading, project, wanted.number);
       if (id === undefined) return undefined;
-      return { ...(await readPipelineDetails(poll, { project, id })), newsSince };
+      const facts: Facts = {
+        ...(await readPipelineDetails(reading, { project, id }, reading.how)),
+        newsSince,
+      };
+      return { value: facts, missing: undefined };
     }
   }
 }
@@ -137,23 +179,4 @@ async function readHeadPipeline(
     { what: `the merge request !${number} of ${project.path}` },
   );
   return data.head_pipeline == null ? undefined : String(data.head_pipeline.id);
-}
-
-/** Where the notes do not say who asked the account and when, the to-do does. */
-function withHints<T extends MergeRequestFacts | Extract<Facts, { type: "issue" }>>(
-  facts: T,
-  todos: Todos,
-  accountId: string,
-): T {
-  const hint = (action: string) => {
-    const todo = todos.findLast((row) => row.action_name === action);
-    return todo === undefined ? {} : { by: toPersonOrNull(todo.author), at: todo.created_at };
-  };
-  const fill = <R extends { person?: { id: string }; at?: string }>(rows: R[], action: string): R[] =>
-    rows.map((row) =>
-      row.person?.id === accountId && row.at === undefined ? { ...row, ...hint(action) } : row,
-    );
-  const assignments = fill(facts.assignments, "assigned");
-  if (facts.type === "issue" || facts.reviewRequests === undefined) return { ...facts, assignments };
-  return { ...facts, assignments, reviewRequests: fill(facts.reviewRequests, "review_requested") };
 }

@@ -1,12 +1,11 @@
-import * as z from "zod";
 import type { IssueFacts } from "../../domain/facts/index.js";
-import { findNaming, isInternal, type Wanted } from "./merge-request-details.js";
+import { toIssueUrl } from "./links.js";
+import type { Wanted } from "./merge-request-details.js";
 import { toMark, toPerson, toPersonOrNull } from "./normalize.js";
+import { findNaming, isInternal, readNotes } from "./notes.js";
 import * as schema from "./schema.js";
 import { toSystemNotes } from "./system-notes.js";
-import { ofPresent, readPages, type Visit } from "./visit.js";
-
-const notesLimit = 20;
+import { ofPresent, type Visit } from "./visit.js";
 
 /** An issue and its comments since `newsSince`, in two requests or a few more. */
 export async function readIssueDetails(visit: Visit, wanted: Wanted): Promise<IssueFacts> {
@@ -17,25 +16,24 @@ export async function readIssueDetails(visit: Visit, wanted: Wanted): Promise<Is
     (gl) => gl.issues.show(number, { projectId: project.id }),
     { what },
   );
-  const reading = readPages(visit.session, {
-    schema: z.array(schema.note),
-    ask: (page) => (gl) =>
-      gl.issueNotes.all(project.id, number, { sort: "desc", orderBy: "created_at", perPage: 100, page }),
-    call: { what: `the notes of ${what}` },
-    limit: newsSince === undefined ? 1 : notesLimit,
-    wantsMore: (rows) => newsSince !== undefined && (rows.at(-1)?.created_at ?? newsSince) >= newsSince,
+  const reading = readNotes(visit.session, {
+    what,
+    about: `#${number}`,
+    newsSince,
+    ask: (gl, page) => gl.issueNotes.all(project.id, number, page),
   });
   const notes = await ofPresent(reading);
+  const url = toIssueUrl(project, raw.iid);
   const system = toSystemNotes(notes);
   return {
     type: "issue",
     number: raw.iid,
     title: raw.title,
-    url: raw.web_url,
+    url,
     ...(raw.description == null ? {} : { description: raw.description }),
     author: toPersonOrNull(raw.author),
     state: raw.state,
-    labels: raw.labels,
+    labels: raw.labels ?? [],
     createdAt: raw.created_at,
     updatedAt: raw.updated_at,
     assignments: (raw.assignees ?? []).map((user) => {
@@ -43,7 +41,7 @@ export async function readIssueDetails(visit: Visit, wanted: Wanted): Promise<Is
       const person = toPerson(user);
       return note === undefined ? { person } : { person, by: toPersonOrNull(note.by), at: note.at };
     }),
-    comments: newsSince === undefined ? [] : toComments(notes, newsSince, raw.web_url),
+    comments: newsSince === undefined ? [] : toComments(notes, newsSince, url),
     ...(newsSince === undefined ? {} : { newsSince }),
     revision: toMark([raw.updated_at, raw.state]),
   };
@@ -51,7 +49,9 @@ export async function readIssueDetails(visit: Visit, wanted: Wanted): Promise<Is
 
 /** Oldest first. Internal notes are left out, as in merge requests. */
 function toComments(notes: schema.RawNote[], newsSince: string, url: string): IssueFacts["comments"] {
-  const comments = notes.filter((note) => !note.system && !isInternal(note) && note.created_at >= newsSince);
+  const comments = notes.filter(
+    (note) => note.system !== true && !isInternal(note) && note.created_at >= newsSince,
+  );
   return comments.reverse().map((note) => ({
     id: `comment:${note.id}`,
     at: note.created_at,

@@ -1,29 +1,28 @@
 import { createHash } from "node:crypto";
-import type { MergeRequestFacts, PipelineFacts, PipelineStatus } from "../../domain/facts/index.js";
+import type { Connection } from "../../domain/connection.js";
+import type { Checks, MergeRequestFacts, PipelineFacts, PipelineStatus } from "../../domain/facts/index.js";
 import type { Person } from "../../domain/person.js";
 import type { Project } from "../../domain/project.js";
+import { isBotName } from "./bots.js";
+import { toMergeRequestUrl, toPipelineUrl, toProjectUrl } from "./links.js";
 import type { RawMergeRequest, RawPipeline, RawProject, RawUser } from "./schema.js";
 
-/**
- * A bot says so only in full user answers. Elsewhere the names that GitLab itself gives to the users behind project and group
- * access tokens tell: `project_12_bot_3fa9…`.
- */
+/** A bot says so only in full answers about a user; elsewhere its name tells. */
 export function toPerson(user: RawUser): Person {
-  const named = /^(?:project|group)_\d+_bot/.test(user.username) || user.username.endsWith("[bot]");
-  const person = { id: String(user.id), login: user.username, bot: user.bot ?? named };
-  return user.name ? { ...person, name: user.name } : person;
+  const bot = user.bot === true || isBotName(user.username);
+  return { id: String(user.id), login: user.username, name: user.name || undefined, bot };
 }
 
 export function toPersonOrNull(user: RawUser | null | undefined): Person | null {
   return user == null ? null : toPerson(user);
 }
 
-export function toProject(raw: RawProject, connectionId: string): Project {
+export function toProject(raw: RawProject, connection: Connection): Project {
   return {
-    connectionId,
+    connectionId: connection.id,
     id: String(raw.id),
     path: raw.path_with_namespace,
-    url: raw.web_url,
+    url: toProjectUrl(connection, raw.path_with_namespace),
     defaultBranch: raw.default_branch || null,
     hasWiki:
       raw.wiki_access_level == null ? raw.wiki_enabled !== false : raw.wiki_access_level !== "disabled",
@@ -65,7 +64,7 @@ export function toMergeRequestRevision(raw: RawMergeRequest): string {
     raw.sha ?? "",
     isDraft(raw),
     raw.state,
-    [...raw.labels].sort(),
+    [...(raw.labels ?? [])].sort(),
     ids(raw.reviewers),
     ids(raw.assignees),
     toConflict(raw) === true,
@@ -77,7 +76,7 @@ function isDraft(raw: RawMergeRequest): boolean {
 }
 
 /** What one merge request's own answer tells; happenings and who asked whom come from its notes. */
-export function toMergeRequestFacts(raw: RawMergeRequest): MergeRequestFacts {
+export function toMergeRequestFacts(raw: RawMergeRequest, project: Project): MergeRequestFacts {
   const assignees = raw.assignees ?? (raw.assignee ? [raw.assignee] : []);
   const ended = raw.state === "merged" || raw.state === "closed";
   const endedAt = raw.state === "merged" ? raw.merged_at : raw.closed_at;
@@ -86,7 +85,7 @@ export function toMergeRequestFacts(raw: RawMergeRequest): MergeRequestFacts {
     type: "merge_request",
     number: raw.iid,
     title: raw.title,
-    url: raw.web_url,
+    url: toMergeRequestUrl(project, raw.iid),
     ...(raw.description == null ? {} : { description: raw.description }),
     state: ended ? (raw.state === "merged" ? "merged" : "closed") : "open",
     draft: isDraft(raw),
@@ -96,7 +95,8 @@ export function toMergeRequestFacts(raw: RawMergeRequest): MergeRequestFacts {
     base: raw.target_branch,
     head: raw.source_branch,
     headSha: raw.sha ?? "",
-    labels: raw.labels,
+    labels: raw.labels ?? [],
+    ...toCardFacts(raw, project),
     assignments: assignees.map((user) => ({ person: toPerson(user) })),
     ...(raw.reviewers == null
       ? {}
@@ -108,6 +108,35 @@ export function toMergeRequestFacts(raw: RawMergeRequest): MergeRequestFacts {
     revision: toMergeRequestRevision(raw),
   };
 }
+
+/** What the answer about one merge request tells beyond a row of the list: its checks and its size. */
+function toCardFacts(raw: RawMergeRequest, project: Project): Pick<MergeRequestFacts, "checks" | "diff"> {
+  const count = /^(\d+)(\+?)$/.exec(raw.changes_count ?? "");
+  return {
+    ...(raw.head_pipeline === undefined ? {} : { checks: toChecks(raw, project) }),
+    ...(count === null ? {} : { diff: { files: Number(count[1]), more: count[2] === "+" } }),
+  };
+}
+
+/** Of the head commit alone: GitLab goes on showing the pipeline of an earlier one until the next begins. */
+function toChecks({ head_pipeline: pipeline, sha }: RawMergeRequest, project: Project) {
+  if (pipeline == null) return pipeline;
+  if (pipeline.sha != null && sha != null && pipeline.sha !== sha) return undefined;
+  const status = toPipelineStatus(pipeline.status ?? "");
+  const state = checkStates[status];
+  // The pipeline of a fork is not ours to show.
+  const own = pipeline.project_id == null || String(pipeline.project_id) === project.id;
+  return state === undefined
+    ? undefined
+    : { state, ...(own ? { url: toPipelineUrl(project, pipeline.id) } : {}) };
+}
+
+const checkStates: Partial<Record<PipelineStatus, Checks["state"]>> = {
+  queued: "running",
+  running: "running",
+  success: "success",
+  failed: "failed",
+};
 
 function toEndedBy(raw: RawMergeRequest): Person | null {
   return toPersonOrNull(raw.state === "merged" ? (raw.merge_user ?? raw.merged_by) : raw.closed_by);
@@ -147,16 +176,17 @@ export function toPipelineFacts(raw: RawPipeline, project: Project): PipelineFac
     workflow: raw.name ?? "",
     trigger: raw.source ?? "",
     branch: ref,
+    isTag: raw.tag ?? undefined,
     sha: raw.sha,
     actor: toPersonOrNull(raw.user),
-    url: raw.web_url,
+    url: toPipelineUrl(project, raw.id),
     createdAt: raw.created_at,
     ...(raw.started_at == null ? {} : { startedAt: raw.started_at }),
     ...(raw.finished_at == null ? {} : { finishedAt: raw.finished_at }),
     updatedAt: raw.updated_at,
     ...(request === undefined
       ? {}
-      : { mergeRequest: { number: Number(request), url: `${project.url}/-/merge_requests/${request}` } }),
+      : { mergeRequest: { number: Number(request), url: toMergeRequestUrl(project, Number(request)) } }),
     revision: toPipelineRevision(raw),
   };
 }

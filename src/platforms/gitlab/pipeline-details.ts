@@ -1,14 +1,18 @@
-import * as z from "zod";
-import type { FailedJob, PipelineFacts } from "../../domain/facts/index.js";
+import type { PipelineFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
+import { readFailedJobs } from "./failed-jobs.js";
+import { toMergeRequestUrl } from "./links.js";
 import { toPipelineFacts } from "./normalize.js";
+import { readProject } from "./projects.js";
 import * as schema from "./schema.js";
-import { ifThere, ofPresent, type Visit } from "./visit.js";
+import type { Try } from "./set-aside.js";
+import { unlessSpare, type Visit } from "./visit.js";
 
 /** A pipeline whole: who started it, when it ran, for which merge request, and, when it failed, which jobs failed. */
 export async function readPipelineDetails(
   visit: Visit,
   wanted: { project: Project; id: string },
+  how: Try = { lenient: false },
 ): Promise<PipelineFacts> {
   const { project } = wanted;
   const id = Number(wanted.id);
@@ -18,53 +22,50 @@ export async function readPipelineDetails(
   });
   const facts = toPipelineFacts(data, project);
   const failed = facts.status === "failed";
-  const [mergeRequest, failedJobs, commitTitle] = await Promise.all([
+  const [origin, failedJobs, commitTitle] = await Promise.all([
     facts.mergeRequest === undefined
       ? undefined
-      : readMergeRequest(visit, project, facts.mergeRequest.number),
-    failed ? ofPresent(readFailedJobs(visit, project, id)) : undefined,
+      : unlessSpare(readOrigin(visit, project, facts.mergeRequest.number), how),
+    failed ? readFailedJobs(visit, { project, pipelineId: id }, how) : undefined,
     failed ? readCommitTitle(visit, project, facts.sha) : undefined,
   ]);
+  return { ...facts, failedJobs, commitTitle, ...origin };
+}
+
+/**
+ * `refs/merge-requests/7/head` is no branch that anybody knows: the merge request tells the branch, and whether it is one of a
+ * fork, whose `main` is not ours.
+ */
+async function readOrigin(
+  visit: Visit,
+  project: Project,
+  number: number,
+): Promise<Pick<PipelineFacts, "branch" | "fork" | "mergeRequest">> {
+  const what = `the merge request !${number} of ${project.path}`;
+  const { data: raw } = await visit.session.read(
+    schema.mergeRequest,
+    (gl) => gl.mergeRequests.show(project.id, number),
+    { what },
+  );
   return {
-    ...facts,
-    ...(failedJobs === undefined ? {} : { failedJobs }),
-    ...(commitTitle === undefined ? {} : { commitTitle }),
-    ...(mergeRequest === undefined ? {} : mergeRequest),
+    branch: raw.source_branch,
+    fork: await readFork(visit, raw),
+    mergeRequest: { number, title: raw.title, url: toMergeRequestUrl(project, number) },
   };
 }
 
-/** `refs/merge-requests/7/head` is no branch that anybody knows: the merge request tells the branch. */
-async function readMergeRequest(visit: Visit, project: Project, number: number) {
-  const what = `the merge request !${number} of ${project.path}`;
-  const answer = await ifThere(
-    visit.session.read(schema.mergeRequest, (gl) => gl.mergeRequests.show(project.id, number), { what }),
-  );
-  if (answer === undefined) return undefined;
-  const { source_branch: branch, title, web_url: url } = answer.data;
-  return { branch, mergeRequest: { number, title, url } };
-}
-
-/** Jobs that may fail did not break the pipeline, and earlier tries of a job are left out by GitLab. */
-async function readFailedJobs(visit: Visit, project: Project, pipelineId: number): Promise<FailedJob[]> {
-  const { data } = await visit.session.read(
-    z.array(schema.job),
-    (gl) => gl.jobs.all(project.id, { pipelineId, scope: "failed", perPage: 100, page: 1 }),
-    { what: `the failed jobs of pipeline ${pipelineId} of ${project.path}` },
-  );
-  const jobs = data.filter((job) => job.status === "failed" && job.allow_failure !== true);
-  return jobs.map((job) => ({
-    id: String(job.id),
-    name: job.name,
-    ...(job.stage == null ? {} : { step: job.stage }),
-    url: job.web_url,
-  }));
+/** The path of the project that the branch lives in, where it is another one; its number where it may not be seen. */
+async function readFork(visit: Visit, raw: schema.RawMergeRequest): Promise<string | undefined> {
+  const { source_project_id: source, target_project_id: target } = raw;
+  if (source == null || target == null || source === target) return undefined;
+  const id = String(source);
+  const found = await unlessSpare(readProject(visit, id, id), { lenient: true });
+  return found?.path ?? id;
 }
 
 async function readCommitTitle(visit: Visit, project: Project, sha: string): Promise<string | undefined> {
-  const answer = await ifThere(
-    visit.session.read(schema.commit, (gl) => gl.commits.show(project.id, sha), {
-      what: `the commit ${sha.slice(0, 8)} of ${project.path}`,
-    }),
-  );
-  return answer?.data.title;
+  const reading = visit.session.read(schema.commit, (gl) => gl.commits.show(project.id, sha), {
+    what: `the commit ${sha.slice(0, 8)} of ${project.path}`,
+  });
+  return (await unlessSpare(reading, { lenient: true }))?.data.title;
 }

@@ -18,6 +18,30 @@ export async function loadGitbeaker(): Promise<Gitbeaker> {
 
 /** Objects of some ten kilobytes, made when they are used. `new Gitlab()` would make all of them, at 1.7 MB a time. */
 export function toResources(rest: typeof Rest, options: ResourceOptions) {
+  return Object.defineProperties(
+    ofMergeRequests(rest, options),
+    Object.getOwnPropertyDescriptors(ofTheRest(rest, options)),
+  ) as ReturnType<typeof ofMergeRequests> & ReturnType<typeof ofTheRest>;
+}
+
+function ofMergeRequests(rest: typeof Rest, options: ResourceOptions) {
+  return {
+    get mergeRequests() {
+      return new rest.MergeRequests(options);
+    },
+    get mergeRequestNotes() {
+      return new rest.MergeRequestNotes(options);
+    },
+    get mergeRequestApprovals() {
+      return new rest.MergeRequestApprovals(options);
+    },
+    get mergeRequestDiscussions() {
+      return new rest.MergeRequestDiscussions(options);
+    },
+  };
+}
+
+function ofTheRest(rest: typeof Rest, options: ResourceOptions) {
   return {
     get todoLists() {
       return new rest.TodoLists(options);
@@ -31,14 +55,11 @@ export function toResources(rest: typeof Rest, options: ResourceOptions) {
     get projects() {
       return new rest.Projects(options);
     },
-    get mergeRequests() {
-      return new rest.MergeRequests(options);
+    get groups() {
+      return new rest.Groups(options);
     },
-    get mergeRequestNotes() {
-      return new rest.MergeRequestNotes(options);
-    },
-    get mergeRequestApprovals() {
-      return new rest.MergeRequestApprovals(options);
+    get groupMembers() {
+      return new rest.GroupMembers(options);
     },
     get issues() {
       return new rest.Issues(options);

@@ -33,7 +33,6 @@ export const tokenSelf = z.object({
 export const project = z.object({
   id: z.number().int(),
   path_with_namespace: z.string().min(1),
-  web_url: z.string().min(1),
   default_branch: z.string().nullish(),
   wiki_enabled: z.boolean().nullish(),
   wiki_access_level: z.string().nullish(),
@@ -44,7 +43,12 @@ export const project = z.object({
 
 export type RawProject = z.infer<typeof project>;
 
-const headPipeline = z.object({ id: z.number().int() });
+const headPipeline = z.object({
+  id: z.number().int(),
+  project_id: z.number().int().nullish(),
+  sha: z.string().nullish(),
+  status: z.string().nullish(),
+});
 
 export const mergeRequest = z.object({
   iid: z.number().int(),
@@ -61,8 +65,10 @@ export const mergeRequest = z.object({
   closed_at: instant.nullish(),
   target_branch: z.string(),
   source_branch: z.string(),
+  source_project_id: z.number().int().nullish(),
+  target_project_id: z.number().int().nullish(),
   sha: z.string().nullish(),
-  labels: z.array(z.string()),
+  labels: z.array(z.string()).nullish(),
   assignees: z.array(user).nullish(),
   assignee: user.nullish(),
   reviewers: z.array(user).nullish(),
@@ -72,9 +78,9 @@ export const mergeRequest = z.object({
   merge_error: z.string().nullish(),
   created_at: instant,
   updated_at: instant,
-  web_url: z.string().min(1),
+  changes_count: z.string().nullish().catch(undefined),
   references: z.object({ full: z.string() }).nullish(),
-  head_pipeline: headPipeline.nullish(),
+  head_pipeline: headPipeline.nullish().catch(undefined),
   user: z.object({ can_merge: z.boolean().nullish() }).nullish(),
 });
 
@@ -82,9 +88,12 @@ export type RawMergeRequest = z.infer<typeof mergeRequest>;
 
 export const note = z.object({
   id: z.number().int(),
+  type: z.string().nullish(),
   body: z.string(),
   author: user.nullish(),
-  system: z.boolean(),
+  system: z.boolean().nullish(),
+  resolvable: z.boolean().nullish(),
+  resolved: z.boolean().nullish(),
   internal: z.boolean().nullish(),
   confidential: z.boolean().nullish(),
   created_at: instant,
@@ -93,7 +102,18 @@ export const note = z.object({
 
 export type RawNote = z.infer<typeof note>;
 
+/** A thread: its notes, oldest first. */
+export const discussion = z.object({
+  id: z.string().min(1),
+  notes: z.array(
+    z.object({ id: z.number().int(), resolvable: z.boolean().nullish(), resolved: z.boolean().nullish() }),
+  ),
+});
+
+export type RawDiscussion = z.infer<typeof discussion>;
+
 export const approvals = z.object({
+  approvals_required: z.number().int().nullish(),
   user_has_approved: z.boolean().nullish(),
   approved_by: z.array(z.object({ user: user, approved_at: instant.nullish() })),
 });
@@ -110,21 +130,24 @@ export const issue = z.object({
   description: z.string().nullish(),
   state: z.string(),
   author: user.nullish(),
-  labels: z.array(z.string()),
+  labels: z.array(z.string()).nullish(),
   assignees: z.array(user).nullish(),
   created_at: instant,
   updated_at: instant,
-  web_url: z.string().min(1),
 });
 
 export type RawIssue = z.infer<typeof issue>;
 
-/** A row of the to-do list. The target is read loosely: a commit's has no `iid`, a deleted one is null. */
+/** A row of the to-do list. The target is read loosely: each type has fields of its own, and a deleted one is null. */
 export const todo = z.object({
   id: z.number().int(),
   action_name: z.string(),
   target_type: z.string().nullish(),
-  target: z.object({ iid: z.number().int().nullish() }).nullish(),
+  target: z
+    .object({ iid: z.number().int().nullish(), title: z.string().nullish().catch(undefined) })
+    .nullish(),
+  target_url: z.string().nullish(),
+  body: z.string().nullish(),
   project: z.object({ id: z.number().int() }).nullish(),
   author: user.nullish(),
   created_at: instant,
@@ -140,12 +163,14 @@ export const pipeline = z.object({
   status: z.string(),
   source: z.string().nullish(),
   name: z.string().nullish(),
+  tag: z.boolean().nullish(),
   user: user.nullish(),
   started_at: instant.nullish(),
   finished_at: instant.nullish(),
   created_at: instant,
   updated_at: instant,
-  web_url: z.string().min(1),
+  /** Only to notice that the project was renamed. */
+  web_url: z.string().nullish(),
 });
 
 export type RawPipeline = z.infer<typeof pipeline>;
@@ -156,10 +181,26 @@ export const job = z.object({
   stage: z.string().nullish(),
   status: z.string(),
   allow_failure: z.boolean().nullish(),
-  web_url: z.string(),
 });
 
 export type RawJob = z.infer<typeof job>;
+
+/** A job that starts another pipeline, here or in another project. */
+export const bridge = z.object({
+  ...job.shape,
+  downstream_pipeline: z
+    .object({
+      id: z.number().int(),
+      project_id: z.number().int().nullish(),
+      status: z.string(),
+      web_url: z.string().nullish(),
+    })
+    .nullish(),
+});
+
+export type RawBridge = z.infer<typeof bridge>;
+
+export const group = z.object({ id: z.number().int(), full_path: z.string().min(1) });
 
 export const commit = z.object({
   id: z.string().min(1),
@@ -167,7 +208,6 @@ export const commit = z.object({
   author_name: z.string().nullish(),
   author_email: z.string().nullish(),
   created_at: instant.nullish(),
-  web_url: z.string().nullish(),
 });
 
 export type RawCommit = z.infer<typeof commit>;
@@ -178,26 +218,27 @@ export const branch = z.object({
   web_url: z.string().nullish(),
 });
 
+export const diff = z.object({
+  new_path: z.string(),
+  old_path: z.string(),
+  new_file: z.boolean().nullish(),
+  renamed_file: z.boolean().nullish(),
+  deleted_file: z.boolean().nullish(),
+});
+
+export type RawDiff = z.infer<typeof diff>;
+
 export const comparison = z.object({
   commits: z.array(commit),
-  diffs: z.array(
-    z.object({
-      new_path: z.string(),
-      old_path: z.string(),
-      new_file: z.boolean().nullish(),
-      renamed_file: z.boolean().nullish(),
-      deleted_file: z.boolean().nullish(),
-    }),
-  ),
+  diffs: z.array(diff),
   compare_timeout: z.boolean().nullish(),
-  web_url: z.string().nullish(),
 });
 
 export type RawComparison = z.infer<typeof comparison>;
 
 export const wikiPage = z.object({
   slug: z.string().min(1),
-  title: z.string(),
+  title: z.string().nullish(),
   content: z.string().nullish(),
 });
 

@@ -14,7 +14,7 @@ export type SystemNoteContent =
 
 export function toSystemNotes(notes: readonly RawNote[]): SystemNote[] {
   return notes.flatMap((note) => {
-    const content = note.system ? parseSystemNote(note.body) : null;
+    const content = note.system === true ? parseSystemNote(note.body) : null;
     return content === null
       ? []
       : [{ id: note.id, at: note.created_at, by: note.author ?? null, ...content }];

@@ -1,27 +1,44 @@
 import * as z from "zod";
-import { laterOf, withOverlap } from "../../domain/cursor.js";
+import { laterOf, withOverlap, type CursorFormat } from "../../domain/cursor.js";
 import type { Answer, Session } from "./client.js";
+import { limits } from "./limits.js";
 import { toBaselineMoment } from "./news.js";
+import { readFirstPage, readPages, toNextSize, type Paged } from "./pages.js";
 import * as schema from "./schema.js";
+import { setAsideSchema } from "./set-aside.js";
+
+/** What a to-do says that its subject may not: who did it, and when. */
+export const hintSchema = z.object({
+  action: z.string(),
+  at: z.string(),
+  by: z
+    .object({ id: z.string(), login: z.string(), name: z.string().optional(), bot: z.boolean() })
+    .nullable(),
+});
 
 /**
  * The ids of to-dos rise. `recent` holds those of the overlap, since a row may show late, after one with a higher id.
- * `from` is the moment of the baseline. `etag` is absent while the list is read in pages from its old end.
+ * `from` is the moment of the baseline. `etag` is absent while the list is read in pages from its old end. `perPage` is set while
+ * rows are too large for a whole page. `aside` are subjects that could not be read, `hints` what their to-dos said.
  */
-export const todoPositionSchema = z.object({
-  etag: z.string().optional(),
-  newestId: z.number(),
-  newestAt: z.string().optional(),
-  from: z.string().optional(),
-  recent: z.array(z.number()),
-});
+export const todoFormat = {
+  version: 1,
+  schema: z.object({
+    etag: z.string().optional(),
+    newestId: z.number(),
+    newestAt: z.string().optional(),
+    from: z.string().optional(),
+    recent: z.array(z.number()),
+    perPage: z.number().optional(),
+    aside: z.array(setAsideSchema).optional(),
+    hints: z.record(z.string(), z.array(hintSchema)).optional(),
+  }),
+} satisfies CursorFormat<unknown>;
 
-export type TodoPosition = z.infer<typeof todoPositionSchema>;
+export type TodoPosition = z.infer<typeof todoFormat.schema>;
 
 type Todos = schema.RawTodo[];
 
-const rowsSchema = z.array(schema.todo);
-const pageLimit = 20;
 const recentLimit = 200;
 
 export interface TodoList {
@@ -29,6 +46,7 @@ export interface TodoList {
   rows: Todos;
   /** For the next question; undefined where a 304 would not prove that there is nothing new. */
   etag: string | undefined;
+  perPage: number | undefined;
 }
 
 /**
@@ -39,25 +57,39 @@ export async function readTodos(
   session: Session,
   position: TodoPosition | null,
 ): Promise<TodoList | "unchanged"> {
-  const first = await session.readIfChanged(rowsSchema, ask(1), { ...call, etag: position?.etag });
-  if (first === "unchanged") return "unchanged";
-  const ascending = isAscending(first.data) && first.nextPage !== undefined;
-  const rows = [...first.data];
-  let answer: Answer<Todos> = first;
-  for (let page = 1; page < pageLimit && answer.nextPage !== undefined; page += 1) {
-    if (!ascending && !mayHaveMore(answer.data, position)) break;
-    answer = await session.read(rowsSchema, ask(answer.nextPage), call);
-    rows.push(...answer.data);
-  }
+  const list = toList(position?.etag);
+  const { answer, perPage } = await readFirstPage(session, list, position?.perPage);
+  if (answer === "unchanged") return "unchanged";
+  const ascending = isAscending(answer.data) && answer.nextPage !== undefined;
+  const rows = await readPages(session, {
+    ...list,
+    wantsMore: (page) => ascending || mayHaveMore(page, position),
+    first: { answer, perPage },
+  });
   const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
-  return { rows: unique.sort((a, b) => a.id - b.id), etag: ascending ? undefined : first.etag };
+  const next = toNextSize(
+    list.limit,
+    perPage,
+    rows.map((row) => row.body?.length ?? 0),
+  );
+  return {
+    rows: unique.sort((a, b) => a.id - b.id),
+    etag: toEtag(answer, !ascending && next === perPage),
+    perPage: next === list.limit.perPage ? undefined : next,
+  };
 }
 
-const call = { what: "the to-do list" };
+function toEtag(answer: Answer<Todos>, proves: boolean): string | undefined {
+  return proves ? answer.etag : undefined;
+}
 
-function ask(page: number) {
-  return (gl: Parameters<Parameters<Session["read"]>[1]>[0]) =>
-    gl.todoLists.all({ state: "pending", perPage: 100, page });
+function toList(etag: string | undefined): Paged<schema.RawTodo> {
+  return {
+    row: schema.todo,
+    limit: limits.todos,
+    ask: (page, perPage) => (gl) => gl.todoLists.all({ state: "pending", perPage, page }),
+    call: { what: "the to-do list", etag },
+  };
 }
 
 function isAscending(rows: Todos): boolean {
@@ -81,7 +113,7 @@ export function advanceTodos(
   before: TodoPosition | null,
   rows: Todos,
   serverTime: string | undefined,
-): Omit<TodoPosition, "etag"> {
+): Pick<TodoPosition, "newestId" | "newestAt" | "from" | "recent"> {
   const newest = rows.map((row) => row.created_at).reduce(laterOf, before?.newestAt);
   const newestAt = newest ?? serverTime;
   const from = before === null ? toBaselineMoment(serverTime, newest) : before.from;

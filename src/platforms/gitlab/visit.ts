@@ -1,10 +1,10 @@
 import type { Connection } from "../../domain/connection.js";
-import type { Cursor } from "../../domain/cursor.js";
+import { readCursor, type Cursor, type CursorFormat } from "../../domain/cursor.js";
 import { Failure, isFailure, type FailureKind } from "../../domain/failure.js";
 import type { Project } from "../../domain/project.js";
+import { isOfOne } from "./set-aside.js";
 import type { PlatformContext, PollOutcome, PollRequest } from "../platform.js";
-import type { Answer, Ask, Call, Session } from "./client.js";
-import type * as z from "zod";
+import type { Session } from "./client.js";
 
 /** What every part of the adapter works with: the connection, and one caller's requests. */
 export interface Visit {
@@ -22,13 +22,24 @@ export interface ProjectPoll extends Visit {
 /** What of an outcome the poll of a source decides itself. The quota is added for all of them alike. */
 export type PartOutcome = Omit<PollOutcome, "quota">;
 
-/**
- * A cursor of an earlier version, or none, counts as none: the source starts again from a baseline. `schema` describes the
- * adapter's own data.
- */
-export function toCursor<T>(schema: z.ZodType<T>, cursor: Cursor | null): T | null {
-  const parsed = schema.safeParse(cursor);
-  return parsed.success ? parsed.data : null;
+function asRecord(cursor: Cursor | null): Record<string, unknown> {
+  if (cursor === null) return {};
+  return typeof cursor === "object" && !Array.isArray(cursor) ? cursor : { cursor };
+}
+
+/** The position in a cursor. One that cannot be read is said: the source begins anew, and what happened in between may be missing. */
+export function toPosition<T>(
+  session: Session,
+  format: CursorFormat<T>,
+  request: PollRequest,
+): { position: T | null; lost: boolean } {
+  // A source that never had a position keeps an empty one.
+  if (Object.keys(asRecord(request.cursor)).every((key) => key === "v" || key === "found"))
+    return { position: null, lost: false };
+  const read = readCursor(format, request.cursor);
+  const { kind } = request.source;
+  if (read.lost) session.report({ code: "reread", key: kind, values: { what: kind } });
+  return read;
 }
 
 /**
@@ -52,6 +63,22 @@ export async function pollFeature(
 /** The answer, or undefined where this instance or this token has none. */
 export function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
   return unless(answer, ["gone", "forbidden"]);
+}
+
+/**
+ * The answer about a part that only adds to a subject, or undefined. Where somebody waits for the whole (`lenient` is false), only
+ * an instance or a token that has no such thing goes without.
+ */
+export async function unlessSpare<T>(
+  answer: Promise<T>,
+  { lenient }: { lenient: boolean },
+): Promise<T | undefined> {
+  try {
+    return await ifThere(answer);
+  } catch (error) {
+    if (lenient && isOfOne(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The answer, or undefined where the thing was deleted between two requests. */
@@ -79,29 +106,6 @@ export async function unless<T>(answer: Promise<T>, kinds: FailureKind[]): Promi
     if (isFailure(error) && kinds.includes(error.kind)) return undefined;
     throw error;
   }
-}
-
-/** Rows of page after page, as long as `wantsMore` says so of the rows of the latest page. */
-export async function readPages<T>(
-  session: Session,
-  pages: {
-    schema: z.ZodType<T[]>;
-    ask: (page: number) => Ask;
-    call: Call;
-    limit: number;
-    wantsMore: (rows: T[]) => boolean;
-    first?: Answer<T[]>;
-  },
-): Promise<T[]> {
-  let answer = pages.first ?? (await session.read(pages.schema, pages.ask(1), pages.call));
-  const rows = [...answer.data];
-  for (let read = 1; read < pages.limit; read += 1) {
-    if (answer.nextPage === undefined || !pages.wantsMore(answer.data)) return rows;
-    const call = { ...pages.call, etag: undefined };
-    answer = await session.read(pages.schema, pages.ask(answer.nextPage), call);
-    rows.push(...answer.data);
-  }
-  return rows;
 }
 
 /** A source of a project was polled without its project: a mistake of the caller. */

@@ -61,7 +61,7 @@ function toWritten(
   const { position, known, contents } = comparison;
   const before = Object.hasOwn(position.pages, page.slug) ? position.pages[page.slug] : undefined;
   const now = known[page.slug] ?? "-";
-  const event = findEvent(comparison, page.slug, page.title);
+  const event = findEvent(comparison, page.slug, page.title ?? page.slug);
   const comparable = contents && before !== "-";
   const isSame = comparable ? before === now : event === undefined;
   if (before !== undefined && isSame) return [];
@@ -69,7 +69,7 @@ function toWritten(
   return [
     {
       ...toBase(comparison, { slug: page.slug, event, mark: now }),
-      title: page.title,
+      title: page.title ?? page.slug,
       change,
       ...(movedFrom === undefined ? {} : { summary: `Moved from ${movedFrom}` }),
       changeUrl: `${toPageUrl(comparison.project, page.slug)}/history`,

@@ -1,13 +1,15 @@
 import * as z from "zod";
-import { laterOf } from "../../domain/cursor.js";
+import { laterOf, writeCursor, type CursorFormat } from "../../domain/cursor.js";
 import { isFailure } from "../../domain/failure.js";
 import { toActivity } from "./activity.js";
 import type { Answer } from "./client.js";
 import { toDayBefore } from "./events.js";
+import { limits } from "./limits.js";
 import { toMark } from "./normalize.js";
+import { isTooLarge, readFirstPage, readPages, type Paged } from "./pages.js";
 import { readProject } from "./projects.js";
 import * as schema from "./schema.js";
-import { toCursor, unless, type PartOutcome, type ProjectPoll } from "./visit.js";
+import { toPosition, unless, type PartOutcome, type ProjectPoll } from "./visit.js";
 import { compareWiki, type KnownPages } from "./wiki-changes.js";
 
 /**
@@ -19,20 +21,23 @@ import { compareWiki, type KnownPages } from "./wiki-changes.js";
  * - `lists`: how many lists brought a change; it tells two changes to the same content apart.
  * - `contents: false`: the wiki was too big to list with contents, so that events alone tell of changes.
  */
-const cursorSchema = z.object({
-  etag: z.string().optional(),
-  pages: z.record(z.string(), z.string()),
-  missing: z.array(z.string()),
-  lastEvent: z.number(),
-  newest: z.string().optional(),
-  day: z.string().optional(),
-  polls: z.number(),
-  lists: z.number(),
-  contents: z.boolean(),
-  filter: z.boolean(),
-});
+const cursorFormat = {
+  version: 1,
+  schema: z.object({
+    etag: z.string().optional(),
+    pages: z.record(z.string(), z.string()),
+    missing: z.array(z.string()),
+    lastEvent: z.number(),
+    newest: z.string().optional(),
+    day: z.string().optional(),
+    polls: z.number(),
+    lists: z.number(),
+    contents: z.boolean(),
+    filter: z.boolean(),
+  }),
+} satisfies CursorFormat<unknown>;
 
-export type WikiPosition = z.infer<typeof cursorSchema>;
+export type WikiPosition = z.infer<typeof cursorFormat.schema>;
 
 type Events = schema.RawEvent[];
 
@@ -41,7 +46,6 @@ const listEvery = 12;
 const wikiTarget = "WikiPage::Meta";
 /** Known to GitLab, but not to gitbeaker's types. */
 const wikiFilter: object = { targetType: "wiki" };
-const eventsSchema = z.array(schema.event);
 
 /**
  * GitLab's wiki pages tell neither who changed them nor when, and listing them brings all their contents. So one cheap question
@@ -49,7 +53,7 @@ const eventsSchema = z.array(schema.event);
  */
 export async function pollWiki(poll: ProjectPoll): Promise<PartOutcome> {
   try {
-    const position = toCursor(cursorSchema, poll.request.cursor);
+    const { position } = toPosition(poll.session, cursorFormat, poll.request);
     return position === null ? await pollBaseline(poll) : await pollChanges(poll, position);
   } catch (error) {
     if (!isFailure(error) || (error.kind !== "forbidden" && error.kind !== "gone")) throw error;
@@ -89,7 +93,7 @@ async function pollBaseline(poll: ProjectPoll): Promise<PartOutcome> {
     contents,
     filter: asked.filter,
   };
-  return { facts: [], cursor, activity: toActivity(newest, serverTime) };
+  return { facts: [], cursor: writeCursor(cursorFormat, cursor), activity: toActivity(newest, serverTime) };
 }
 
 async function pollChanges(poll: ProjectPoll, position: WikiPosition): Promise<PartOutcome> {
@@ -100,27 +104,32 @@ async function pollChanges(poll: ProjectPoll, position: WikiPosition): Promise<P
   const seen = toSeen(position, asked, { events, serverTime: session.serverTime() });
   const isDue = fresh.length > 0 || position.missing.length > 0 || seen.polls >= listEvery;
   const activity = toActivity(seen.newest, session.serverTime());
-  if (!isDue) return { facts: [], cursor: seen, activity };
+  if (!isDue) return { facts: [], cursor: writeCursor(cursorFormat, seen), activity };
   const listed = await listPages(poll, position.contents || seen.polls >= listEvery);
   const contents = listed.contents;
+  const pages = toKnownPages(listed.pages);
   const { facts, missing } = compareWiki({
     project,
     position,
     listed: listed.pages,
-    known: toKnownPages(listed.pages),
+    known: { ...pages, ...refusedPages(position, listed.refused) },
     contents,
     fresh,
   });
   const kept: KnownPages = Object.fromEntries(missing.map((slug) => [slug, position.pages[slug] ?? ""]));
   const cursor: WikiPosition = {
     ...seen,
-    pages: { ...kept, ...toKnownPages(listed.pages) },
+    pages: { ...kept, ...refusedPages(position, listed.refused), ...pages },
     missing,
     polls: 0,
     lists: position.lists + (facts.length > 0 ? 1 : 0),
     contents,
   };
-  return { facts: facts.map((one) => ({ project, facts: one })), cursor, activity };
+  return {
+    facts: facts.map((one) => ({ project, facts: one })),
+    cursor: writeCursor(cursorFormat, cursor),
+    activity,
+  };
 }
 
 /** The position after the events were read, before the pages are. */
@@ -150,23 +159,36 @@ interface AskedEvents {
 }
 
 async function askEvents(poll: ProjectPoll, position: WikiPosition): Promise<AskedEvents> {
-  const what = `the wiki events of ${poll.project.path}`;
-  const ask = (filter: boolean) =>
-    poll.session.readIfChanged(
-      eventsSchema,
-      (gl) =>
-        gl.events.all({
-          projectId: poll.project.id,
-          ...(filter ? wikiFilter : {}),
-          ...(position.day === undefined ? {} : { after: position.day }),
-          perPage: 100,
-          page: 1,
-        }),
-      { what, etag: position.etag },
-    );
+  const ask = (filter: boolean) => readEvents(poll, position, filter);
   const filtered = position.filter ? await unless(ask(true), ["rejected"]) : undefined;
   if (filtered !== undefined) return { answer: filtered, filter: true };
   return { answer: await ask(false), filter: false };
+}
+
+/** Newest first, as far as they are news. Without the filter they are the events of everything, texts and all. */
+async function readEvents(
+  poll: ProjectPoll,
+  position: WikiPosition,
+  filter: boolean,
+): Promise<Answer<Events> | "unchanged"> {
+  const list: Paged<schema.RawEvent> = {
+    row: schema.event,
+    limit: limits.wikiEvents,
+    ask: (page, perPage) => (gl) =>
+      gl.events.all({
+        projectId: poll.project.id,
+        ...(filter ? wikiFilter : {}),
+        ...(position.day === undefined ? {} : { after: position.day }),
+        perPage,
+        page,
+      }),
+    call: { what: `the wiki events of ${poll.project.path}`, etag: position.etag },
+  };
+  const { answer, perPage } = await readFirstPage(poll.session, list);
+  if (answer === "unchanged") return answer;
+  const wantsMore = (rows: Events) => position.lastEvent > 0 && (rows.at(-1)?.id ?? 0) > position.lastEvent;
+  const data = await readPages(poll.session, { ...list, wantsMore, first: { answer, perPage } });
+  return { ...answer, data };
 }
 
 function wikiEvents(events: Events): Events {
@@ -177,23 +199,34 @@ function latestId(events: Events, before: number): number {
   return events.reduce((latest, event) => Math.max(latest, event.id), before);
 }
 
+/** A page whose row was left out is there: as far as is known, as it was. */
+function refusedPages(position: WikiPosition, slugs: string[]): KnownPages {
+  const known = slugs.filter((slug) => Object.hasOwn(position.pages, slug));
+  return Object.fromEntries(known.map((slug) => [slug, position.pages[slug] ?? "-"]));
+}
+
+interface ListedPages {
+  pages: schema.RawWikiPage[];
+  contents: boolean;
+  refused: string[];
+}
+
 /** With contents, unless they are more than a client takes; then without. */
-async function listPages(
-  poll: ProjectPoll,
-  withContent: boolean,
-): Promise<{ pages: schema.RawWikiPage[]; contents: boolean }> {
-  const ask = (contents: boolean) =>
-    poll.session.read(
-      z.array(schema.wikiPage),
+async function listPages(poll: ProjectPoll, withContent: boolean): Promise<ListedPages> {
+  const list = async (contents: boolean): Promise<ListedPages> => {
+    const { data, refused = [] } = await poll.session.readRows(
+      schema.wikiPage,
       (gl) => gl.projectWikis.all(poll.project.id, contents ? { withContent: true } : {}),
       { what: `the wiki of ${poll.project.path}` },
     );
-  if (!withContent) return { pages: (await ask(false)).data, contents: false };
+    return { pages: data, contents, refused };
+  };
+  if (!withContent) return list(false);
   try {
-    return { pages: (await ask(true)).data, contents: true };
+    return await list(true);
   } catch (error) {
-    if (!isFailure(error) || error.code !== "too_large") throw error;
-    return { pages: (await ask(false)).data, contents: false };
+    if (!isTooLarge(error)) throw error;
+    return list(false);
   }
 }
 

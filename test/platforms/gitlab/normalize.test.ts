@@ -1,3 +1,4 @@
+import type { Project } from "../../../src/domain/project.js";
 import { describe, expect, it } from "vitest";
 import { toMergeRequestFacts, toPerson, toPipelineStatus } from "../../../src/platforms/gitlab/normalize.js";
 import { mergeRequest } from "../../../src/platforms/gitlab/schema.js";
@@ -42,8 +43,19 @@ const old = {
   web_url: "https://gitlab.example.com/acme/api/merge_requests/3",
 };
 
+const project: Project = {
+  connectionId: "work",
+  id: "1",
+  path: "acme/api",
+  url: "https://gitlab.example.com/acme/api",
+  defaultBranch: "master",
+  hasWiki: true,
+  archived: false,
+  private: true,
+};
+
 describe("a merge request of an old instance", () => {
-  const facts = toMergeRequestFacts(mergeRequest.parse(old));
+  const facts = toMergeRequestFacts(mergeRequest.parse(old), project);
 
   it("has its times in UTC, so that they can be compared as text", () => {
     expect(facts).toMatchObject({

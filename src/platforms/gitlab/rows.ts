@@ -1,0 +1,46 @@
+import type * as z from "zod";
+import type { Shortfall } from "../../domain/shortfall.js";
+
+/** What was read of one list: the rows that we understand, and those that are left out. */
+export interface SortedRows<T> {
+  rows: T[];
+  refused: Shortfall[];
+  /** What names the rows that are left out: `iid`, `id` or `slug`. */
+  names: string[];
+}
+
+/**
+ * One odd row leaves the others be. `undefined`: this is no list of ours at all (no list, or rows that are not even named), and to
+ * go on with what is left of it would take a stranger's answer for "nothing there".
+ */
+export function sortRows<T>(row: z.ZodType<T>, value: unknown, what: string): SortedRows<T> | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const sorted: SortedRows<T> = { rows: [], refused: [], names: [] };
+  for (const one of value as unknown[]) {
+    const parsed = row.safeParse(one);
+    if (parsed.success) {
+      sorted.rows.push(parsed.data);
+      continue;
+    }
+    const name = toName(one);
+    if (name === undefined) return undefined;
+    sorted.names.push(name);
+    const values = { what: `${what} ${name}`, where: toPlace(parsed.error) };
+    sorted.refused.push({ code: "refused_row", key: `${what}/${name}`, values });
+  }
+  return sorted;
+}
+
+/** The first wrong field. Values stay out: they may be somebody's words. */
+export function toPlace(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue === undefined ? "unknown" : `${issue.path.join(".") || "the whole"}: ${issue.code}`;
+}
+
+function toName(row: unknown): string | undefined {
+  if (typeof row !== "object" || row === null) return undefined;
+  const { iid, id, slug } = row as Record<string, unknown>;
+  if (typeof iid === "number") return String(iid);
+  if (typeof id === "number" || typeof id === "string") return String(id).slice(0, 60);
+  return typeof slug === "string" ? slug.slice(0, 60) : undefined;
+}
