@@ -2,6 +2,7 @@ import type { DrainReport } from "../delivery/worker.js";
 import type { Failure } from "../domain/failure.js";
 import type { PollReport } from "../polling/poll-source.js";
 import { pollRound } from "../polling/round.js";
+import { tellShortfalls } from "../polling/tell-shortfalls.js";
 import { recoverDeliveries } from "../store/outbox.js";
 import type { App } from "./app.js";
 
@@ -28,6 +29,8 @@ export async function pollOnce(
   const failures: Failure[] = [];
   const problems = await app.planner.plan(signal, { onFailure: (failure) => failures.push(failure) });
   const polls = await pollRound(app.polling, { all, baseMs: app.baseMs }, signal);
+  // Whoever calls for single rounds has no later moment at which it could be said.
+  await tellShortfalls(db, { now: clock.now(), waitMs: 0 });
   return { problems, failures, polls, delivered: await drainPatiently(app, signal) };
 }
 

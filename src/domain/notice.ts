@@ -9,4 +9,6 @@ export interface Notice {
   values: Record<string, string | number>;
   /** Fills `reason` and `remedy`. */
   failure?: ToldFailure;
+  /** Sentences of their own, by the key of their message, one a line in place of `{parts}`. */
+  parts?: ReadonlyArray<{ key: string; values: Readonly<Record<string, string | number>> }>;
 }

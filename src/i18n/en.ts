@@ -4,6 +4,7 @@ import { cards } from "./en/cards.js";
 import { events } from "./en/events.js";
 import { init } from "./en/init.js";
 import { notices } from "./en/notices.js";
+import { shortfalls } from "./en/shortfalls.js";
 
 /** Every message, in ICU message format. The first language: its keys are the keys. */
-export const en = { ...events, ...cards, ...notices, ...bot, ...init, ...access };
+export const en = { ...events, ...cards, ...notices, ...shortfalls, ...bot, ...init, ...access };

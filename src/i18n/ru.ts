@@ -5,11 +5,13 @@ import { cards } from "./ru/cards.js";
 import { events } from "./ru/events.js";
 import { init } from "./ru/init.js";
 import { notices } from "./ru/notices.js";
+import { shortfalls } from "./ru/shortfalls.js";
 
 export const ru: Record<keyof typeof en, string> = {
   ...events,
   ...cards,
   ...notices,
+  ...shortfalls,
   ...bot,
   ...init,
   ...access,

@@ -1,6 +1,7 @@
 import type { Access } from "../domain/connection.js";
 import type { LackCode } from "../domain/lack.js";
-import type { AccountRow, SourceRow, StatusRows } from "../store/status-rows.js";
+import type { ShortfallCode } from "../domain/shortfall.js";
+import type { AccountRow, ShortfallRow, SourceRow, StatusRows } from "../store/status-rows.js";
 
 /** How everything stands, for `status` and `/status`. Instants are epoch milliseconds, null = never. */
 export interface StatusReport {
@@ -10,8 +11,9 @@ export interface StatusReport {
   sources: {
     total: number;
     waitingForFirstPoll: number;
-    /** Of projects that are gone. */
+    /** Of projects and inboxes that are gone. */
     paused: number;
+    gone: Gone[];
     failing: FailingSource[];
     /** The longest last polls, longest first. */
     slowest: Array<{ id: string; name: string; lastPollMs: number }>;
@@ -26,6 +28,26 @@ export interface StatusReport {
     oldestOwedAt: number | null;
   };
   parked: Array<{ destination: string; reason: string; since: number }>;
+  /** What sources cannot deliver at present, alike ones together. */
+  shortfalls: ShortfallStatus[];
+}
+
+/** A project, or the inbox of a connection, that answers "not found". It is looked for again every hour. */
+export interface Gone {
+  /** For people: `work:platform/core`, `github inbox`. */
+  name: string;
+  since: number;
+  error: string;
+}
+
+/** Its sentence is the message `shortfall.<code>`, filled with `values`. */
+export interface ShortfallStatus {
+  connection: string;
+  code: ShortfallCode;
+  values: Readonly<Record<string, string | number>>;
+  /** For people: `work:platform/core pipelines`. */
+  sources: string[];
+  since: number;
 }
 
 /** What is known of the process. null where it does not run, or did not say. */
@@ -54,6 +76,8 @@ export interface ConnectionStatus {
   nextPollAt: number | null;
   throttledUntil: number | null;
   paused: { since: number; reason: string } | null;
+  /** Its server does not answer; one source at a time asks whether it does again. */
+  down: { since: number; reason: string } | null;
   sources: number;
   failing: number;
   expiresAt: string | null;
@@ -129,6 +153,7 @@ export function toStatusReport(rows: StatusRows | null, occasion: StatusOccasion
       reason: parkedReason ?? "",
       since: parkedAt,
     })),
+    shortfalls: toShortfalls(found.shortfalls),
   };
 }
 
@@ -142,10 +167,35 @@ const nothing: StatusRows = {
   deliveries: { pending: 0, sending: 0, unknown: 0, dead: 0, delivered: 0 },
   oldestOwedAt: null,
   parked: [],
+  shortfalls: [],
 };
 
+function toShortfalls(rows: readonly ShortfallRow[]): ShortfallStatus[] {
+  const alike = new Map<string, ShortfallStatus>();
+  for (const { connectionId, code, values, kind, path, beganAt } of rows) {
+    const key = JSON.stringify([connectionId, code, values]);
+    const status = alike.get(key) ?? { connection: connectionId, code, values, sources: [], since: beganAt };
+    alike.set(key, status);
+    status.sources.push(path === null ? `${connectionId} ${kind}` : `${connectionId}:${path} ${kind}`);
+  }
+  return [...alike.values()];
+}
+
+/** Each project once, with the first of its sources that was taken for gone. */
+function toGone(sources: readonly SourceRow[]): Gone[] {
+  const gone = new Map<string, Gone>();
+  for (const { connectionId, kind, path, id, pausedAt, lastError } of sources) {
+    if (pausedAt === null) continue;
+    const name = kind === "inbox" ? `${connectionId} inbox` : path === null ? id : `${connectionId}:${path}`;
+    const before = gone.get(name);
+    if (before === undefined || before.since > pausedAt)
+      gone.set(name, { name, since: pausedAt, error: lastError ?? "" });
+  }
+  return [...gone.values()];
+}
+
 function toSourcesStatus(sources: readonly SourceRow[], now: number): StatusReport["sources"] {
-  const failing = sources.filter((source) => source.failures > 0);
+  const failing = sources.filter((source) => source.failures > 0 && source.pausedAt === null);
   const slow = sources
     .flatMap(({ lastPollMs, ...source }) =>
       lastPollMs === null || lastPollMs < slowMs ? [] : [{ id: source.id, name: toName(source), lastPollMs }],
@@ -155,6 +205,7 @@ function toSourcesStatus(sources: readonly SourceRow[], now: number): StatusRepo
     total: sources.length,
     waitingForFirstPoll: sources.filter((source) => source.isNew === 1).length,
     paused: sources.filter((source) => source.pausedAt !== null).length,
+    gone: toGone(sources),
     failing: failing.map((source) => ({
       id: source.id,
       name: toName(source),
@@ -183,7 +234,7 @@ function toConnectionStatus(
 ): ConnectionStatus {
   const { account, sources, now } = found;
   const last = Math.max(0, ...sources.map((source) => source.lastSuccessAt ?? 0));
-  const { throttledUntil, pausedAt } = toObstacles(account, now);
+  const { throttledUntil, pausedAt, down } = toObstacles(account, now);
   return {
     id,
     ...toIdentity(account?.access ?? null),
@@ -192,14 +243,19 @@ function toConnectionStatus(
     nextPollAt: found.isRunning && pausedAt === null ? nextPollAt(sources, throttledUntil) : null,
     throttledUntil,
     paused: pausedAt === null ? null : { since: pausedAt, reason: account?.pausedReason ?? "" },
+    down,
     sources: sources.length,
     failing: sources.filter((source) => source.failures > 0).length,
   };
 }
 
 function toObstacles(account: AccountRow | undefined, now: number) {
-  const { throttledUntil = null, pausedAt = null } = account ?? {};
-  return { throttledUntil: (throttledUntil ?? 0) > now ? throttledUntil : null, pausedAt };
+  const { throttledUntil = null, pausedAt = null, downSince = null, downReason = null } = account ?? {};
+  return {
+    throttledUntil: (throttledUntil ?? 0) > now ? throttledUntil : null,
+    pausedAt,
+    down: downSince === null ? null : { since: downSince, reason: downReason ?? "" },
+  };
 }
 
 function nextPollAt(sources: readonly SourceRow[], throttledUntil: number | null): number | null {

@@ -5,6 +5,7 @@ import type { Notice } from "../domain/notice.js";
 import type { Project } from "../domain/project.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findOwner } from "../store/members.js";
+import { findProject } from "../store/projects.js";
 import { oweNotice } from "../store/outbox.js";
 import type { Executor } from "../store/schema.js";
 import { currentOutage, type StoredSource, waitingForBaseline } from "../store/sources.js";
@@ -60,6 +61,47 @@ export async function announceGone(
 ): Promise<void> {
   const notice = { name: "gone", values: { project: project.path, connection: project.connectionId } };
   await tellOwner(db, { notice, once: `gone/${project.connectionId}/${project.id}/${now}` }, now);
+}
+
+/** The server wants to be left alone for long. Once a day: a limit that is used up is used up every hour. */
+export async function announceThrottled(
+  db: Executor,
+  {
+    connectionId,
+    failure,
+    until,
+    now,
+  }: { connectionId: string; failure: Failure; until: number; now: number },
+): Promise<void> {
+  const minutes = Math.round((until - now) / 60_000);
+  const values = { connection: connectionId, minutes };
+  const notice: Notice = { name: "throttled", values, failure: toTold(failure) };
+  await tellOwner(db, { notice, once: `throttled/${connectionId}/${dayOf(now)}` }, now);
+}
+
+/** An inbox that answers "not found". It is looked for again by itself, and told once until it is found. */
+export async function announceInboxGone(
+  db: Executor,
+  { source, failure, now }: { source: StoredSource; failure: Failure; now: number },
+): Promise<void> {
+  const notice: Notice = {
+    name: "inbox-gone",
+    values: { connection: source.connectionId },
+    failure: toTold(failure),
+  };
+  await tellOwner(db, { notice, once: `gone/${source.id}/${now}` }, now);
+}
+
+/** What was taken for gone answers again; said once, whichever of a project's sources is found first. */
+export async function announceFound(
+  db: Executor,
+  { source, now }: { source: Pick<StoredSource, "id" | "connectionId" | "projectId">; now: number },
+): Promise<void> {
+  const { connectionId, projectId } = source;
+  const project = projectId === null ? null : await findProject(db, connectionId, projectId);
+  const notice = { name: "found", values: { connection: connectionId, what: project?.path ?? "inbox" } };
+  const what = projectId === null ? source.id : `${connectionId}/${projectId}`;
+  await tellOwner(db, { notice, once: `found/${what}/${now}` }, now);
 }
 
 export async function announceRenamed(
@@ -147,7 +189,11 @@ const day = 86_400_000;
 
 const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
 
-async function tellOwner(db: Executor, told: { notice: Notice; once: string }, now: number): Promise<void> {
+export async function tellOwner(
+  db: Executor,
+  told: { notice: Notice; once: string },
+  now: number,
+): Promise<void> {
   const owner = await findOwner(db);
   if (owner === null) return;
   await oweNotice(db, { ...told, destination: { channel: "telegram", chat: owner.id } }, now);

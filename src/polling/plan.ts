@@ -123,7 +123,7 @@ async function resolveSubscription(
 }
 
 /** Such a failure says nothing about the project. */
-function isOfTheConnection(failure: Failure): boolean {
+export function isOfTheConnection(failure: Failure): boolean {
   return failure.kind === "unauthorized" || failure.kind === "unreachable" || failure.kind === "throttled";
 }
 

@@ -3,9 +3,10 @@ import { type Failure, isFailure } from "../domain/failure.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveThrottle } from "../store/accounts.js";
 import { findProject, saveProject } from "../store/projects.js";
+import type { Database } from "../store/schema.js";
 import { pausedSources, updateSource } from "../store/sources.js";
-import { announceAccepted, announceExpiring } from "./announcements.js";
-import { planConnection } from "./plan.js";
+import { announceAccepted, announceExpiring, announceFound } from "./announcements.js";
+import { isOfTheConnection, planConnection } from "./plan.js";
 import type { PollDependencies } from "./poll-source.js";
 import { pauseAccount } from "./settle-failure.js";
 
@@ -89,22 +90,45 @@ function isSameAccount(before: Access | null, access: Access): boolean {
 
 /** A project that was taken for gone is looked for again with every plan: access may have come back. */
 async function resumeFound(
-  { db }: PlannerDependencies,
+  { db, clock }: PlannerDependencies,
   live: LiveConnection,
   signal: AbortSignal,
 ): Promise<void> {
   const paused = await pausedSources(db, live.connection.id);
   for (const projectId of new Set(paused.map((source) => source.projectId))) {
-    const project = await findProject(db, live.connection.id, projectId);
-    if (project === null) continue;
-    try {
-      await saveProject(db, await live.client.refreshProject(project, signal));
-    } catch (error) {
-      if (isFailure(error) && (error.kind === "gone" || error.kind === "forbidden")) continue;
-      throw error;
-    }
-    for (const source of paused.filter((candidate) => candidate.projectId === projectId)) {
-      await updateSource(db, source.id, { pausedAt: null, failures: 0, failingSince: null, dueAt: 0 });
-    }
+    const found = await refind(db, { live, projectId }, signal);
+    if (found === "no") continue;
+    const own = paused.filter((candidate) => candidate.projectId === projectId);
+    await db.transaction().execute(async (transaction) => {
+      for (const source of own)
+        await updateSource(transaction, source.id, {
+          pausedAt: null,
+          failures: 0,
+          failingSince: null,
+          dueAt: 0,
+        });
+      const [source] = own;
+      const now = clock.now();
+      if (source !== undefined && found === "yes")
+        await announceFound(transaction, { source: { ...source, connectionId: live.connection.id }, now });
+    });
+  }
+}
+
+/** One that cannot be read holds up neither the others nor the plan. */
+async function refind(
+  db: Database,
+  { live, projectId }: { live: LiveConnection; projectId: string },
+  signal: AbortSignal,
+): Promise<"yes" | "no" | "unknown"> {
+  const project = await findProject(db, live.connection.id, projectId);
+  // Nothing is known of it but its id: its sources ask themselves.
+  if (project === null) return "unknown";
+  try {
+    await saveProject(db, await live.client.refreshProject(project, signal));
+    return "yes";
+  } catch (error) {
+    if (!isFailure(error) || isOfTheConnection(error)) throw error;
+    return "no";
   }
 }

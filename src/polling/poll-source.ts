@@ -2,22 +2,26 @@ import type { Access } from "../domain/connection.js";
 import { Failure, isFailure } from "../domain/failure.js";
 import type { Project } from "../domain/project.js";
 import type { SourceKind } from "../domain/source.js";
+import type { Shortfall } from "../domain/shortfall.js";
 import { type SubjectType, toSubjectKey } from "../domain/subject.js";
 import type { Clock } from "../lib/clock.js";
 import type { Log } from "../lib/log.js";
 import type { Progress } from "../lib/progress.js";
 import type { LiveConnection, PollOutcome } from "../platforms/platform.js";
 import { findAccount, saveQuota } from "../store/accounts.js";
+import { endOutage } from "../store/outages.js";
 import { findProject, saveProject } from "../store/projects.js";
 import type { Database, Executor } from "../store/schema.js";
+import { saveShortfalls } from "../store/shortfalls.js";
 import { type StoredSource, updateSource } from "../store/sources.js";
 import { loadRevisions, openPipelines } from "../store/subjects.js";
 import { commitFacts, type Committed } from "./commit-facts.js";
 import { nextInterval } from "./interval.js";
 import { logSeen } from "./log-seen.js";
+import { mayAsk } from "./outage.js";
 import type { RoutedSubscription } from "./route.js";
 import { settleFailure } from "./settle-failure.js";
-import { announceRecovery, announceRenamed, announceWatching } from "./announcements.js";
+import { announceFound, announceRecovery, announceRenamed, announceWatching } from "./announcements.js";
 
 export interface PollDependencies {
   db: Database;
@@ -57,7 +61,8 @@ export async function pollSource(
     live === undefined ||
     account?.access == null ||
     account.pausedAt !== null ||
-    (account.throttledUntil ?? 0) > now
+    (account.throttledUntil ?? 0) > now ||
+    !(await mayAsk(dependencies.db, account, now))
   ) {
     return { ...report, result: "skipped" };
   }
@@ -177,11 +182,27 @@ async function commitPoll(dependencies: PollDependencies, polled: Polled): Promi
     const { account, teams = [] } = polled.access;
     const facts = { facts: outcome.facts, baseline, account, teams, subscriptions, now };
     const committed = await commitFacts(transaction, facts);
+    if (source.pausedAt !== null) await announceFound(transaction, { source, now });
     await announceRecovery(transaction, { source, now });
+    await endOutage(transaction, source.connectionId, now);
+    await saveShortfalls(transaction, source.id, { shortfalls: toShortfalls(polled), now });
     await updateSource(transaction, source.id, afterSuccess(dependencies, polled));
     if (baseline) await announceWatching(transaction, { connectionId: source.connectionId, now });
     return committed;
   });
+}
+
+/** Of a position that was lost people want to know from when on something may be missing. */
+function toShortfalls({ source, outcome: { shortfalls = [] } }: Polled): Shortfall[] {
+  const since = source.lastSuccessAt === null ? "?" : toMinute(source.lastSuccessAt);
+  return shortfalls.map((one) =>
+    one.code === "reread" ? { ...one, values: { ...one.values, since } } : one,
+  );
+}
+
+/** `2026-11-30 09:12 UTC` */
+function toMinute(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** Said once; the path of before keeps leading to the project. */
@@ -207,5 +228,6 @@ function afterSuccess(dependencies: PollDependencies, { outcome, tickAt, baseMs,
     lastSuccessAt: dependencies.clock.now(),
     lastPollMs: tookSince(startedAt, dependencies),
     staleToldAt: null,
+    pausedAt: null,
   };
 }

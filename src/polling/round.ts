@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { SourceKind } from "../domain/source.js";
-import { listSources } from "../store/sources.js";
+import { isResting, listSources } from "../store/sources.js";
 import { type PollDependencies, type PollReport, pollSource } from "./poll-source.js";
 
 /** Requests to one host are limited below; more sources at once would only queue. */
@@ -18,7 +18,7 @@ export async function pollRound(
   const limit = pLimit(sourcesAtOnce);
   return Promise.all(
     sources
-      .filter((source) => source.pausedAt === null)
+      .filter((source) => !isResting(source))
       .map((source) =>
         limit(() =>
           pollSource(dependencies, { source, tickAt: now, baseMs: options.baseMs[source.kind] }, signal),

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { SourceKind } from "../domain/source.js";
-import { type DueSource, dueSources, findSource } from "../store/sources.js";
+import { type DueSource, dueSources, findSource, isResting, lookForInboxes } from "../store/sources.js";
 import { prune } from "../store/prune.js";
 import { listSubscriptions } from "../store/subscriptions.js";
 import { phaseOf } from "./interval.js";
@@ -8,6 +8,7 @@ import { createLaunches, type Launches } from "./launches.js";
 import { hasten } from "./hasten.js";
 import type { Planner } from "./planner.js";
 import { type PollDependencies, pollSource } from "./poll-source.js";
+import { tellShortfalls } from "./tell-shortfalls.js";
 import { type PollingSchedule, startTicks, type Tick, type Ticks } from "./ticks.js";
 
 export interface SchedulerDependencies extends PollDependencies {
@@ -53,6 +54,7 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
   return {
     start: async () => {
       await hasten(dependencies);
+      await lookForInboxes(dependencies.db);
       launches.launch(() => planForEver(scheduling));
       ticks = await startTicks({
         schedule: dependencies.schedule,
@@ -99,7 +101,7 @@ function begin(scheduling: Scheduling, source: DueSource, at: { delayMs: number;
       if (at.delayMs > 0) await dependencies.clock.sleep(at.delayMs, signal);
       // Read again: a pause, another plan or another poll may have come in between.
       const current = await findSource(dependencies.db, source.id);
-      if (current === null || current.pausedAt !== null) return;
+      if (current === null || isResting(current)) return;
       const poll = { source: current, tickAt: at.tickAt, baseMs: dependencies.baseMs[current.kind] };
       const report = await pollSource(dependencies, poll, signal);
       if (report.owed > 0 || report.events > 0 || current.cursor === null) dependencies.onOwed();
@@ -172,7 +174,16 @@ async function untilPlanIsOld(
   while (clock.now() < until) {
     dependencies.progress?.expect("planner", lookMs + patienceMs.look);
     await clock.sleep(Math.min(lookMs, ms), launches.signal);
+    await tellSafely(dependencies);
     if ((await subscriptionsNow(dependencies)) !== planned) return;
+  }
+}
+
+async function tellSafely({ db, clock, log, onOwed }: SchedulerDependencies): Promise<void> {
+  try {
+    if (await tellShortfalls(db, { now: clock.now() })) onOwed();
+  } catch (error) {
+    log.warn("What sources cannot deliver could not be told; it is tried again", { error });
   }
 }
 

@@ -5,9 +5,19 @@ import { HttpError } from "../lib/http.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveRefusal, saveThrottle } from "../store/accounts.js";
 import { findProject } from "../store/projects.js";
+import { endOutage } from "../store/outages.js";
+import type { Database } from "../store/schema.js";
 import { listSources, type SourceUpdate, type StoredSource, updateSource } from "../store/sources.js";
-import { announceGone, announceRefused, announceStale, announceWatching } from "./announcements.js";
+import {
+  announceGone,
+  announceInboxGone,
+  announceRefused,
+  announceStale,
+  announceThrottled,
+  announceWatching,
+} from "./announcements.js";
 import { backoffMs, staleAfterMs } from "./interval.js";
+import { isSilence, noteSilence } from "./outage.js";
 import type { PollDependencies } from "./poll-source.js";
 
 interface FailedPoll {
@@ -22,6 +32,8 @@ interface FailedPoll {
 const minute = 60_000;
 /** Gone is believed after this many answers over at least this long: one 404 may be a hiccup. */
 const goneAfter = { answers: 3, ms: 10 * minute };
+/** What is gone and has no project that the plan could look for is asked itself, this often. */
+const lookAgainMs = 60 * minute;
 
 /** Writes down a failed poll and decides what follows. The cursor stays where it was: nothing is skipped. */
 export async function settleFailure(dependencies: PollDependencies, failed: FailedPoll): Promise<void> {
@@ -37,6 +49,7 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
     dueAt: now + backoffMs(failures, dependencies.random),
   };
   logFailure(dependencies, failed);
+  const since = await heedServer(dependencies.db, failed, now);
   if (source.cursor === null && failure.kind !== "throttled")
     await stopWaitingFor(dependencies, source, record);
   switch (failure.kind) {
@@ -56,8 +69,22 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
     case "conflict":
     case "rejected":
       await updateSource(dependencies.db, source.id, record);
-      return settleSilence(dependencies, failed, { now, failingSince });
+      return settleSilence(dependencies, failed, { now, failingSince: Math.min(failingSince, since ?? now) });
   }
+}
+
+/** Any answer ends an outage of the server, also one that refuses. Returns since when it is silent, null while it is not. */
+async function heedServer(
+  db: Database,
+  { source, failure }: FailedPoll,
+  now: number,
+): Promise<number | null> {
+  if (isSilence(failure)) {
+    const account = await findAccount(db, source.connectionId);
+    return noteSilence(db, { account, sourceId: source.id, failure }, now);
+  }
+  if (failure.kind !== "unreachable") await endOutage(db, source.connectionId, now);
+  return null;
 }
 
 function logFailure({ clock, log }: PollDependencies, failed: FailedPoll): void {
@@ -104,16 +131,25 @@ async function stopWaitingFor(
   });
 }
 
+/** No server knows how long it wants to be left alone: after so long it is asked again. */
+const longestThrottleMs = 60 * minute;
+/** From here on people miss what does not come. */
+const toldThrottleMs = 15 * minute;
+
 /** The whole connection waits: the limit is the account's, not the source's. It is no failure of the source. */
 async function settleThrottle(
   { db }: PollDependencies,
   { source, failure }: FailedPoll,
   now: number,
 ): Promise<void> {
-  const until =
-    failure.retryAt === undefined ? now + minute : Math.max(Date.parse(failure.retryAt), now + 1000);
-  await saveThrottle(db, source.connectionId, until);
-  await updateSource(db, source.id, { dueAt: until, lastError: failure.message });
+  const wanted = failure.retryAt === undefined ? now + minute : Date.parse(failure.retryAt) || now + minute;
+  const until = Math.min(Math.max(wanted, now + 1000), now + longestThrottleMs);
+  await db.transaction().execute(async (transaction) => {
+    await saveThrottle(transaction, source.connectionId, until);
+    await updateSource(transaction, source.id, { dueAt: until, lastError: failure.message });
+    if (until - now < toldThrottleMs) return;
+    await announceThrottled(transaction, { connectionId: source.connectionId, failure, until, now });
+  });
 }
 
 /**
@@ -175,8 +211,12 @@ async function settleGone(
       (other) =>
         other.connectionId === connectionId && other.projectId === projectId && other.pausedAt !== null,
     );
-    await updateSource(transaction, source.id, { pausedAt: now });
-    if (project !== null && !told) await announceGone(transaction, { project, now });
+    const pausedAt = source.pausedAt ?? now;
+    await updateSource(transaction, source.id, { pausedAt, dueAt: now + lookAgainMs });
+    if (told) return;
+    if (project !== null) await announceGone(transaction, { project, now });
+    else if (projectId === null)
+      await announceInboxGone(transaction, { source, failure: failed.failure, now });
   });
 }
 

@@ -12,6 +12,9 @@ export interface AccountState {
   refusedAt: number | null;
   pausedAt: number | null;
   pausedReason: string | null;
+  downSince: number | null;
+  downReason: string | null;
+  probeAt: number | null;
 }
 
 export async function findAccount(db: Executor, connectionId: string): Promise<AccountState | null> {
@@ -83,6 +86,9 @@ const emptyAccount = {
   refused_at: null,
   paused_at: null,
   paused_reason: null,
+  down_since: null,
+  down_reason: null,
+  probe_at: null,
 };
 
 function toAccountState(row: AccountRow): AccountState {
@@ -95,5 +101,8 @@ function toAccountState(row: AccountRow): AccountState {
     refusedAt: row.refused_at,
     pausedAt: row.paused_at,
     pausedReason: row.paused_reason,
+    downSince: row.down_since,
+    downReason: row.down_reason,
+    probeAt: row.probe_at,
   };
 }

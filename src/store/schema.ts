@@ -8,6 +8,7 @@ export interface Schema {
   /** Every path that a project was ever seen under, in lower case. */
   project_paths: { connection_id: string; path: string; project_id: string };
   sources: SourceTable;
+  shortfalls: ShortfallTable;
   subjects: SubjectTable;
   pipeline_lines: { connection_id: string; project_id: string; line: string; state: string };
   events: EventTable;
@@ -47,6 +48,10 @@ export interface AccountTable {
   /** Set when the credential is taken for refused: this account is paused alone. */
   paused_at: number | null;
   paused_reason: string | null;
+  /** Since when its server does not answer, why, and when the next source may ask whether it does. */
+  down_since: number | null;
+  down_reason: string | null;
+  probe_at: number | null;
 }
 
 export interface ProjectTable {
@@ -79,6 +84,21 @@ export interface SourceTable {
   paused_at: number | null;
   /** 1 while a subscription wants it. */
   wanted: number;
+}
+
+/** What a source cannot deliver at present. */
+export interface ShortfallTable {
+  source_id: string;
+  code: string;
+  /** Tells one from another with the same code in the same source. */
+  key: string;
+  /** JSON: the values of its sentence. */
+  details: string;
+  began_at: number;
+  /** When the owner was told that it began. */
+  told_at: number | null;
+  /** When it was over; its row stays until the owner was told of that too. */
+  ended_at: number | null;
 }
 
 export interface SubjectTable {

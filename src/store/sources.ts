@@ -69,7 +69,10 @@ export interface DueSource {
   hasCursor: boolean;
 }
 
-/** Wanted, not paused, and due at `now`; those that waited longest first. Of one kind, of one connection, or all. */
+/**
+ * Wanted, not resting, and due at `now`; those that waited longest first. Of one kind, of one connection, or all. The sources of a project
+ * that is gone rest until the plan finds it; an inbox that is gone is asked again itself.
+ */
 export async function dueSources(
   db: Executor,
   query: { kind?: SourceKind; connectionId?: string; now: number },
@@ -79,7 +82,7 @@ export async function dueSources(
     .select(["id", "connection_id", "kind", "activity"])
     .select((each) => each("cursor", "is not", null).as("has_cursor"))
     .where("wanted", "=", 1)
-    .where("paused_at", "is", null);
+    .where((where) => where.or([where("paused_at", "is", null), where("project_id", "is", null)]));
   if (query.kind !== undefined) select = select.where("kind", "=", query.kind);
   if (query.connectionId !== undefined) select = select.where("connection_id", "=", query.connectionId);
   const rows = await select.where("due_at", "<=", query.now).orderBy("due_at").orderBy("id").execute();
@@ -119,6 +122,21 @@ export async function listRhythms(db: Executor): Promise<SourceRhythm[]> {
           },
         ],
   );
+}
+
+/** Whether nothing is asked of it until the plan finds its project again. */
+export function isResting({ pausedAt, projectId }: Pick<StoredSource, "pausedAt" | "projectId">): boolean {
+  return pausedAt !== null && projectId !== null;
+}
+
+/** Inboxes that are gone are due at once: at a start, when whoever mended it wants to see. */
+export async function lookForInboxes(db: Executor): Promise<void> {
+  await db
+    .updateTable("sources")
+    .set({ due_at: 0 })
+    .where("paused_at", "is not", null)
+    .where("project_id", "is", null)
+    .execute();
 }
 
 /** Those of projects that were taken for gone. */

@@ -1,5 +1,6 @@
 import type { Access, Quota } from "../domain/connection.js";
-import { fromNullableJson } from "./json.js";
+import type { Shortfall } from "../domain/shortfall.js";
+import { fromJson, fromNullableJson } from "./json.js";
 
 /**
  * Runs one statement and answers with its rows. The daemon asks through kysely, which it has loaded anyway; `status` asks the
@@ -18,6 +19,15 @@ export interface StatusRows {
   deliveries: { pending: number; sending: number; unknown: number; dead: number; delivered: number };
   oldestOwedAt: number | null;
   parked: Array<{ key: string; parkedAt: number; parkedReason: string | null }>;
+  /** Of sources that are polled, those that began first come first. */
+  shortfalls: ShortfallRow[];
+}
+
+export interface ShortfallRow extends Shortfall {
+  connectionId: string;
+  kind: string;
+  path: string | null;
+  beganAt: number;
 }
 
 /** What the daemon last ran with, so that nobody has to read config.yaml again to tell of it. */
@@ -36,6 +46,9 @@ export interface AccountRow {
   throttledUntil: number | null;
   pausedAt: number | null;
   pausedReason: string | null;
+  /** Since when its server does not answer. */
+  downSince: number | null;
+  downReason: string | null;
 }
 
 export interface SourceRow {
@@ -57,13 +70,15 @@ export interface SourceRow {
 
 /** The schema version with the duration of polls: an older daemon may still run on a database without it. */
 const withDurations = 2;
+/** With what sources lack, and outages of servers. */
+const withShortfalls = 4;
 
 export async function readStatusRows(ask: Ask, schemaVersion: number): Promise<StatusRows> {
   const rows = async <Row>(statement: string) => (await ask(statement)) as Row[];
   const count = async (statement: string) => (await rows<{ n: number }>(statement))[0]?.n ?? 0;
   const settings = await rows<{ value: string }>("select value from meta where key = 'settings.shown'");
   const owner = await rows<{ name: string }>("select name from members where role = 'owner'");
-  const accounts = await rows<StoredAccount>(accountStatement);
+  const accounts = await rows<StoredAccount>(toAccountStatement(schemaVersion >= withShortfalls));
   const oldest = await rows<{ at: number | null }>(
     `select min(created_at) as at from deliveries where ${isOwed}`,
   );
@@ -83,10 +98,16 @@ export async function readStatusRows(ask: Ask, schemaVersion: number): Promise<S
     parked: await rows(
       "select key, parked_at as parkedAt, parked_reason as parkedReason from destinations where parked_at is not null",
     ),
+    shortfalls: schemaVersion < withShortfalls ? [] : await readShortfalls(rows),
   };
 }
 
 type Rows = <Row>(statement: string) => Promise<Row[]>;
+
+async function readShortfalls(rows: Rows): Promise<ShortfallRow[]> {
+  const found = await rows<Omit<ShortfallRow, "values"> & { details: string }>(shortfallStatement);
+  return found.map(({ details, ...row }) => ({ ...row, values: fromJson<Shortfall["values"]>(details) }));
+}
 
 /** What is owed and what is dead is counted by an index each; what was delivered is the rest of a count by another. */
 async function countByState(
@@ -108,10 +129,17 @@ const isOwed = "state in ('pending', 'sending', 'unknown')";
 
 type StoredAccount = Omit<AccountRow, "access" | "quota"> & { access: string | null; quota: string | null };
 
-const accountStatement = `
+const toAccountStatement = (hasOutages: boolean) => `
   select connection_id as connectionId, access, quota, throttled_until as throttledUntil,
-    paused_at as pausedAt, paused_reason as pausedReason
+    paused_at as pausedAt, paused_reason as pausedReason,
+    ${hasOutages ? "down_since" : "null"} as downSince, ${hasOutages ? "down_reason" : "null"} as downReason
   from accounts order by connection_id`;
+
+const shortfallStatement = `
+  select sources.connection_id as connectionId, kind, path, code, key, details, began_at as beganAt
+  from shortfalls join sources on sources.id = source_id left join projects
+    on projects.connection_id = sources.connection_id and projects.project_id = sources.project_id
+  where wanted = 1 and ended_at is null order by began_at, source_id`;
 
 const toSourceStatement = (hasDurations: boolean) => `
   select sources.id, sources.connection_id as connectionId, kind, path, cursor is null as isNew, due_at as dueAt, failures,

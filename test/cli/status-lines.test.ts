@@ -11,7 +11,7 @@ const look: Look = {
     ...{ connectionIds: null, declared: null, now: 0 },
     daemon: { ...stopped, running: true, reloadProblem },
   }),
-  ...{ now: 0, isStarted: false, notes: [note], exit: 0 },
+  ...{ now: 0, isStarted: false, notes: [note], exit: 0, sayShortfall: () => "" },
 };
 
 it("breaks what asks for attention in a narrow terminal, and cuts nothing of it", () => {

@@ -241,8 +241,10 @@ describe("a failed poll", () => {
     await world.poll({}, "forge/pipelines/8");
     for (let round = 0; round < 8; round += 1) {
       await world.poll(offline);
+      // Only one of them asks at a time.
+      await world.clock.advance(minute);
       await world.poll(offline, "forge/pipelines/8");
-      await world.clock.advance(5 * minute);
+      await world.clock.advance(4 * minute);
     }
     expect(await world.owed()).toEqual(["stale"]);
     await world.poll();

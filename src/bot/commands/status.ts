@@ -1,5 +1,6 @@
 import type { TextNode } from "../../domain/notification.js";
-import type { ConnectionStatus, StatusReport } from "../../operations/report-status.js";
+import type { Translate } from "../../i18n/index.js";
+import type { ConnectionStatus, ShortfallStatus, StatusReport } from "../../operations/report-status.js";
 import type { BotCommand } from "../command.js";
 import { bold, joinLines, text } from "../content.js";
 import { createTeller, type Teller } from "./status-words.js";
@@ -20,6 +21,9 @@ export const status: BotCommand = {
           text(` ${connectionLine(teller, connection)}`),
         ]),
         ...sourceLines(teller, found),
+        ...found.shortfalls.slice(0, most).map((shortfall) => {
+          return [text(`• ${shortfallLine(translate, shortfall)}`)];
+        }),
         ...outboxLines(teller, found),
       ]),
     };
@@ -44,8 +48,9 @@ function daemonLines({ say, since }: Teller, { daemon }: StatusReport): TextNode
 
 function connectionLine(teller: Teller, connection: ConnectionStatus): string {
   const { say, since, until } = teller;
-  const { paused, throttledUntil, lastSuccessAt, nextPollAt, quota, expiresAt } = connection;
+  const { paused, down, throttledUntil, lastSuccessAt, nextPollAt, quota, expiresAt } = connection;
   if (paused !== null) return say("paused", { reason: paused.reason });
+  if (down !== null) return say("down", { reason: down.reason, span: since(down.since) });
   if (lastSuccessAt === null && throttledUntil === null) return say("never");
   const parts = [
     connection.account ?? "?",
@@ -57,18 +62,27 @@ function connectionLine(teller: Teller, connection: ConnectionStatus): string {
   return parts.filter((part) => part !== null).join(" · ");
 }
 
+function shortfallLine(translate: Translate, { code, values, sources }: ShortfallStatus): string {
+  const [first = "", ...others] = sources;
+  const where = others.length === 0 ? first : `${first} +${others.length}`;
+  return `${where}: ${translate(`shortfall.${code}`, values)}`;
+}
+
 function toNext({ say, until, isPast }: Teller, at: number | null): string | null {
   if (at === null) return null;
   return isPast(at) ? say("now") : say("next", { span: until(at) });
 }
 
 function sourceLines({ say, since }: Teller, { sources }: StatusReport): TextNode[][] {
-  const { total, failing, slowest } = sources;
+  const { total, failing, gone, slowest } = sources;
   return [
     [text(say("sources", { total, failing: failing.length }))],
     ...failing.slice(0, most).map(({ name, failures, since: begun, error }) => {
       const times = say("failing", { failures, span: since(begun) });
       return [text(`• ${name} (${times}): ${error}`)];
+    }),
+    ...gone.slice(0, most).map(({ name, since: begun }) => {
+      return [text(`• ${say("gone", { name, span: since(begun) })}`)];
     }),
     ...slowest.slice(0, 1).map(({ name, lastPollMs }) => {
       const seconds = (lastPollMs / 1000).toFixed(1);

@@ -1,5 +1,6 @@
 import { toMoment } from "../format.js";
-import { toStatusReport } from "../../operations/status-report.js";
+import { type ConnectionStatus, toStatusReport } from "../../operations/status-report.js";
+import { toShortfallTeller } from "../status/look.js";
 import { type Check, type Finding, warning, well } from "./check.js";
 
 /** Sources that fail, chats that are closed, and what was given up. */
@@ -11,7 +12,8 @@ export const deliveries: Check = {
     if (rows === null) return [];
     const daemon = await ground.daemon();
     const occasion = { connectionIds: null, declared: null, now: ground.clock.now(), daemon };
-    const { outbox, parked, sources } = toStatusReport(rows, occasion);
+    const { outbox, parked, sources, connections, shortfalls } = toStatusReport(rows, occasion);
+    const say = await toShortfallTeller(shortfalls);
     const owed = outbox.owed + outbox.inDoubt;
     const counts = well(`${outbox.delivered} delivered, ${owed} owed, ${outbox.dead} dead`);
     const first = outbox.dead === 0 ? counts : toDead(outbox.dead);
@@ -23,6 +25,16 @@ export const deliveries: Check = {
           "Let the bot in again; what is owed there goes out then.",
         ),
       ),
+      ...connections.flatMap(({ id, ...connection }) => toHeld(id, connection)),
+      ...sources.gone.map(({ name, since, error }) =>
+        warning(
+          `${name} is not found since ${toMoment(since)}: ${error}`,
+          "Give the token access to it again, or take it out of the subscriptions. It is looked for every hour, and at once by `gitnotify poll --all` or a restart.",
+        ),
+      ),
+      ...shortfalls.map((shortfall) =>
+        warning(`${shortfall.sources.join(", ")}, since ${toMoment(shortfall.since)}:`, say(shortfall)),
+      ),
       ...sources.failing.map(({ name, failures, since, error }) =>
         warning(
           `${name} failed ${failures} time${failures === 1 ? "" : "s"} since ${toMoment(since)}: ${error}`,
@@ -32,6 +44,25 @@ export const deliveries: Check = {
     ];
   },
 };
+
+/** What holds up a whole connection. */
+function toHeld(id: string, connection: Omit<ConnectionStatus, "id">): Finding[] {
+  const { paused, down, throttledUntil } = connection;
+  if (paused !== null) {
+    const remedy = `Store a new token with \`gitnotify secrets set connection/${id}\`; it is tried again on its own, and at once after a restart.`;
+    return [warning(`${id} is paused since ${toMoment(paused.since)}: ${paused.reason}`, remedy)];
+  }
+  if (down !== null) {
+    const remedy = "It is asked twice a minute whether it answers; nothing is lost meanwhile.";
+    return [
+      warning(`The server of ${id} does not answer since ${toMoment(down.since)}: ${down.reason}`, remedy),
+    ];
+  }
+  if (throttledUntil === null) return [];
+  const remedy =
+    "It goes on by itself. Fewer projects or slower `polling` in config.yaml need fewer requests.";
+  return [warning(`${id} wants no requests until ${toMoment(throttledUntil)}.`, remedy)];
+}
 
 function toDead(count: number): Finding {
   const text = `${count} message${count === 1 ? "" : "s"} could not be delivered and ${count === 1 ? "was" : "were"} given up.`;

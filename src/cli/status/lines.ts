@@ -13,7 +13,8 @@ export interface Page {
 }
 
 /** The report as a person reads it, one string a line; pure. */
-export function toStatusLines({ report, now, notes, isStarted }: Look, page: Page): string[] {
+export function toStatusLines(look: Look, page: Page): string[] {
+  const { report, now, notes, isStarted } = look;
   const writer = createWriter(page);
   const { write, warn, entry } = writer;
   writeDaemon(writer, report.daemon, now);
@@ -23,6 +24,7 @@ export function toStatusLines({ report, now, notes, isStarted }: Look, page: Pag
   entry("owner", report.owner ?? "nobody yet: `gitnotify start` prints a pairing link");
   writeConnections(writer, report.connections, now);
   writeSources(writer, report, now);
+  writeShortfalls(writer, look, now);
   writeOutbox(writer, report, now);
   for (const connection of report.connections) {
     for (const lack of connection.lacks)
@@ -136,9 +138,12 @@ function toNext(at: number | null, now: number): string {
 }
 
 function stateOf(connection: ConnectionStatus, now: number): { text: string; style: Style | null } {
-  const { paused, throttledUntil, failing, sources, expiresAt } = connection;
+  const { paused, down, throttledUntil, failing, sources, expiresAt } = connection;
   if (paused !== null) {
     return { text: `paused since ${toMoment(paused.since)}: ${paused.reason}`, style: "red" };
+  }
+  if (down !== null) {
+    return { text: `no answer since ${toMoment(down.since)}: ${down.reason}`, style: "yellow" };
   }
   if (throttledUntil !== null) {
     return { text: `throttled until ${toMoment(throttledUntil)}`, style: "yellow" };
@@ -154,20 +159,35 @@ function stateOf(connection: ConnectionStatus, now: number): { text: string; sty
 }
 
 function writeSources({ write, entry }: Writer, { sources }: StatusReport, now: number): void {
-  const { total, failing, waitingForFirstPoll: waiting, paused, slowest } = sources;
+  const { total, failing, waitingForFirstPoll: waiting, paused, gone, slowest } = sources;
   const parts = [
     ...(failing.length > 0 ? [`${failing.length} failing`] : []),
     ...(waiting > 0 ? [`${waiting} waiting for the first poll`] : []),
-    ...(paused > 0 ? [`${paused} of projects that are gone`] : []),
+    ...(paused > 0 ? [`${paused} not found`] : []),
   ];
   entry("sources", `${total}${total === 0 ? "" : `, ${parts.length === 0 ? "all well" : parts.join(", ")}`}`);
   for (const source of failing) {
     const times = `${source.failures} time${source.failures === 1 ? "" : "s"}, for ${toSpan(now - source.since)}`;
     write("yellow", `  ✗ ${source.name} (${times}): ${source.error}`);
   }
+  for (const { name, since, error } of gone) {
+    write(
+      "yellow",
+      `  ✗ ${name} is not found since ${toMoment(since)}; it is looked for every hour: ${error}`,
+    );
+  }
   if (slowest.length === 0) return;
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   entry("slowest", slowest.map(({ name, lastPollMs }) => `${name} ${seconds(lastPollMs)}`).join(" · "));
+}
+
+/** All of a source's name and remedy is needed: these lines are broken and not cut. */
+function writeShortfalls({ warn }: Writer, { report, sayShortfall }: Look, now: number): void {
+  for (const shortfall of report.shortfalls) {
+    const [first = "", ...others] = shortfall.sources;
+    const where = others.length === 0 ? first : `${first} and ${others.length} more`;
+    warn(`${where}, for ${toSpan(now - shortfall.since)}: ${sayShortfall(shortfall)}`);
+  }
 }
 
 function writeOutbox({ write, entry }: Writer, { outbox, parked }: StatusReport, now: number): void {

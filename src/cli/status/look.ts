@@ -1,7 +1,12 @@
 import { statSync } from "node:fs";
 import type { Home } from "../../config/home.js";
 import { systemClock } from "../../lib/clock.js";
-import { type DaemonStatus, type StatusReport, toStatusReport } from "../../operations/status-report.js";
+import {
+  type DaemonStatus,
+  type ShortfallStatus,
+  type StatusReport,
+  toStatusReport,
+} from "../../operations/status-report.js";
 import { DatabaseError } from "../../store/sqlite.js";
 import { readStatus } from "../../store/status-reader.js";
 import type { ShownSettings, StatusRows } from "../../store/status-rows.js";
@@ -18,6 +23,8 @@ export interface Look {
   /** What stands in the way of a full report, or of the settings taking effect; one sentence each. */
   notes: string[];
   exit: ExitCode;
+  /** The sentence of a shortfall, with its remedy. */
+  sayShortfall: (shortfall: ShortfallStatus) => string;
 }
 
 /** Reads the process, the database and, only where nothing runs and it is newer than what last ran, config.yaml. */
@@ -33,13 +40,25 @@ export async function look(context: CliContext, home: Home): Promise<Look> {
         : await readSettings(context, home, stored);
   const now = systemClock.now();
   const { connectionIds, declared } = settings;
+  const report = toStatusReport(read.rows, { connectionIds, declared, now, daemon });
   return {
-    report: toStatusReport(read.rows, { connectionIds, declared, now, daemon }),
+    report,
+    sayShortfall: await toShortfallTeller(report.shortfalls),
     now,
     isStarted: read.problem === null ? read.rows !== null : null,
     notes: [...(read.problem === null ? [] : [read.problem]), ...settings.notes],
     exit: read.problem === null ? settings.exit : exitCode.failed,
   };
+}
+
+/** The messages take a while to load: only where there is something to say. */
+export async function toShortfallTeller(
+  shortfalls: readonly ShortfallStatus[],
+): Promise<(shortfall: ShortfallStatus) => string> {
+  if (shortfalls.length === 0) return () => "";
+  const { createTranslator } = await import("../../i18n/index.js");
+  const translate = createTranslator("en");
+  return ({ code, values }) => translate(`shortfall.${code}`, values);
 }
 
 async function tryRead(databaseFile: string): Promise<{ rows: StatusRows | null; problem: string | null }> {

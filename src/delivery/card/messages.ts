@@ -72,10 +72,18 @@ export function renderFolded(options: FoldedOptions): CardText {
 export function renderNotice(notice: Notice, translate: Translate): CardText {
   const key = `notice.${notice.name}`;
   const text = isMessageKey(key)
-    ? translate(key, { ...notice.values, ...(notice.failure && sayFailure(translate, notice.failure)) })
+    ? translate(key, {
+        ...notice.values,
+        ...(notice.failure && sayFailure(translate, notice.failure)),
+        parts: toSentences(notice, translate),
+      })
     : [notice.name, ...Object.entries(notice.values).map(([name, value]) => `${name}: ${value}`)].join(" · ");
   const lines = text.split("\n").map((line) => line.replace(/ {2,}/g, " ").trim());
   return { text: joinLines(lines.map((line) => toLine([line]))) };
+}
+
+function toSentences({ parts = [] }: Notice, translate: Translate): string {
+  return parts.map(({ key, values }) => (isMessageKey(key) ? translate(key, values) : key)).join("\n");
 }
 
 function subjectLine(item: Omit<DigestItem, "event">, translate: Translate): TextNode[] {

@@ -50,6 +50,8 @@ export const bot = {
   "bot.span": "{value} {unit, select, s {s} min {min} h {h} other {d}}",
   "bot.status.title": "How it stands",
   "bot.status.paused": "paused: {reason}",
+  "bot.status.down": "no answer for {span}: {reason}",
+  "bot.status.gone": "{name} is not found for {span}; it is looked for every hour",
   "bot.status.never": "not heard from yet",
   "bot.status.daemon": "gitnotify {version}, running for {span}, {megabytes} MB of memory",
   "bot.status.heard": "heard {span} ago",

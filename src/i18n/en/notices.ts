@@ -12,6 +12,16 @@ export const notices = {
   "notice.gone":
     "🚪 {project} on {connection} no longer exists, or the token lost access to it. gitnotify looks for it again every hour.",
   "notice.renamed": "🏷 {before} is now called {project}. Nothing was lost.",
+  "notice.shortfall":
+    "🧩 Not everything can be read on {connection}:\n{parts}{more, plural, =0 {} other {\n…and # more}}\nAffected: {places}{others, plural, =0 {} other { and # more}}. Everything else arrives as before; /status lists this while it lasts.",
+  "notice.shortfall-over":
+    "🧩 No longer the case on {connection}:\n{parts}{more, plural, =0 {} other {\n…and # more}}\nAffected: {places}{others, plural, =0 {} other { and # more}}.",
+  "notice.inbox-gone":
+    "🚪 The inbox of {connection} answers “not found”, so mentions and requests from there are missing. {reason} gitnotify looks for it again every hour.",
+  "notice.throttled":
+    "⏳ {connection} takes no requests for {minutes, plural, one {# minute} other {# minutes}}: its limit is used up. {reason} {remedy} What happens meanwhile arrives after that.",
+  "notice.found":
+    "🚪 {what, select, inbox {The inbox} other {{what}}} on {connection} is there again. What you missed is on its way.",
   "notice.stale":
     "🔇 Nothing was heard from {connection} for {minutes, plural, one {# minute} other {# minutes}}. {reason} {remedy} gitnotify keeps trying, and nothing is lost.",
   "notice.recovered":

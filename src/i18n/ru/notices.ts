@@ -12,6 +12,16 @@ export const notices: Record<keyof typeof english, string> = {
     "🔑 Токен подключения {connection} истекает {days, plural, =0 {меньше чем через день} one {через # день} few {через # дня} many {через # дней} other {через # дня}}. Создайте новый и сохраните: gitnotify secrets set connection/{connection}",
   "notice.gone":
     "🚪 Проекта {project} на {connection} больше нет, или токен потерял к нему доступ. gitnotify ищет его снова каждый час.",
+  "notice.shortfall":
+    "🧩 На {connection} читается не всё:\n{parts}{more, plural, =0 {} other {\n…и ещё #}}\nЗатронуто: {places}{others, plural, =0 {} other { и ещё #}}. Остальное приходит как прежде, а /status показывает это, пока оно длится.",
+  "notice.shortfall-over":
+    "🧩 На {connection} это позади:\n{parts}{more, plural, =0 {} other {\n…и ещё #}}\nБыло затронуто: {places}{others, plural, =0 {} other { и ещё #}}.",
+  "notice.inbox-gone":
+    "🚪 Входящие подключения {connection} отвечают «не найдено», поэтому упоминания и просьбы оттуда не приходят. {reason} Попытки повторяются каждый час.",
+  "notice.throttled":
+    "⏳ {connection} не принимает запросы ещё {minutes, plural, one {# минуту} few {# минуты} many {# минут} other {# минуты}}: лимит исчерпан. {reason} {remedy} Всё, что произойдёт за это время, придёт потом.",
+  "notice.found":
+    "🚪 На {connection} снова доступно: {what, select, inbox {входящие} other {{what}}}. Забираю пропущенное.",
   "notice.renamed": "🏷 {before} теперь называется {project}. Ничего не потеряно.",
   "notice.stale":
     "🔇 От {connection} нет ответа уже {minutes, plural, one {# минуту} few {# минуты} many {# минут} other {# минуты}}. {reason} {remedy} Попытки продолжаются, ничего не потеряется.",

@@ -2,6 +2,7 @@ import type { Executor } from "../schema.js";
 import * as first from "./0001-first.js";
 import * as pollDuration from "./0002-poll-duration.js";
 import * as told from "./0003-told.js";
+import * as shortfalls from "./0004-shortfalls.js";
 
 export interface Migration {
   name: string;
@@ -13,4 +14,5 @@ export const migrations: readonly Migration[] = [
   { name: "0001-first", up: first.up },
   { name: "0002-poll-duration", up: pollDuration.up },
   { name: "0003-told", up: told.up },
+  { name: "0004-shortfalls", up: shortfalls.up },
 ];

@@ -10,7 +10,7 @@ const minute = 60_000;
 
 function aReport(now: number): StatusReport {
   const identity = { account: "mia", expiresAt: null, lacks: [] };
-  const well = { quota: null, throttledUntil: null, paused: null, sources: 2, failing: 0 };
+  const well = { quota: null, throttledUntil: null, paused: null, down: null, sources: 2, failing: 0 };
   return {
     daemon: { ...stopped, running: true, version: "0.1.0", startedAt: now - 180 * minute, rssBytes: 78e6 },
     owner: "Mia",
@@ -33,13 +33,14 @@ function aReport(now: number): StatusReport {
       },
     ],
     sources: {
-      ...{ total: 10, waitingForFirstPoll: 0, paused: 0 },
+      ...{ total: 10, waitingForFirstPoll: 0, paused: 0, gone: [] },
       failing: [{ id: "x", name: "work:a/b wiki", since: now - 12 * minute, failures: 4, error: "503." }],
       slowest: [{ id: "y", name: "github inbox", lastPollMs: 2_345 }],
     },
     projects: 3,
     subscriptions: { declared: 1, stored: 1 },
     outbox: { owed: 2, inDoubt: 1, dead: 0, delivered: 12, oldestOwedAt: now - 5 * minute },
+    shortfalls: [],
     parked: [{ destination: "telegram:-100:", reason: "kicked", since: now - 60 * minute }],
   };
 }
