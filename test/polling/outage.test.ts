@@ -42,7 +42,7 @@ describe("while the server of a connection does not answer", () => {
     world.forge.onPoll = () => Promise.reject(unavailable);
     await runFor(world, 1);
     const asked = await runFor(world, 20);
-    console.info(`${count} sources on 503: ${(asked.length / 20).toFixed(2)} requests a minute`);
+    process.stdout.write(`${count} sources on 503: ${(asked.length / 20).toFixed(2)} requests a minute\n`);
     expect(asked.length / 20).toBeLessThanOrEqual(2);
     expect(asked.length / 20).toBeGreaterThan(0.15);
   });
