@@ -12,7 +12,7 @@ import type { Clock } from "../lib/clock.js";
 import type { Platform } from "../platforms/platform.js";
 import { issueButtons } from "../store/buttons.js";
 import { findEvents } from "../store/events.js";
-import { eventsShownAt } from "../store/shown-events.js";
+import { eventsOfSubject } from "../store/shown-events.js";
 import { findProject } from "../store/projects.js";
 import type { Database } from "../store/schema.js";
 import { findSnapshot } from "../store/subjects.js";
@@ -56,8 +56,8 @@ export interface ComposerDependencies {
   readerOf: (destination: Destination) => Promise<Reader>;
 }
 
-/** So many earlier events stay on a card when a new one comes. */
-const mostRecent = 4;
+/** So many events of a subject are looked at for a card: what asks the reader may be long ago. */
+const mostEvents = 200;
 
 export function createComposer(dependencies: ComposerDependencies): Composer {
   return {
@@ -81,15 +81,22 @@ async function composeCard(
   const scene = await findScene(dependencies, batch.subject);
   const ids = batch.deliveries.flatMap((delivery) => (delivery.eventId === null ? [] : [delivery.eventId]));
   const events = (await findEvents(db, ids)).map((stored) => stored.event);
-  const recent = await eventsShownAt(db, {
-    destination: toDestinationKey(destination),
-    subject: batch.subject,
-    without: ids,
-    limit: mostRecent,
-  });
-  const actions = cardActions(scene.snapshot);
+  const address = { destination: toDestinationKey(destination), subject: batch.subject };
+  const known = await eventsOfSubject(db, { ...address, limit: mostEvents });
+  const recent = known.filter(({ id, told }) => told && !ids.includes(id)).map(({ event }) => event);
+  const happened = known.map(({ event }) => event);
   const reader = await dependencies.readerOf(destination);
-  const { text } = renderCard({ ...scene, events, recent, reader, translate, now: clock.now(), actions });
+  const actions = cardActions(scene.snapshot, accountOf(reader, scene.subject));
+  const { text } = renderCard({
+    ...scene,
+    events,
+    recent,
+    happened,
+    reader,
+    translate,
+    now: clock.now(),
+    actions,
+  });
   const rows = toCardButtons({ ...scene, actions, translate });
   const folded = renderFolded({ ...scene, translate });
   return {
@@ -107,6 +114,10 @@ async function composeCard(
       return { text: withRepeated(text, repeated, translate), buttons, silent };
     },
   };
+}
+
+function accountOf(reader: Reader, { connectionId }: Subject): string | null {
+  return reader.accounts.find((account) => account.connectionId === connectionId)?.personId ?? null;
 }
 
 interface Scene {

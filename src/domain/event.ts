@@ -49,7 +49,7 @@ export interface EventDetail {
   /** `pipeline.fixed`: what recovered. */
   fixed?: { runs: number; brokenSince?: string; byNumber?: number; byUrl?: string };
   count?: number;
-  /** The `id` of the review that this remark belongs to: remarks of one review are told together. */
+  /** Key of the review that this remark belongs to: remarks of one review are told together. */
   review?: string;
   /** `pipeline.failed` where the line was broken already: since when. */
   brokenSince?: string;

@@ -81,7 +81,7 @@ async function playReview({ gitlab, project, expect, press }: Stage): Promise<vo
   };
   const { iid } = gitlab.openMergeRequest(project, opened);
   gitlab.requestReview(project, iid, { by: "bob", reviewer: "mia" });
-  const card = await expect("asks you to review", "Speed up the index");
+  const card = await expect("requested your review", "Speed up the index");
   press(card, "Approve");
   await expect("is approved");
   press(await expect("Speed up the index", "1 approval"), "Merge");
@@ -95,7 +95,7 @@ async function playMention({ github, repository, expect }: Stage): Promise<void>
   const { number } = github.openPullRequest(repository, opened);
   await expect("Log in with a passkey");
   github.comment(repository, number, { by: "ann", body: "@mia does this need a migration?" });
-  await expect("mentions you", "does this need a migration?");
+  await expect("mentioned you", "does this need a migration?");
 }
 
 async function playWiki({ gitlab, project, expect }: Stage): Promise<void> {

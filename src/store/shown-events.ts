@@ -1,24 +1,38 @@
-import { sql } from "kysely";
 import type { Event } from "../domain/event.js";
 import { fromJson } from "./json.js";
 import type { Executor } from "./schema.js";
 
-/** The last events that a card showed at a destination, oldest first, without those of the batch that is being made. */
-export async function eventsShownAt(
+export interface SubjectEvent {
+  id: number;
+  event: Event;
+  /** It was, or is to be, told at the destination. */
+  told: boolean;
+}
+
+/** The last events of a subject, oldest first, and which of them a destination has to do with. */
+export async function eventsOfSubject(
   db: Executor,
-  query: { destination: string; subject: string; without: readonly number[]; limit: number },
-): Promise<Event[]> {
-  let select = db
-    .selectFrom("deliveries")
-    .innerJoin("events", "events.id", "deliveries.event_id")
-    .select("events.event")
-    .where("deliveries.destination_key", "=", query.destination)
-    .where("deliveries.subject", "=", query.subject)
-    // Written out and not bound as a value: only so does SQLite see that the index of what is shown fits.
-    .where(sql<boolean>`deliveries.state = 'delivered'`)
+  query: { destination: string; subject: string; limit: number },
+): Promise<SubjectEvent[]> {
+  const rows = await db
+    .selectFrom("events")
+    .select(["events.id", "events.event"])
+    .select((select) =>
+      select
+        .exists(
+          select
+            .selectFrom("deliveries")
+            .select("deliveries.id")
+            .whereRef("deliveries.event_id", "=", "events.id")
+            .where("deliveries.destination_key", "=", query.destination),
+        )
+        .as("told"),
+    )
+    .where("events.subject", "=", query.subject)
     .orderBy("events.id", "desc")
-    .limit(query.limit);
-  if (query.without.length > 0) select = select.where("events.id", "not in", [...query.without]);
-  const rows = await select.execute();
-  return rows.map((row) => fromJson<Event>(row.event)).reverse();
+    .limit(query.limit)
+    .execute();
+  return rows
+    .map((row) => ({ id: row.id, event: fromJson<Event>(row.event), told: Boolean(row.told) }))
+    .reverse();
 }

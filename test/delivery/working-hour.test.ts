@@ -188,6 +188,38 @@ describe("a working hour of eight colleagues", () => {
     expect(rung).toEqual([1, 2, 14, 15, 22, 24, 28, 32, 34, 36, 42, 46]);
   });
 
+  it.each([
+    [4, "👀 Ann requested your review"],
+    [19, "📣 Frank mentioned you"],
+    [22, "✋ Ann requested changes"],
+    [22, "5 more remarks"],
+    [24, "✋ Ann requested changes"],
+    [24, "💬 Grace commented"],
+    [34, "📌 Heidi assigned this to you"],
+    [42, "⚠️ Conflicts with its target branch"],
+    [51, "👀 Carol requested your review"],
+    [60, "👀 Ann requested your review"],
+  ])("shows at minute %i, whatever was said since: %s", (minute, words) => {
+    expect(seen.get(minute)).toContain(words);
+  });
+
+  it.each([
+    [30, "Ann requested your review"],
+    [26, "Ann requested changes · show"],
+    [52, "mentioned you"],
+    [44, "onflict"],
+    [60, "⏳"],
+  ])("shows no more at minute %i what is done with: %s", (minute, words) => {
+    expect(seen.get(minute)).not.toContain(words);
+  });
+
+  it("edits a card for its checks only when they end", () => {
+    const edits = hour.channel.shown.filter(
+      ({ what, text, destination }) => what === "edit" && destination.chat === "1" && text.includes("#12 "),
+    );
+    expect(edits.filter(({ text }) => text.includes("checks")).length).toBe(2);
+  });
+
   it("leaves no stubs and no title twice", () => {
     expect(hour.figures("bob")).toMatchObject({ stubs: 0, mostTitles: 1 });
   });

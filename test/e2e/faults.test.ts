@@ -36,8 +36,8 @@ function happen(): void {
 
 /** Both requests for a review stand there once, and nothing says that something ended. */
 function expectBothOnce(): void {
-  expect(saying("asks you to review", "Hub work")).toHaveLength(1);
-  expect(saying("asks you to review", "Lab work")).toHaveLength(1);
+  expect(saying("requested your review", "Hub work")).toHaveLength(1);
+  expect(saying("requested your review", "Lab work")).toHaveLength(1);
   expect(texts().filter((text) => /closed|deleted|merged|not there any more/i.test(text))).toEqual([]);
 }
 
@@ -75,7 +75,7 @@ describe("a platform that answers badly", () => {
     const started = Date.now();
     await pollRound(world);
     expect(Date.now() - started).toBeLessThan(15_000);
-    expect(saying("asks you to review", "Hub work")).toHaveLength(1);
+    expect(saying("requested your review", "Hub work")).toHaveLength(1);
     world.clock.skip(minute);
     await pollRound(world);
     expectBothOnce();
@@ -156,7 +156,7 @@ describe("a token that is refused", () => {
       world.clock.skip(3 * minute);
     }
     expect(saying("refused the token of work")).toHaveLength(1);
-    expect(saying("asks you to review", "Hub work")).toHaveLength(1);
+    expect(saying("requested your review", "Hub work")).toHaveLength(1);
     const fresh = "glpat-fresh000000000000000";
     world.gitlab.addToken(fresh, { username: "mia", scopes: ["api"] });
     world.secrets["connection/work"] = fresh;
@@ -203,8 +203,8 @@ describe("a project that is not where it was", () => {
     await pollRound(world);
     expect(saying("acme/api is now called acme/backend")).toHaveLength(1);
     expect(saying("platform/core is now called platform/kernel")).toHaveLength(1);
-    expect(saying("asks you to review", "acme/backend", "Hub work")).toHaveLength(1);
-    expect(saying("asks you to review", "platform/kernel", "Lab work")).toHaveLength(1);
+    expect(saying("requested your review", "acme/backend", "Hub work")).toHaveLength(1);
+    expect(saying("requested your review", "platform/kernel", "Lab work")).toHaveLength(1);
   });
 
   it("believes a deletion after three answers and ten minutes, tells it once, and never says closed", async () => {
@@ -243,7 +243,7 @@ describe("a project that is not where it was", () => {
 });
 
 function expectOnceOnHub(): void {
-  expect(saying("asks you to review", "Hub work")).toHaveLength(1);
+  expect(saying("requested your review", "Hub work")).toHaveLength(1);
 }
 
 describe("a first poll", () => {

@@ -41,7 +41,7 @@ it("follows one event by its trace from the poll to the message, and a press by 
     source: "traced",
   });
   world.gitlab.requestReview(project, iid, { by: "bob", reviewer: "mia" });
-  const card = await eventually(() => saying("Traced", "asks you to review")[0], {
+  const card = await eventually(() => saying("Traced", "requested your review")[0], {
     describe: () => daemon.printed(),
   });
   world.telegram.press({ userId: owner, chatId: owner, messageId: card.messageId, button: "Approve" });

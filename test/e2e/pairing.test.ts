@@ -51,7 +51,7 @@ it("prints a link and a code, and makes an owner of whoever sends it, with what 
     source: "lab",
   });
   world.gitlab.requestReview("platform/core", iid, { by: "bob", reviewer: "mia" });
-  await last(mia, "asks you to review");
+  await last(mia, "requested your review");
 });
 
 it("refuses a wrong code, a used one, and a second person", async () => {

@@ -102,7 +102,7 @@ function createPlayer(hand: Hand, random: Random): Player {
     ]);
     hand.comment(one.id, by, body);
     const what = `${hand.name}: ${by} writes ${JSON.stringify(body)} on ${one.author}'s`;
-    if (rings) return { what, ping: [`${by} mentions you`, word], title: one.title };
+    if (rings) return { what, ping: [`${by} mentioned you`, word], title: one.title };
     if (by === "mia" || by === hand.bot) return { what, title: one.title };
     if (one.author === "mia") return { what, ping: [`${by} comments`, word], title: one.title };
     return { what, card: [one.title, `${by} comments`, word], title: one.title };
@@ -113,15 +113,15 @@ function createPlayer(hand: Hand, random: Random): Player {
     else hand.ask(one.id);
     const what = `${hand.name}: ann asks mia ${one.asked ? "again" : "for the first time"}`;
     one.asked = true;
-    return { what, ping: ["ann asks you to review", one.title], title: one.title };
+    return { what, ping: ["ann requested your review", one.title], title: one.title };
   }
 
   function approve(one: Opened): Expected {
     hand.approve(one.id, "bob");
     one.approvedBy.add("bob");
-    const what = `${hand.name}: bob approves ${one.author}'s`;
-    if (one.author === "mia") return { what, ping: ["bob approves", one.title], title: one.title };
-    return { what, card: ["bob approves", one.title], title: one.title };
+    const what = `${hand.name}: bob approved ${one.author}'s`;
+    if (one.author === "mia") return { what, ping: ["bob approved", one.title], title: one.title };
+    return { what, card: ["bob approved", one.title], title: one.title };
   }
 
   function turn(one: Opened): Expected {
@@ -177,7 +177,7 @@ function createPlayer(hand: Hand, random: Random): Player {
     opened.splice(opened.indexOf(one), 1);
     return {
       what: `${hand.name}: bob merges ${one.author}'s`,
-      card: ["bob merges it", one.title],
+      card: ["bob merged it", one.title],
       title: one.title,
     };
   }
@@ -209,7 +209,7 @@ function createPlayer(hand: Hand, random: Random): Player {
     one.assigned = true;
     return {
       what: `${hand.name}: ann assigns mia`,
-      ping: ["ann assigns this to you", one.title],
+      ping: ["ann assigned this to you", one.title],
       title: one.title,
     };
   }

@@ -71,7 +71,7 @@ describe("SIGHUP", () => {
     expect(reloadProblem).toMatch(/config\.yaml:\d+:11: /);
     expect(reloadedAt).toBeGreaterThan(0);
     open("Told by the old settings");
-    await told(daemon, "Told by the old settings", "opens it");
+    await told(daemon, "Told by the old settings", "opened it");
 
     expect(await reload(daemon, `${world.config(rules)}language: ru\n`)).toMatch(
       /logging\.level debug → info.*language en → ru|language en → ru/,
@@ -108,7 +108,7 @@ describe("SIGHUP", () => {
     expect(await reload(daemon, slow)).toContain("polling.mergeRequests");
     world.github.comment("acme/api", pull.number, { by: "ann", body: "please @mia look" });
     expect(await reload(daemon, both)).toContain("polling.mergeRequests");
-    await told(daemon, "ann mentions you", "On GitHub");
+    await told(daemon, "ann mentioned you", "On GitHub");
 
     expect(await reload(daemon, `${head}${tail}`)).toContain("connection github removed");
     const before = world.github.server.ledger.entries.length;

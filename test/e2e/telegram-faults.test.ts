@@ -86,14 +86,14 @@ describe("Telegram that does not take a message", () => {
     await round();
     world.clock.skip(minute);
     await round();
-    const shown = saying("asks you to review", "Some work");
+    const shown = saying("requested your review", "Some work");
     expect(shown).toHaveLength(2);
     expect(shown.map((message) => [message.text.includes("possibly repeated"), message.silent])).toEqual([
       [false, false],
       [true, true],
     ]);
     await round();
-    expect(saying("asks you to review", "Some work")).toHaveLength(2);
+    expect(saying("requested your review", "Some work")).toHaveLength(2);
   });
 
   it("an outage of ten hours loses nothing", async () => {
@@ -105,7 +105,7 @@ describe("Telegram that does not take a message", () => {
     }
     stop();
     await round();
-    expect(saying("asks you to review", "Night work")).toHaveLength(1);
+    expect(saying("requested your review", "Night work")).toHaveLength(1);
     expect(await states()).not.toContain("dead");
   });
 
@@ -128,7 +128,7 @@ describe("Telegram that does not take a message", () => {
       1,
     );
     await round();
-    expect(saying("asks you to review", "Some work")).toHaveLength(1);
+    expect(saying("requested your review", "Some work")).toHaveLength(1);
     expect(world.logged.some((line) => line.startsWith("error") && line.includes("markup"))).toBe(true);
   });
 
@@ -173,7 +173,7 @@ describe("a chat that is closed to the bot", () => {
     try {
       world.telegram.unblock(owner);
       world.telegram.say({ userId: owner, chatId: owner, text: "/start" });
-      await eventually(() => saying("asks you to review", "Some work").length === 1);
+      await eventually(() => saying("requested your review", "Some work").length === 1);
     } finally {
       await daemon.stop();
     }
@@ -191,7 +191,7 @@ describe("a chat that is closed to the bot", () => {
     await round(config);
     await round(config);
     expect(saying("-56", "held back")).toHaveLength(1);
-    expect(saying("asks you to review")).toHaveLength(2);
+    expect(saying("requested your review")).toHaveLength(2);
   });
 
   it("a group that became a supergroup is followed: what is owed arrives there, once", async () => {
@@ -209,7 +209,7 @@ describe("a chat that is closed to the bot", () => {
     await round(config);
     const there = world.telegram.chat(next).map((message) => message.text);
     expect(there.filter((text) => text.includes("More work"))).toHaveLength(1);
-    expect(there.filter((text) => text.includes("Some work") && text.includes("ann approves"))).toHaveLength(
+    expect(there.filter((text) => text.includes("Some work") && text.includes("ann approved"))).toHaveLength(
       1,
     );
     ask("Third work");
@@ -230,7 +230,7 @@ describe("a second process that polls the same bot", () => {
     const daemon = await startDaemon(world, onlyGitLab());
     try {
       ask("Some work");
-      await eventually(() => saying("asks you to review", "Some work").length === 1);
+      await eventually(() => saying("requested your review", "Some work").length === 1);
       await new Promise((resolve) => setTimeout(resolve, 1500));
       const asked = world.telegram.ledger.entries.filter(({ exchange }) =>
         exchange.path.endsWith("getUpdates"),

@@ -18,7 +18,7 @@ import {
   unsettledDeliveries,
 } from "../../src/store/outbox.js";
 import type { Database } from "../../src/store/schema.js";
-import { eventsShownAt } from "../../src/store/shown-events.js";
+import { eventsOfSubject } from "../../src/store/shown-events.js";
 import { anEvent } from "../support/builders.js";
 import { testDatabase } from "../support/database.js";
 
@@ -104,7 +104,7 @@ describe("the order of a chat", () => {
     await owedDestinations(db);
     await unsettledDeliveries(db, "telegram:100:");
     await isShownOrOwed(db, { destination: "telegram:100:", subject: "s" });
-    await eventsShownAt(db, { destination: "telegram:100:", subject: "s", without: [], limit: 4 });
+    await eventsOfSubject(db, { destination: "telegram:100:", subject: "s", limit: 4 });
     const plans = asked.map((query) => {
       const values = Array.from(query.matchAll(/\?/g), () => "x");
       const plan = prepare(`explain query plan ${query}`).all(...values);
@@ -189,18 +189,22 @@ it("claims and settles more deliveries than one statement can name", async () =>
   expect((await countDeliveries(db)).delivered).toBe(1_201);
 });
 
-it("shows the last delivered events of a card, oldest first, without those of the batch", async () => {
+it("knows the events of a subject, oldest first, and which of them a chat has to do with", async () => {
   const { db } = await testDatabase();
-  const ids: number[] = [];
-  for (const key of ["k1", "k2", "k3", "k4"]) {
+  const subject = "github/7/merge_request/12";
+  for (const key of ["k1", "k2", "k3"]) {
     const eventId = (await insertEvent(db, anEvent({ key }), 0)) ?? 0;
-    await oweEvent(db, { destination: chat, mode: "card", subject: "s", eventId, eventKey: key }, 0);
-    ids.push(eventId);
+    if (key === "k2") continue;
+    await oweEvent(db, { destination: chat, mode: "card", subject, eventId, eventKey: key }, 0);
   }
-  const owed = await unsettledDeliveries(db, "telegram:100:");
-  const delivered = owed.slice(0, 3).map(({ id }) => id);
-  await settleDeliveries(db, { ids: delivered, settlement: { state: "delivered", messageId: "1" }, now: 1 });
-  const query = { destination: "telegram:100:", subject: "s", without: [ids[0] ?? 0], limit: 9 };
-  expect((await eventsShownAt(db, query)).map(({ key }) => key)).toEqual(["k2", "k3"]);
-  expect((await eventsShownAt(db, { ...query, limit: 1 })).map(({ key }) => key)).toEqual(["k3"]);
+  const query = { destination: "telegram:100:", subject, limit: 9 };
+  const known = await eventsOfSubject(db, query);
+  expect(known.map(({ event, told }) => [event.key, told])).toEqual([
+    ["k1", true],
+    ["k2", false],
+    ["k3", true],
+  ]);
+  expect((await eventsOfSubject(db, { ...query, limit: 1 })).map(({ event }) => event.key)).toEqual(["k3"]);
+  const elsewhere = await eventsOfSubject(db, { ...query, destination: "telegram:200:" });
+  expect(elsewhere.some(({ told }) => told)).toBe(false);
 });

@@ -13,6 +13,8 @@ export interface CardOptions<S extends Snapshot = Snapshot> {
   events: readonly Event[];
   /** What the card showed before, oldest first. */
   recent?: readonly Event[];
+  /** All that is known to have happened to the subject, told here or not, oldest first. */
+  happened?: readonly Event[];
   /** Whose chat it is; without accounts for a group. */
   reader: Reader;
   project: Project;

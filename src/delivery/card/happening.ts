@@ -1,54 +1,149 @@
 import type { Event } from "../../domain/event.js";
 import type { TextNode } from "../../domain/notification.js";
 import type { Person } from "../../domain/person.js";
-import type { Reader } from "../../domain/filter.js";
 import { kindOf } from "../../event-kinds/index.js";
 import { isMessageKey, type Translate } from "../../i18n/index.js";
+import { asksReader, isReader, openAsks } from "./asks.js";
 import type { CardOptions } from "./card.js";
 import { toDuration } from "./duration.js";
-import { joinLines, oneLine, toLine, toQuote } from "./text.js";
+import { type Item, toItems } from "./items.js";
+import { joinLines, link, oneLine, toLine, toQuote } from "./text.js";
 
 /** Older news than this comes with its age. */
 const lateMs = 10 * 60_000;
-/** The card is a glance, not a log. */
-const mostShown = 3;
+/** The card is a glance, not a log; what does not fit is counted. */
+const mostTalk = 3;
+const mostAsks = 5;
+const mostRemarks = 3;
 
-type Options = Pick<CardOptions, "events" | "recent" | "reader" | "translate" | "now">;
+type Options = Pick<
+  CardOptions,
+  "events" | "recent" | "happened" | "snapshot" | "reader" | "translate" | "now"
+>;
 
-/** The event that asks this reader to act, if one does: it stands above the card. The newest of the heaviest. */
-export function leadOf({ events, reader }: Pick<Options, "events" | "reader">): Event | undefined {
-  return events
-    .filter((event) => asksOf(event, reader))
-    .reduce<Event | undefined>(
-      (best, event) => (best === undefined || weightOf(event) >= weightOf(best) ? event : best),
-      undefined,
-    );
+/** What a card says of what happened: first what asks the reader, then the newest of the rest. */
+export interface Happened {
+  /** Above the title: one line for each thing that asks the reader. */
+  head: TextNode[];
+  /** Below it: what was said. */
+  body: TextNode[];
 }
 
-/** "👀 Ann asks you to review", bold. */
-export function leadLine(lead: Event | undefined, options: Options): TextNode[] {
-  if (lead === undefined) return [];
-  return toLine([{ node: "bold", text: sentence(lead, options) }, ageOf(lead, options)], " · ");
+export function happened(options: Options): Happened {
+  const told = eventsOf(options);
+  const { snapshot, reader } = options;
+  const asks = openAsks({ told, happened: options.happened ?? told, snapshot, reader });
+  const items = toItems(withoutEchoes(told).filter((event) => !isOver(event, options)));
+  const lead = leadOf(items, options);
+  const heads = lead === undefined ? asks : [...asks, lead];
+  const leading = items.filter(({ event }) => heads.some((head) => isSame(event, head)));
+  const talk = items.filter((item) => !leading.includes(item));
+  return {
+    head: joinLines([
+      ...heads.slice(0, mostAsks).map((event) => headLine(event, options)),
+      moreLine({ key: "card.more_asks", count: heads.length - mostAsks }, options),
+    ]),
+    body: joinLines([
+      ...leading.slice(0, mostAsks).flatMap((item) => wordsOf(item, leading.length, options)),
+      talkLines(talk, options),
+    ]),
+  };
 }
 
-/** What happened, oldest of the newest first: the lead's words, then the others with theirs. */
-export function happeningLines(lead: Event | undefined, options: Options): TextNode[] {
-  const shown = eventsOf(options).filter(
-    (event) => event !== lead && event.happening !== (lead?.happening ?? null),
+/** Of what asks without staying (an approval, a comment on one's own) the heaviest of this batch; of a review, the review. */
+function leadOf(items: readonly Item[], { events, reader }: Options): Event | undefined {
+  const asking = items.filter(
+    ({ event, remarks }) =>
+      kindOf(event.kind)?.stays !== true &&
+      [event, ...remarks].some((one) => events.includes(one) && asksReader(one, reader)),
   );
-  const words = lead?.detail.body === undefined ? [] : toQuote(lead.detail.body);
+  return asking.reduce<Event | undefined>(
+    (best, { event }) => (best === undefined || weightOf(event) >= weightOf(best) ? event : best),
+    undefined,
+  );
+}
+
+/** Of the events of one happening (a comment, and the mention in it) the one that weighs most. */
+function withoutEchoes(events: readonly Event[]): Event[] {
+  const best = new Map<string, Event>();
+  for (const event of events) {
+    const other = event.happening === undefined ? undefined : best.get(event.happening);
+    if (event.happening !== undefined && (other === undefined || weightOf(event) > weightOf(other)))
+      best.set(event.happening, event);
+  }
+  return events.filter((event) => event.happening === undefined || best.get(event.happening) === event);
+}
+
+/** "👀 Ann requested your review", bold. */
+function headLine(event: Event, options: Options): TextNode[] {
+  return toLine([
+    { node: "bold", text: sentence(event, options) },
+    showLink(event, options),
+    ageOf(event, options),
+  ]);
+}
+
+/** The words behind a line above the title; where there are several such lines, each with its own again. */
+function wordsOf(item: Item, of: number, options: Options): TextNode[][] {
+  if (of > 1)
+    return item.event.detail.body === undefined && item.remarks.length === 0 ? [] : itemLines(item, options);
+  return [quoteOf(item.event), ...remarkLines(item, options)];
+}
+
+function talkLines(talk: readonly Item[], options: Options): TextNode[] {
   const fresh = new Set(options.events);
-  const others = shown
-    .slice(-mostShown)
-    .map((event) => [
-      ...toLine([
-        sentence(event, options),
-        event.detail.path !== undefined && oneLine(event.detail.path, 60),
-        fresh.has(event) && ageOf(event, options),
-      ]),
-      ...(event.detail.body === undefined ? [] : toQuote(event.detail.body)),
-    ]);
-  return joinLines([words, ...others]);
+  const hidden = talk.slice(0, -mostTalk).filter(({ event }) => fresh.has(event));
+  return joinLines([
+    moreLine({ key: "card.more_talk", count: hidden.length }, options),
+    ...talk.slice(-mostTalk).flatMap((item) => itemLines(item, options)),
+  ]);
+}
+
+function itemLines(item: Item, options: Options): TextNode[][] {
+  const { event } = item;
+  const isFresh = options.events.includes(event);
+  const text = sentence(event, options);
+  const url = urlOf(event, options);
+  return [
+    toLine([
+      url === undefined ? text : link(text, url),
+      event.detail.path !== undefined && oneLine(event.detail.path, 60),
+      isFresh && ageOf(event, options),
+    ]),
+    quoteOf(event),
+    ...remarkLines(item, options),
+  ];
+}
+
+/** Remarks of one review: each with its place, its beginning, and a link; the rest counted. */
+function remarkLines({ event, remarks }: Item, options: Options): TextNode[][] {
+  const lines = remarks.slice(0, mostRemarks).map((remark): TextNode[] => {
+    const place = oneLine(remark.detail.path ?? options.translate("card.remark"), 60);
+    const url = urlOf(remark, options);
+    const words = oneLine(remark.detail.body ?? "", 120);
+    return [
+      { node: "text", text: "• " },
+      url === undefined ? { node: "text", text: place } : link(place, url),
+      { node: "text", text: words === "" ? "" : `: ${words}` },
+    ];
+  });
+  const [next] = remarks.slice(mostRemarks);
+  const url = event.detail.url ?? next?.detail.url;
+  const more = moreLine({ key: "card.more_remarks", count: remarks.length - mostRemarks, url }, options);
+  return [...lines, more];
+}
+
+/** What did not fit: how much, with a link to it. */
+function moreLine(
+  rest: {
+    key: "card.more_asks" | "card.more_talk" | "card.more_remarks";
+    count: number;
+    url?: string | undefined;
+  },
+  { translate, snapshot }: Options,
+): TextNode[] {
+  const { key, count, url = snapshot.url } = rest;
+  return count > 0 ? [link(translate(key, { count }), url)] : [];
 }
 
 /** Earlier and new ones, each once. */
@@ -60,10 +155,14 @@ export function eventsOf({ events, recent = [] }: Pick<Options, "events" | "rece
 export function sentence(event: Event, { reader, translate }: Pick<Options, "reader" | "translate">): string {
   const key = `event.${event.kind}`;
   if (!isMessageKey(key)) return event.kind;
+  const isNamed = event.concerns.some(
+    ({ personId, as }) =>
+      (as === "mentioned" || as === "reviewer" || as === "assignee") && isReader(event, reader, personId),
+  );
   const text = translate(key, {
     known: event.actor === null ? "no" : "yes",
     actor: nameOf(event.actor),
-    you: isAskedOf(event, reader) ? "yes" : "no",
+    you: isNamed ? "yes" : "no",
     whom: oneLine((event.detail.whom ?? []).join(", "), 80),
     count: event.detail.count ?? 0,
   });
@@ -76,34 +175,35 @@ export function nameOf(person: Person | null): string {
   return oneLine(person.name ?? "", 40) || person.login;
 }
 
+/** A conflict that is resolved is no longer worth a word. */
+function isOver(event: Event, { snapshot }: Options): boolean {
+  if (event.kind !== "merge_request.conflict" || snapshot.type !== "merge_request") return false;
+  return snapshot.conflict !== true || snapshot.state !== "open";
+}
+
+/** The same, or what stems from the same (a comment and the mention in it). */
+function isSame(event: Event, head: Event): boolean {
+  return event.key === head.key || (event.happening !== undefined && event.happening === head.happening);
+}
+
+function quoteOf({ detail }: Event): TextNode[] {
+  return detail.body === undefined ? [] : toQuote(detail.body);
+}
+
+/** What has a page of its own; the subject's is linked from the title. */
+function urlOf({ detail }: Event, { snapshot }: Options): string | undefined {
+  return detail.url === snapshot.url ? undefined : detail.url;
+}
+
+function showLink(event: Event, options: Options): TextNode | undefined {
+  const url = urlOf(event, options);
+  return url === undefined ? undefined : link(options.translate("card.show"), url);
+}
+
 function ageOf(event: Event, { translate, now }: { translate: Translate; now: number }): string | undefined {
   if (event.at === undefined) return undefined;
   const ms = now - Date.parse(event.at);
   return ms < lateMs ? undefined : translate("card.ago", { time: toDuration(ms, translate) });
-}
-
-function asksOf(event: Event, reader: Reader): boolean {
-  const asks = kindOf(event.kind)?.asks;
-  if (asks === undefined || isOwn(event, reader)) return false;
-  return event.concerns.some(({ personId, as }) => asks.includes(as) && isReader(event, reader, personId));
-}
-
-/** Meant by name, not only touched as the author. */
-function isAskedOf(event: Event, reader: Reader): boolean {
-  return event.concerns.some(
-    ({ personId, as }) =>
-      (as === "mentioned" || as === "reviewer" || as === "assignee") && isReader(event, reader, personId),
-  );
-}
-
-function isOwn(event: Event, reader: Reader): boolean {
-  return event.actor !== null && isReader(event, reader, event.actor.id);
-}
-
-function isReader(event: Event, reader: Reader, personId: string): boolean {
-  return reader.accounts.some(
-    (account) => account.connectionId === event.subject.connectionId && account.personId === personId,
-  );
 }
 
 function weightOf(event: Event): number {

@@ -93,14 +93,14 @@ function subjectLine(item: Omit<DigestItem, "event">, translate: Translate): Tex
 function subjectPieces(
   { snapshot, project, words }: Omit<DigestItem, "event">,
   translate: Translate,
-): [TextNode, string] {
+): [TextNode, ...string[]] {
   switch (snapshot.type) {
     case "merge_request": {
       const name = `${project.path} ${words.mergeRequest} ${words.sigil}${snapshot.number}`;
-      return [link(name, snapshot.url), oneLine(snapshot.title, 80)];
+      return [link(`${name} · ${oneLine(snapshot.title, 80)}`, snapshot.url)];
     }
     case "issue":
-      return [link(`${project.path}#${snapshot.number}`, snapshot.url), oneLine(snapshot.title, 80)];
+      return [link(`${project.path}#${snapshot.number} · ${oneLine(snapshot.title, 80)}`, snapshot.url)];
     case "pipeline":
       return [
         link(pipelineName({ snapshot, words, translate }), snapshot.url),

@@ -1,13 +1,15 @@
-import type { PipelineStatus } from "../../domain/facts/index.js";
+import type { FailedJob, PipelineStatus } from "../../domain/facts/index.js";
 import type { TextNode } from "../../domain/notification.js";
 import type { PipelineSnapshot } from "../../domain/snapshot.js";
 import type { MessageKey } from "../../i18n/index.js";
 import type { CardOptions, CardText } from "./card.js";
 import { durationBetween } from "./duration.js";
 import { eventsOf } from "./happening.js";
-import { joinLines, link, oneLine, toLine } from "./text.js";
+import { joinLines, link, oneLine, shorten, toLine } from "./text.js";
 
 const mostJobs = 5;
+/** The first errors are the telling ones. */
+const mostExcerpts = 2;
 
 const icons: Record<PipelineStatus, string> = {
   queued: "🕒",
@@ -76,7 +78,7 @@ function recoveryLine(options: CardOptions<PipelineSnapshot>): TextNode[] {
   }
   const event = recovery(options);
   const fixed = event?.detail.fixed;
-  if (fixed === undefined) return [];
+  if (fixed === undefined) return brokenLine(options);
   const time = durationBetween(fixed.brokenSince, event?.at, translate);
   const text =
     time === undefined
@@ -85,22 +87,56 @@ function recoveryLine(options: CardOptions<PipelineSnapshot>): TextNode[] {
   return [{ node: "text", text }];
 }
 
+/** It did not begin here: the line was broken before. */
+function brokenLine(options: CardOptions<PipelineSnapshot>): TextNode[] {
+  const { snapshot, translate } = options;
+  if (snapshot.status !== "failed") return [];
+  const since = eventsOf(options).findLast(({ detail }) => detail.brokenSince !== undefined)?.detail
+    .brokenSince;
+  const time = durationBetween(since, snapshot.finishedAt ?? snapshot.updatedAt, translate);
+  return time === undefined ? [] : [{ node: "text", text: translate("card.pipeline.broken", { time }) }];
+}
+
 function jobLines({ snapshot, translate }: CardOptions<PipelineSnapshot>): TextNode[][] {
   const jobs = snapshot.status === "failed" ? (snapshot.failedJobs ?? []) : [];
-  const lines = jobs.slice(0, mostJobs).map((job): TextNode[] => {
-    const step = job.step === undefined || job.step === "" ? "" : ` › ${oneLine(job.step, 60)}`;
-    return [{ node: "text", text: "• " }, link(oneLine(job.name, 60), job.url), { node: "text", text: step }];
-  });
-  const more = jobs.length - lines.length;
+  // Once it is fixed, what went wrong is history.
+  const withExcerpts = snapshot.fixedBy === undefined;
+  const lines = jobs
+    .slice(0, mostJobs)
+    .flatMap((job, index) => [jobLine(job), ...(withExcerpts && index < mostExcerpts ? excerptOf(job) : [])]);
+  const more = jobs.length - Math.min(jobs.length, mostJobs);
   return more > 0 ? [...lines, [{ node: "text", text: translate("card.more", { count: more }) }]] : lines;
 }
 
-/** `by ann · a1b2c3d "Fix login" · 3 min 12 s · attempt 2` */
+/** `• deploy › migrate › Run tests`: the job that started the other pipeline, the job in it, and the step. */
+function jobLine({ name, url, step, via }: FailedJob): TextNode[] {
+  return [
+    { node: "text", text: "• " },
+    ...toLine(
+      [
+        via !== undefined && link(oneLine(via.name, 60), via.url),
+        link(oneLine(name, 60), url),
+        step !== undefined && oneLine(step, 60),
+      ],
+      " › ",
+    ),
+  ];
+}
+
+function excerptOf({ excerpt = [] }: FailedJob): TextNode[][] {
+  const text = excerpt.map((line) => shorten(line.trimEnd(), 160)).join("\n");
+  return text.trim() === "" ? [] : [[{ node: "block", text }]];
+}
+
+/** `by ann · a1b2c3d "Fix login" by bob · 3 min 12 s · attempt 2` */
 function originLine({ snapshot, translate }: CardOptions<PipelineSnapshot>): TextNode[] {
-  const title = snapshot.commitTitle === undefined ? "" : ` “${oneLine(snapshot.commitTitle, 80)}”`;
+  const { actor, commitAuthor, commitTitle } = snapshot;
+  const title = commitTitle === undefined ? "" : ` “${oneLine(commitTitle, 80)}”`;
+  const isOthers = commitAuthor != null && commitAuthor.id !== actor?.id;
+  const author = isOthers ? ` ${translate("card.by", { name: commitAuthor.login })}` : "";
   return toLine([
-    snapshot.actor !== null && translate("card.by", { name: snapshot.actor.login }),
-    `${snapshot.sha.slice(0, 7)}${title}`,
+    actor !== null && translate("card.by", { name: actor.login }),
+    `${snapshot.sha.slice(0, 7)}${title}${author}`,
     durationBetween(snapshot.startedAt, snapshot.finishedAt, translate),
     snapshot.attempt > 1 && translate("card.pipeline.attempt", { number: String(snapshot.attempt) }),
   ]);
@@ -109,6 +145,7 @@ function originLine({ snapshot, translate }: CardOptions<PipelineSnapshot>): Tex
 function mergeRequestLine({ snapshot, words }: CardOptions<PipelineSnapshot>): TextNode[] {
   const { mergeRequest } = snapshot;
   if (mergeRequest === undefined) return [];
-  const name = link(`${words.mergeRequest} ${words.sigil}${mergeRequest.number}`, mergeRequest.url);
-  return toLine([name, mergeRequest.title !== undefined && oneLine(mergeRequest.title, 100)]);
+  const name = `${words.mergeRequest} ${words.sigil}${mergeRequest.number}`;
+  const title = mergeRequest.title === undefined ? "" : ` · ${oneLine(mergeRequest.title, 100)}`;
+  return [link(name + title, mergeRequest.url)];
 }

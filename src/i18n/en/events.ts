@@ -4,37 +4,37 @@
  */
 export const events = {
   "event.mention.created":
-    "{you, select, yes {{known, select, yes {{actor} mentions you} other {You are mentioned}}} other {{known, select, yes {{actor} mentions {whom}} other {{whom} mentioned}}}}",
-  "event.comment.created": "{known, select, yes {{actor} comments} other {New comment}}",
+    "{you, select, yes {{known, select, yes {{actor} mentioned you} other {You were mentioned}}} other {{known, select, yes {{actor} mentioned {whom}} other {Mentioned: {whom}}}}}",
+  "event.comment.created": "{known, select, yes {{actor} commented} other {New comment}}",
   "event.assignment.added":
-    "{you, select, yes {{known, select, yes {{actor} assigns this to you} other {This is assigned to you}}} other {{known, select, yes {{actor} assigns {whom}} other {Assigned to {whom}}}}}",
+    "{you, select, yes {{known, select, yes {{actor} assigned this to you} other {Assigned to you}}} other {{known, select, yes {{actor} assigned {whom}} other {Assigned to {whom}}}}}",
   "event.review.requested":
-    "{you, select, yes {{known, select, yes {{actor} asks you to review} other {Your review is asked for}}} other {{known, select, yes {{actor} asks {whom} to review} other {Review asked of {whom}}}}}",
-  "event.review.approved": "{known, select, yes {{actor} approves} other {Approved}}",
+    "{you, select, yes {{known, select, yes {{actor} requested your review} other {Your review was requested}}} other {{known, select, yes {{actor} requested a review from {whom}} other {Review requested from {whom}}}}}",
+  "event.review.approved": "{known, select, yes {{actor} approved} other {Approved}}",
   "event.review.changes_requested":
-    "{known, select, yes {{actor} asks for changes} other {Changes asked for}}",
-  "event.review.commented": "{known, select, yes {{actor} reviews} other {Reviewed}}",
+    "{known, select, yes {{actor} requested changes} other {Changes requested}}",
+  "event.review.commented": "{known, select, yes {{actor} reviewed} other {Reviewed}}",
   "event.review.dismissed":
-    "{known, select, yes {{actor} dismisses the review of {whom}} other {The review of {whom} is dismissed}}",
-  "event.merge_request.opened": "{known, select, yes {{actor} opens it} other {Opened}}",
+    "{known, select, yes {{actor} dismissed the review by {whom}} other {The review by {whom} was dismissed}}",
+  "event.merge_request.opened": "{known, select, yes {{actor} opened it} other {Opened}}",
   "event.merge_request.ready":
-    "{known, select, yes {{actor} marks it ready for review} other {Ready for review}}",
+    "{known, select, yes {{actor} marked it ready for review} other {Ready for review}}",
   "event.merge_request.drafted":
-    "{known, select, yes {{actor} turns it back into a draft} other {A draft again}}",
-  "event.merge_request.merged": "{known, select, yes {{actor} merges it} other {Merged}}",
+    "{known, select, yes {{actor} turned it back into a draft} other {Turned back into a draft}}",
+  "event.merge_request.merged": "{known, select, yes {{actor} merged it} other {Merged}}",
   "event.merge_request.closed":
-    "{known, select, yes {{actor} closes it without merging} other {Closed without merging}}",
-  "event.merge_request.reopened": "{known, select, yes {{actor} reopens it} other {Open again}}",
+    "{known, select, yes {{actor} closed it without merging} other {Closed without merging}}",
+  "event.merge_request.reopened": "{known, select, yes {{actor} reopened it} other {Reopened}}",
   "event.merge_request.pushed":
-    "{known, select, yes {{actor} pushes {count, plural, =0 {new commits} one {# commit} other {# commits}}} other {New commits}}",
-  "event.merge_request.conflict": "It conflicts with its target branch",
-  "event.pipeline.started": "Running",
+    "{known, select, yes {{actor} pushed {count, plural, =0 {new commits} one {# commit} other {# commits}}} other {New commits}}",
+  "event.merge_request.conflict": "Conflicts with its target branch",
+  "event.pipeline.started": "Started",
   "event.pipeline.failed": "Failed",
   "event.pipeline.fixed": "Fixed",
   "event.pipeline.succeeded": "Passed",
   "event.pipeline.canceled": "Canceled",
-  "event.pipeline.blocked": "Waits for somebody to go on",
-  "event.wiki.created": "{known, select, yes {Wiki page written by {actor}} other {New wiki page}}",
+  "event.pipeline.blocked": "Waiting for somebody to continue",
+  "event.wiki.created": "{known, select, yes {Wiki page created by {actor}} other {Wiki page created}}",
   "event.wiki.updated": "{known, select, yes {Wiki page updated by {actor}} other {Wiki page updated}}",
   "event.wiki.deleted": "{known, select, yes {Wiki page deleted by {actor}} other {Wiki page deleted}}",
   "event.docs.changed": "{known, select, yes {Docs changed by {actor}} other {Docs changed}}",

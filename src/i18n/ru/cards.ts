@@ -6,9 +6,25 @@ export const cards: Record<keyof typeof english, string> = {
   "card.state.merged": "влит",
   "card.state.closed": "закрыт",
   "card.branches": "{author} → {base}",
-  "card.approvals":
-    "{count, plural, one {# одобрение} few {# одобрения} many {# одобрений} other {# одобрения}}",
+  "card.approvals_of": "одобрений: {count} из {required}",
   "card.waiting": "ждёт ревью: {whom}",
+  "card.files": "{count, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}",
+  "card.files_or_more":
+    "больше {count, plural, one {# файла} few {# файлов} many {# файлов} other {# файла}}",
+  "card.checks.running": "{failed, plural, =0 {проверки идут} other {проверки идут, не прошло: #}}",
+  "card.checks.success": "{total, plural, =0 {проверки пройдены} other {пройдено проверок: {passed} из #}}",
+  "card.checks.failed":
+    "{total, plural, =0 {проверки не пройдены} other {не пройдено проверок: {failed} из #}}",
+  "card.threads":
+    "{count, plural, one {# открытое обсуждение} few {# открытых обсуждения} many {# открытых обсуждений} other {# открытых обсуждения}}",
+  "card.show": "показать",
+  "card.remark": "замечание",
+  "card.more_asks":
+    "{count, plural, one {ещё # просьба к вам} few {ещё # просьбы к вам} many {ещё # просьб к вам} other {ещё # просьбы к вам}}",
+  "card.more_remarks":
+    "{count, plural, one {ещё # замечание} few {ещё # замечания} many {ещё # замечаний} other {ещё # замечания}}",
+  "card.more_talk":
+    "{count, plural, one {ещё # событие} few {ещё # события} many {ещё # событий} other {ещё # события}}",
   "card.conflict": "конфликт",
   "card.head": "на {sha}",
   "card.pipeline.name": "{word, select, run {Запуск} other {Пайплайн}} #{number}",
@@ -26,7 +42,8 @@ export const cards: Record<keyof typeof english, string> = {
     "после {runs, plural, one {# неудачного запуска} few {# неудачных запусков} many {# неудачных запусков} other {# неудачного запуска}}",
   "card.pipeline.after_time":
     "после {runs, plural, one {# неудачного запуска} few {# неудачных запусков} many {# неудачных запусков} other {# неудачного запуска}}, через {time}",
-  "card.pipeline.fixed_by": "с тех пор починено в #{number}",
+  "card.pipeline.broken": "не работает уже {time}",
+  "card.pipeline.fixed_by": "починено в #{number}",
   "card.pipeline.attempt": "попытка {number}",
   "card.by": "{name}",
   "card.more": "и ещё {count}",

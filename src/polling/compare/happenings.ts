@@ -8,7 +8,10 @@ import { toMention } from "./mention.js";
 export function toHappeningEvents(scene: Scene, facts: MergeRequestFacts): Event[] {
   return facts.happenings
     .filter((happening) => isNews(happening.at, facts.newsSince))
-    .flatMap((happening) => [toEvent(scene, toOptions(facts, happening)), ...mentionsIn(scene, happening)]);
+    .flatMap((happening) => [
+      toEvent(scene, toOptions(scene, facts, happening)),
+      ...mentionsIn(scene, happening),
+    ]);
 }
 
 function mentionsIn(scene: Scene, happening: Happening): Event[] {
@@ -24,7 +27,7 @@ function mentionsIn(scene: Scene, happening: Happening): Event[] {
   });
 }
 
-function toOptions(facts: MergeRequestFacts, happening: Happening): EventOptions {
+function toOptions(scene: Scene, facts: MergeRequestFacts, happening: Happening): EventOptions {
   const { actor, at, url, id } = happening;
   const concerns = toConcerns([facts.author], "author", actor);
   const detail = { url, ...("body" in happening && happening.body !== "" && { body: happening.body }) };
@@ -34,7 +37,7 @@ function toOptions(facts: MergeRequestFacts, happening: Happening): EventOptions
       return {
         ...common,
         kind: "comment.created",
-        detail: { ...detail, path: happening.path, review: happening.reviewId },
+        detail: { ...detail, path: happening.path, review: reviewOf(scene, happening) },
         ...(happening.path !== undefined && { attributes: { path: [happening.path] } }),
       };
     case "approved":
@@ -73,6 +76,10 @@ function toOptions(facts: MergeRequestFacts, happening: Happening): EventOptions
         detail: { ...detail, ...(happening.count !== undefined && { count: happening.count }) },
       };
   }
+}
+
+function reviewOf(scene: Scene, { reviewId }: { reviewId?: string }): string | undefined {
+  return reviewId === undefined ? undefined : `${scene.base}/${reviewId}`;
 }
 
 function assignees(facts: MergeRequestFacts, actor: Happening["actor"]): Concern[] {

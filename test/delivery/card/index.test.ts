@@ -50,22 +50,24 @@ function plain(nodes: readonly TextNode[]): string {
 interface Shown {
   prior?: Snapshot;
   recent?: Event[];
+  happened?: Event[];
   now?: string;
   language?: "en" | "ru";
 }
 
-function show(facts: Facts, { prior, recent = [], now = at(6), language = "en" }: Shown = {}) {
+function show(facts: Facts, { prior, recent = [], happened, now = at(6), language = "en" }: Shown = {}) {
   const { snapshot, events } = compare(prior ?? null, facts, context);
   const { text } = renderCard({
     snapshot,
     events,
     recent,
+    happened: happened ?? [...recent, ...events],
     reader: bobReads,
     project,
     words,
     translate: createTranslator(language),
     now: Date.parse(now),
-    actions: cardActions(snapshot),
+    actions: cardActions(snapshot, bob.id),
   });
   return { text, lines: plain(text).split("\n"), snapshot, events };
 }
@@ -75,75 +77,158 @@ function seen(changes: Partial<MergeRequestFacts> = {}): Snapshot {
 }
 
 describe("the card of a merge request", () => {
-  it("says first what the reader is asked to do", () => {
+  it("says first what the reader is asked to do, then how it stands", () => {
     const facts = mergeRequestFacts({
       reviewRequests: [{ person: bob, by: ann, at: at(5) }],
       approvedBy: [carol],
+      approvalsRequired: 2,
+      checks: { state: "failed", passed: 10, failed: 2, running: 0 },
+      diff: { files: 5, additions: 120, deletions: 30 },
+      labels: ["bug", "backend"],
+      openThreads: 3,
+      conflict: true,
     });
     const { lines, text } = show(facts, { prior: seen() });
-    expect(lines).toEqual([
-      "👀 Ann asks you to review",
-      "🟢 acme/api PR #12 · Fix login",
-      "open · ann → main · 1 approval · waits for bob · at a1b2c3d",
+    expect(lines.slice(0, 6)).toEqual([
+      "👀 Ann requested your review",
+      "🔀 acme/api PR #12 · Fix login",
+      "open · ann → main · +120 −30, 5 files",
+      "👍 carol · 1 of 2 approvals · waiting for bob",
+      "❌ 2 of 12 checks failed · 3 open threads · ⚠️ conflict · at a1b2c3d",
+      "🏷 bug, backend",
     ]);
     expect(text[0]?.node).toBe("bold");
     expect(text).toContainEqual({
       node: "link",
-      text: "acme/api PR #12",
+      text: "acme/api PR #12 · Fix login",
       url: "https://github.com/acme/api/pull/12",
     });
+  });
+
+  it("tells what each reviewer said last", () => {
+    const verdict = (key: string, kind: string, actor: Event["actor"]) => anEvent({ key, kind, actor });
+    const happened = [
+      verdict("1", "review.approved", carol),
+      verdict("2", "review.changes_requested", carol),
+      verdict("3", "review.commented", carol),
+      verdict("4", "review.commented", bob),
+      verdict("5", "review.changes_requested", ann),
+    ];
+    expect(show(mergeRequestFacts(), { prior: seen(), happened }).lines[2]).toBe("✋ carol · 💬 bob");
+    const dismissed = anEvent({ key: "6", kind: "review.dismissed", detail: { whom: ["@carol"] } });
+    expect(show(mergeRequestFacts(), { prior: seen(), happened: [...happened, dismissed] }).lines[2]).toBe(
+      "💬 bob",
+    );
+    const approved = mergeRequestFacts({ approvedBy: [carol, bob] });
+    expect(show(approved, { prior: seen(), happened }).lines[2]).toBe("👍 carol, bob");
+  });
+
+  it.each([
+    [{ state: "running" as const, passed: 3, running: 4 }, "⏳ checks running"],
+    [{ state: "running" as const, passed: 3, failed: 1, running: 4 }, "❌ checks running, 1 failed"],
+    [{ state: "success" as const, passed: 12 }, "✅ 12 of 12 checks passed"],
+    [{ state: "success" as const }, "✅ checks passed"],
+    [{ state: "failed" as const }, "❌ checks failed"],
+  ])("says how the checks stand: %j", (checks, line) => {
+    expect(show(mergeRequestFacts({ checks }), { prior: seen() }).lines[2]).toContain(line);
   });
 
   it("shows what was said, cut where it is long", () => {
     const body = `@bob ${"long words ".repeat(60)}`;
     const facts = mergeRequestFacts({ happenings: [aComment({ actor: ann, body })] });
     const { lines } = show(facts, { prior: seen() });
-    expect(lines[0]).toBe("📣 Ann mentions you");
+    expect(lines[0]).toBe("📣 Ann mentioned you · show");
     const quote = lines.filter((line) => line.startsWith("| "));
     expect(quote).toHaveLength(1);
     expect(quote[0]?.length).toBeLessThanOrEqual(303);
     expect(quote[0]).toMatch(/ (?:long|words)…$/);
   });
 
-  it("keeps earlier happenings below, each once and at most three", () => {
-    const recent = [1, 2, 3, 4].map((n) => anEvent({ key: `k${n}`, detail: { body: `word ${n}` } }));
-    const { lines } = show(mergeRequestFacts({ conflict: true }), {
+  it("keeps the last happenings below, each once and linked, and counts the new ones that do not fit", () => {
+    const url = "https://github.com/acme/api/pull/12#c";
+    const recent = [1, 2].map((n) => anEvent({ key: `k${n}`, detail: { body: `word ${n}`, url } }));
+    const happenings = [1, 2, 3, 4, 5].map((n) => aComment({ id: `comment:${n}`, body: `new ${n}` }));
+    const { lines, text } = show(mergeRequestFacts({ happenings }), {
       prior: seen(),
       recent: [...recent, ...recent],
     });
-    expect(lines.slice(1)).toEqual([
-      "open · ann → main · ⚠️ conflict · at a1b2c3d",
-      "💬 Bob comments",
-      "| word 3",
-      "💬 Bob comments",
-      "| word 4",
-      "⚠️ It conflicts with its target branch",
+    expect(lines.slice(3)).toEqual([
+      "2 more updates",
+      ...["new 3", "new 4", "new 5"].flatMap((words) => ["💬 Bob commented", `| ${words}`]),
     ]);
+    expect(text).toContainEqual({
+      node: "link",
+      text: "💬 Bob commented",
+      url: expect.any(String) as string,
+    });
+  });
+
+  it("tells the remarks of one review together, counts those that do not fit, and links each", () => {
+    const review = {
+      ...aComment({ id: "review:7", actor: ann }),
+      what: "changes_requested" as const,
+      body: "See below",
+    };
+    const remarks = Array.from({ length: 8 }, (_, n) =>
+      aComment({
+        id: `review-comment:${n}`,
+        actor: ann,
+        body: `remark ${n}`,
+        path: `src/${n}.ts`,
+        reviewId: "review:7",
+        url: `u${n}`,
+      }),
+    );
+    const facts = mergeRequestFacts({ author: bob, happenings: [review, ...remarks] });
+    const { lines, text } = show(facts, { prior: seen({ author: bob }) });
+    expect(lines[0]).toBe("✋ Ann requested changes · show");
+    expect(lines.slice(-5)).toEqual([
+      "| See below",
+      "• src/0.ts: remark 0",
+      "• src/1.ts: remark 1",
+      "• src/2.ts: remark 2",
+      "5 more remarks",
+    ]);
+    expect(text.filter((node) => node.node === "link" && /^u\d$/.test(node.url))).toHaveLength(3);
+    const alone = show(mergeRequestFacts({ author: carol, happenings: remarks }), {
+      prior: seen({ author: carol }),
+    });
+    expect(alone.lines.slice(3)).toEqual(["💬 Ann reviewed", ...lines.slice(-4)]);
   });
 
   it("says how it ended, without what matters only while it is open", () => {
     const { lines } = show(
       mergeRequestFacts({
-        state: "merged",
-        endedBy: carol,
-        conflict: true,
+        ...{ state: "merged", endedBy: carol, conflict: true, openThreads: 2 },
         reviewRequests: [{ person: bob }],
+        checks: { state: "success" },
       }),
       { prior: seen() },
     );
-    expect(lines).toEqual(["🟣 acme/api PR #12 · Fix login", "merged · ann → main", "🎉 carol merges it"]);
+    expect(lines).toEqual(["🟣 acme/api PR #12 · Fix login", "merged · ann → main", "🎉 carol merged it"]);
+  });
+
+  it("forgets a conflict that is resolved", () => {
+    const { events } = show(mergeRequestFacts({ conflict: true }), { prior: seen() });
+    const { lines } = show(mergeRequestFacts({ conflict: false }), { prior: seen(), recent: events });
+    expect(lines.join("\n")).not.toMatch(/conflict/i);
   });
 
   it("says how old news is that comes late", () => {
-    const facts = mergeRequestFacts({ happenings: [aComment({ at: at(5) })] });
+    const facts = mergeRequestFacts({ happenings: [aComment({ at: at(5), url: mergeRequestFacts().url })] });
     expect(show(facts, { prior: seen(), now: at(14) }).lines.join()).not.toContain("ago");
-    expect(show(facts, { prior: seen(), now: at(140) }).lines).toContain("💬 Bob comments · 2 h 15 min ago");
+    expect(show(facts, { prior: seen(), now: at(140) }).lines).toContain("💬 Bob commented · 2 h 15 min ago");
   });
 
-  it("keeps hostile titles on one line and as plain text", () => {
-    const { text } = show(mergeRequestFacts({ title: `<b>a\n\n${"x".repeat(500)}` }), { prior: seen() });
-    const title = text.find((node) => node.node === "bold");
-    expect(title).toMatchObject({ text: expect.stringMatching(/^<b>a x+…$/) as string });
+  it("keeps hostile titles on one line and inside the link, where nothing of them can be tapped by itself", () => {
+    const { text } = show(mergeRequestFacts({ title: `<b>/merge README.md\n\n${"x".repeat(500)}` }), {
+      prior: seen(),
+    });
+    const title = text.find((node) => node.node === "link");
+    expect(title).toMatchObject({
+      text: expect.stringMatching(/#12 · <b>\/merge README\.md x+…$/) as string,
+    });
+    expect(plain(text.filter((node) => node !== title))).not.toContain("README");
     expect(plain(text).length).toBeLessThan(300);
   });
 
@@ -151,8 +236,10 @@ describe("the card of a merge request", () => {
     const facts = mergeRequestFacts({ reviewRequests: [{ person: bob, by: ann }], approvedBy: [carol, ann] });
     expect(show(facts, { prior: seen(), language: "ru" }).lines).toEqual([
       "👀 Ann просит вас о ревью",
-      "🟢 acme/api PR #12 · Fix login",
-      "открыт · ann → main · 2 одобрения · ждёт ревью: bob · на a1b2c3d",
+      "🔀 acme/api PR #12 · Fix login",
+      "открыт · ann → main",
+      "👍 carol, ann · ждёт ревью: bob",
+      "на a1b2c3d",
     ]);
   });
 });
@@ -174,6 +261,33 @@ describe("the card of a pipeline", () => {
       "and 2 more",
       "by ann · a1b2c3d “Fix login” · 3 min 12 s · attempt 2",
     ]);
+  });
+
+  it("shows the error, the way through a child pipeline, who wrote the commit and since when it is broken", () => {
+    const excerpt = ["TypeError: x is not a function", "    at login.ts:3"];
+    const via = { name: "deploy", url: "v" };
+    const failedJobs = [{ id: "1", name: "migrate", step: "test", url: "u", via, excerpt }];
+    const facts = pipelineFacts({ ...failed, failedJobs, commitAuthor: bob });
+    const broken = compare(
+      null,
+      pipelineFacts({ status: "failed", id: "1", number: 1, finishedAt: at(-10) }),
+      context,
+    );
+    const { snapshot, events } = compare(null, facts, { ...context, line: broken.line ?? null });
+    const options = { snapshot, reader: bobReads, project, words, translate: english, now: 0, actions: [] };
+    const { text } = renderCard({ ...options, events });
+    expect(plain(text).split("\n")).toEqual([
+      "❌ CI #142 failed · main · acme/api",
+      "broken for 14 min already",
+      "• deploy › migrate › test",
+      "TypeError: x is not a function",
+      "    at login.ts:3",
+      "by ann · a1b2c3d “Fix login” by bob · 3 min 12 s",
+    ]);
+    expect(text).toContainEqual({ node: "block", text: excerpt.join("\n") });
+    if (snapshot.type !== "pipeline") throw new Error("A pipeline has the snapshot of a pipeline.");
+    const fixed = renderCard({ ...options, snapshot: toFixed(snapshot, { number: 143, url: "f" }), events });
+    expect(plain(fixed.text)).not.toContain("TypeError");
   });
 
   it("says after what it is fixed", () => {
@@ -220,7 +334,7 @@ describe("the card of a pipeline", () => {
     });
     expect(text).toContainEqual({
       node: "link",
-      text: "fixed since by #143",
+      text: "fixed by #143",
       url: "https://github.com/acme/api/actions/runs/901",
     });
   });
@@ -229,7 +343,7 @@ describe("the card of a pipeline", () => {
     ["running", "🔄 CI #142 is running · main · acme/api"],
     ["queued", "🕒 CI #142 is queued · main · acme/api"],
     ["canceled", "🚫 CI #142 was canceled · main · acme/api"],
-    ["blocked", "⏸ CI #142 waits for somebody to go on · main · acme/api"],
+    ["blocked", "⏸ CI #142 is waiting for somebody to continue · main · acme/api"],
     ["success", "✅ CI #142 passed · main · acme/api"],
   ] as const)("says that it is %s", (status, line) => {
     expect(show(pipelineFacts({ status })).lines[0]).toBe(line);
@@ -278,7 +392,7 @@ describe("the cards of pages and issues", () => {
   it("say who means the reader on an issue", () => {
     const comments = [{ id: "comment:1", at: at(5), actor: ann, body: "@bob any idea?", url: "u" }];
     expect(show(issueFacts({ comments })).lines).toEqual([
-      "📣 Ann mentions you",
+      "📣 Ann mentioned you · show",
       "📋 acme/api#5 · Login fails · open",
       "| @bob any idea?",
     ]);
@@ -287,16 +401,43 @@ describe("the cards of pages and issues", () => {
 
 describe("cardActions", () => {
   const pipelineActions = (status: PipelineFacts["status"]) =>
-    cardActions(show(pipelineFacts({ status })).snapshot);
-  const requestActions = (changes: Partial<MergeRequestFacts>) => cardActions(seen(changes));
+    cardActions(show(pipelineFacts({ status })).snapshot, null);
+  const requestActions = (changes: Partial<MergeRequestFacts>) => cardActions(seen(changes), bob.id);
 
-  it("offers what makes sense now", () => {
+  it("offers what can work now", () => {
     expect(pipelineActions("failed")).toEqual(["retry", "retry_failed", "log", "open"]);
     expect(pipelineActions("running")).toEqual(["cancel", "open"]);
+    expect(pipelineActions("blocked")).toEqual(["open"]);
     expect(pipelineActions("success")).toEqual(["open"]);
     expect(requestActions({})).toEqual(["approve", "merge", "open"]);
-    expect(requestActions({ draft: true })).toEqual(["approve", "open"]);
     expect(requestActions({ state: "merged" })).toEqual(["open"]);
+  });
+
+  it("retries no run that was made good since", () => {
+    const { snapshot } = show(pipelineFacts({ status: "failed" }));
+    if (snapshot.type !== "pipeline") throw new Error("A pipeline has the snapshot of a pipeline.");
+    expect(cardActions(toFixed(snapshot, { number: 1, url: "u" }), null)).toEqual(["log", "open"]);
+  });
+
+  it("approves neither one's own nor what one approves already", () => {
+    expect(requestActions({ author: bob })).toEqual(["merge", "open"]);
+    expect(requestActions({ approvedBy: [bob] })).toEqual(["merge", "open"]);
+    expect(cardActions(seen({ author: bob, approvedBy: [bob] }), null)).toEqual(["approve", "merge", "open"]);
+  });
+
+  it.each([
+    { draft: true },
+    { conflict: true },
+    { checks: { state: "failed" as const } },
+    { approvalsRequired: 1 },
+  ])("merges nothing that the platform would refuse: %j", (changes) => {
+    expect(requestActions(changes)).toEqual(["approve", "open"]);
+  });
+
+  it("merges what has its approvals, or where that is unknown", () => {
+    expect(requestActions({ approvalsRequired: 1, approvedBy: [carol] })).toContain("merge");
+    expect(requestActions({ checks: { state: "running" } })).toContain("merge");
+    expect(requestActions({ approvalsRequired: 1, approvedBy: undefined })).toContain("merge");
   });
 });
 
@@ -311,7 +452,7 @@ describe("other messages", () => {
     const items = Array.from({ length: 40 }, (_, n) => item(n));
     const lines = plain(renderDigest(items, { reader: bobReads, translate: english }).text).split("\n");
     expect(lines[0]).toBe("40 pieces of news while messages were held up");
-    expect(lines[1]).toBe("💬 Bob comments: acme/api PR #9 · Fix login");
+    expect(lines[1]).toBe("💬 Bob commented: acme/api PR #9 · Fix login");
     expect(lines).toHaveLength(22);
     expect(lines.at(-1)).toBe("and 10 more");
   });
