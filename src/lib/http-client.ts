@@ -36,7 +36,7 @@ export interface HttpClientOptions {
    * The configured servers, `https://host`. When given, `allowPrivateAddress` and `allowHttp` hold for their hosts alone: a
    * server cannot send the daemon on to some other machine of the private network.
    */
-  origins?: readonly string[];
+  origins?: readonly string[] | undefined;
   userAgent: string;
   /** Shared by all clients of the process, or `unlimited` for long polls. */
   limit: HostLimit;
@@ -52,27 +52,18 @@ const maxRedirects = 5;
 
 /** The only implementation of `HttpClient` that reaches the network. Contract: `http.ts`. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const rules = createRules(options);
-  const lookup = createGuardedLookup(options.resolve ?? systemResolve, rules.policyFor);
-  let opening: Promise<Ways> | undefined;
+  const servers = createExit(options, createRules(options));
+  const storage = createExit(options, createRules({ ...options, origins: undefined }));
   let isClosed = false;
-
-  function open(): Promise<Ways> {
-    if (opening) return opening;
-    const { caFile, proxy, env = process.env } = options;
-    const created = createWays({ caFile, proxy, env, lookup });
-    opening = created;
-    // A caFile that was missing may be there at the next request.
-    created.catch(() => (opening = undefined));
-    return created;
-  }
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
     const url = toUrl(request.url);
-    rules.check(url);
+    const exit = request.storage === true ? storage : servers;
+    exit.check(url);
+    if (request.storage === true) assertWithoutCredential(request, url);
     return options.limit.run(url.host, request.signal, async () => {
       if (isClosed) throw toError("network", url.host, { message: "The client is closed." });
-      const ways = await open();
+      const ways = await exit.open();
       return within(request, (signal) =>
         follow({ ways, request, url, signal, userAgent: options.userAgent }),
       );
@@ -91,10 +82,38 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     async close() {
       isClosed = true;
+      await Promise.all([servers.close(), storage.close()]);
+    },
+  };
+}
+
+/** The ways out under one set of rules: a name is judged where it is resolved, so that each set has connections of its own. */
+function createExit(options: HttpClientOptions, rules: Rules) {
+  const lookup = createGuardedLookup(options.resolve ?? systemResolve, rules.policyFor);
+  let opening: Promise<Ways> | undefined;
+  return {
+    check: rules.check,
+    open(): Promise<Ways> {
+      if (opening) return opening;
+      const { caFile, proxy, env = process.env } = options;
+      const created = createWays({ caFile, proxy, env, lookup });
+      opening = created;
+      // A caFile that was missing may be there at the next request.
+      created.catch(() => (opening = undefined));
+      return created;
+    },
+    async close(): Promise<void> {
       const ways = await opening?.catch(() => undefined);
       await ways?.destroy();
     },
   };
+}
+
+const credentials = ["authorization", "private-token", "job-token", "cookie"];
+
+function assertWithoutCredential({ headers = {} }: HttpRequest, url: URL): void {
+  if (!Object.keys(headers).some((name) => credentials.includes(name.toLowerCase()))) return;
+  throw toError("network", url.host, { message: "A file elsewhere is never asked for with a credential." });
 }
 
 interface Journey {

@@ -17,6 +17,11 @@ export interface HttpRequest {
    * `follow` (default) follows up to 5 redirects on the same origin and refuses any other; `manual` returns the 3xx answer.
    */
   redirect?: "follow" | "manual";
+  /**
+   * The address is one that a configured server named for a file of its own (a log on MinIO beside a GitHub Enterprise Server):
+   * `allowPrivateAddress` and `allowHttp` count for it as they do for the server. Refused with a credential.
+   */
+  storage?: boolean;
 }
 
 export interface HttpResponse {

@@ -1,7 +1,7 @@
 import type { Account } from "../domain/connection.js";
 import { toDestinationKey } from "../domain/destination.js";
 import type { Event } from "../domain/event.js";
-import { type Facts, finalStatuses, toSubjectId } from "../domain/facts/index.js";
+import { type Facts, finalStatuses, type PipelineFacts, toSubjectId } from "../domain/facts/index.js";
 import type { Person } from "../domain/person.js";
 import type { Project } from "../domain/project.js";
 import type { PipelineLine, Snapshot } from "../domain/snapshot.js";
@@ -12,7 +12,7 @@ import { oweEvent, oweUpdate } from "../store/outbox.js";
 import { findProject, saveProject } from "../store/projects.js";
 import type { Executor } from "../store/schema.js";
 import { amendSnapshot, findLine, findSnapshot, saveLine, saveSnapshot } from "../store/subjects.js";
-import { compare, type Comparison, toFixed, toLine } from "./compare/index.js";
+import { compare, type Comparison, toFixed, toFormerLine, toLine, withKnownPlace } from "./compare/index.js";
 import { followCards } from "./follow-cards.js";
 import { type SeenEvent, toSeen } from "./log-seen.js";
 import { route, type RoutedSubscription } from "./route.js";
@@ -86,12 +86,22 @@ async function compareStored(
     id: toSubjectId(facts),
   };
   const prior = await findSnapshot<Snapshot>(db, subject);
-  const line =
-    facts.type === "pipeline" ? await findLine<PipelineLine>(db, { ...subject, line: toLine(facts) }) : null;
+  const line = facts.type === "pipeline" ? await findLineOf(db, subject, withKnownPlace(prior, facts)) : null;
   const mergeRequest = await findMergeRequest(db, subject, facts);
   const { baseline, account, teams } = work;
   const context = { project, baseline, account, teams: [...teams], line, mergeRequest };
   return { comparison: compare(prior, facts, context), subject, prior };
+}
+
+/** Before the first save under its identity a line lies under the name that an earlier version gave it. */
+async function findLineOf(
+  db: Executor,
+  subject: Subject,
+  facts: PipelineFacts,
+): Promise<PipelineLine | null> {
+  const line = await findLine<PipelineLine>(db, { ...subject, line: toLine(facts) });
+  const former = toFormerLine(facts);
+  return line ?? (former === null ? null : findLine<PipelineLine>(db, { ...subject, line: former }));
 }
 
 /** A pipeline of a merge request concerns its author too, where a snapshot knows who that is. */
@@ -165,7 +175,8 @@ async function settleLine(
   now: number,
 ): Promise<void> {
   if (facts.type !== "pipeline") return;
-  if (comparison.line != null) await saveLine(db, { ...subject, line: toLine(facts) }, comparison.line);
+  const { line, snapshot } = comparison;
+  if (line != null) await saveLine(db, { ...subject, line: toLine(withKnownPlace(snapshot, facts)) }, line);
   for (const id of comparison.fixes ?? []) {
     const earlier: Subject = { ...subject, id };
     const snapshot = await findSnapshot<Snapshot>(db, earlier);

@@ -134,6 +134,24 @@ describe("private addresses", () => {
     );
     expect(other.connections()).toBe(0);
   });
+
+  it("counts for a file that the server keeps elsewhere too, but never with a credential", async () => {
+    const storage = await hello();
+    const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
+    const url = `http://minio.example:${storage.port}/log.txt?sig=1`;
+    const own = aClient({ ...open, origins: ["https://own.example"], resolve });
+    expect(toText(await own.request(get(url, { storage: true })))).toBe("hello");
+    const leaky = get(url, { storage: true, headers: { Authorization: "Bearer x" } });
+    expect((await failureOf(own.request(leaky))).message).toContain("never asked for with a credential");
+    const strict = aClient({ origins: ["https://own.example"], resolve });
+    const error = await failureOf(strict.request(get(url.replace("http:", "https:"), { storage: true })));
+    expect([error.code, error.remedy]).toEqual([
+      "address",
+      expect.stringContaining("allowPrivateAddress: true"),
+    ]);
+    const metadata = get("http://169.254.169.254/latest", { storage: true });
+    expect((await failureOf(own.request(metadata))).code).toBe("address");
+  });
 });
 
 describe.skipIf(!hasOpenssl())("certificates (needs openssl)", () => {

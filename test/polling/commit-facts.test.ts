@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { saveCard } from "../../src/store/cards.js";
 import { listEvents } from "../../src/store/events.js";
 import { listDeliveries } from "../../src/store/outbox.js";
-import { findSnapshot } from "../../src/store/subjects.js";
-import type { PipelineSnapshot } from "../../src/domain/snapshot.js";
+import { findSnapshot, saveLine } from "../../src/store/subjects.js";
+import type { PipelineLine, PipelineSnapshot } from "../../src/domain/snapshot.js";
 import { ann, at, bob, mergeRequestFacts, pipelineFacts } from "../support/builders.js";
 import { withProject } from "../support/fake-platform.js";
 import { createPollingWorld, ownersId, type PollingWorld } from "./polling-world.js";
@@ -49,6 +49,34 @@ describe("the line of a pipeline", () => {
     ]);
     const subject = { connectionId: "forge", projectId: "7", type: "pipeline" as const, id: "901" };
     expect((await findSnapshot<PipelineSnapshot>(db, subject))?.fixedBy?.number).toBe(903);
+  });
+
+  it("stays broken since then when an earlier version of gitnotify knew it by a name", async () => {
+    const world = await begun();
+    const { db } = world.opened;
+    const line: PipelineLine = {
+      lastFinal: "failed",
+      last: { id: "900", attempt: 1, number: 900, createdAt: at(0) },
+      brokenSince: at(0),
+      failures: 4,
+      failedPipelines: [],
+    };
+    const subject = { connectionId: "forge", projectId: "7", type: "pipeline" as const, id: "900" };
+    await saveLine(db, { ...subject, line: "CI\nmain\n" }, line);
+    await commit(world, { ...run("901", "failed", 1), workflowId: "55" });
+    await commit(world, { ...run("902", "success", 3), workflowId: "55" });
+    const [newest] = await listEvents(db, { limit: 1 });
+    expect(newest?.event.detail.fixed).toMatchObject({ runs: 5, brokenSince: at(0) });
+  });
+
+  it("of a fork's main neither breaks main nor is mended by it", async () => {
+    const world = await begun();
+    await commit(world, { ...run("901", "failed", 1), fork: "eve/api" }, run("902", "success", 3));
+    const events = await listEvents(world.opened.db, { limit: 9 });
+    expect(events.map(({ event }) => [event.kind, event.attributes.branch])).toEqual([
+      ["pipeline.succeeded", ["main"]],
+      ["pipeline.failed", ["eve:main"]],
+    ]);
   });
 
   it("makes no card where a chat has none to follow", async () => {

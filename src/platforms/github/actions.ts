@@ -2,7 +2,7 @@ import type { Action, ActionResult } from "../../domain/action.js";
 import { Failure, isFailure } from "../../domain/failure.js";
 import type { GitHubSession } from "./client.js";
 import { toPipelineStatus } from "./normalize-run.js";
-import { runUrl } from "./pipelines.js";
+import { runUrl } from "./run-jobs.js";
 import { repoUrl } from "./projects.js";
 import { accepted, createdReview, merged, pull, repository, run, type PullAnswer } from "./schema.js";
 

@@ -7,7 +7,7 @@ import { act } from "./actions.js";
 import { createGitHubClient, type GitHubSession, type OpenSession } from "./client.js";
 import { pollDocs } from "./docs.js";
 import { pollInbox } from "./inbox.js";
-import { readLogTail } from "./logs.js";
+import { readLogTail, type LogWay } from "./logs.js";
 import { listMergeRequests, pollMergeRequests, readMergeRequest } from "./merge-requests.js";
 import { listPipelines, pollPipelines, readPipeline } from "./pipelines.js";
 import { findProject, following, refreshProject, searchProjects, type Place } from "./projects.js";
@@ -50,21 +50,21 @@ function connectGitHub(connection: Connection, context: PlatformContext): Platfo
       const open = session(signal);
       return (await following(open, project, (place) => listMergeRequests(open, place, limit))).rows;
     },
-    readLogTail: (request, signal) =>
-      readLogTail(
-        { session: session(signal), http: context.http, signal, now: context.clock.now() },
-        request,
-      ),
+    readLogTail: (request, signal) => readLogTail(toLogWay(session(signal), context, signal), request),
     parseUrl: (url) => parseUrl(url, connection),
   };
 }
 
-type Poll = (session: GitHubSession, place: Place, request: PollRequest) => Promise<PollOutcome>;
+function toLogWay(session: GitHubSession, { http, clock }: PlatformContext, signal: AbortSignal): LogWay {
+  return { session, http, signal, now: clock.now() };
+}
+
+type Poll = (way: LogWay, place: Place, request: PollRequest) => Promise<PollOutcome>;
 
 const projectPolls: Record<"mergeRequests" | "pipelines" | "repository", Poll> = {
-  mergeRequests: pollMergeRequests,
+  mergeRequests: ({ session }, place, request) => pollMergeRequests(session, place, request),
   pipelines: pollPipelines,
-  repository: pollDocs,
+  repository: ({ session }, place, request) => pollDocs(session, place, request),
 };
 
 async function poll(
@@ -86,7 +86,8 @@ async function pollSource(
   if (kind === "inbox") return pollInbox(session, request);
   const project = assertProject(request);
   if (kind === "wiki") return pollWiki({ ...given, session }, { ...request, project });
-  return following(session, project, (place) => projectPolls[kind](session, place, request));
+  const way = toLogWay(session, given.context, given.signal);
+  return following(session, project, (place) => projectPolls[kind](way, place, request));
 }
 
 function assertProject(request: PollRequest): Project {

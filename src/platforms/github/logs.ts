@@ -1,62 +1,99 @@
-import { stripVTControlCharacters } from "node:util";
-import { Failure } from "../../domain/failure.js";
+import { Failure, isFailure } from "../../domain/failure.js";
+import { readFailedStep, toTail, type FailedStepLog } from "../../domain/job-log/index.js";
+import type { StepHint } from "../../domain/job-log/failed-step.js";
+import type { Project } from "../../domain/project.js";
 import { toText, type HttpClient, type HttpResponse } from "../../lib/http.js";
 import type { LogRequest } from "../platform.js";
 import type { GitHubSession } from "./client.js";
 import { toRefusalFailure, toSilenceFailure, type Circumstances } from "./errors.js";
+import { toStepHint } from "./normalize-run.js";
 import { repoUrl } from "./projects.js";
+import { job } from "./schema.js";
 
-/** Each line begins with an instant of some thirty characters; so much more is fetched than is wanted. */
-const fetchFactor = 2;
+/** How much of the end of a log is read to find the failed step: what runs after it may print more than it did. */
+const pieceBytes = [64 * 1024, 512 * 1024];
+
+/** What reading a log takes: it lies on another host than the API. */
+export interface LogWay {
+  session: GitHubSession;
+  http: HttpClient;
+  signal: AbortSignal;
+  now: number;
+}
+
+export interface JobToRead {
+  project: Project;
+  jobId: string;
+  hint: StepHint;
+}
+
+/** The end of the step that failed. The job's steps tell when that ran, which the log alone does not. */
+export async function readLogTail(way: LogWay, request: LogRequest): Promise<string> {
+  const hint = await readStepHint(way, request);
+  return toTail(await readFailedStepLog(way, { ...request, hint }), request.maxBytes);
+}
+
+async function readStepHint({ session }: LogWay, request: LogRequest): Promise<StepHint> {
+  const url = `${jobUrl(request)}`;
+  const what = `job ${request.jobId} of ${request.project.path}`;
+  try {
+    const hint = toStepHint((await session.read({ url, schema: job, what })).data);
+    return request.step === undefined || hint.name === request.step ? hint : { name: request.step };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { name: request.step };
+  }
+}
+
+function jobUrl({ project, jobId }: Pick<JobToRead, "project" | "jobId">): string {
+  return `${repoUrl(project.path)}/actions/jobs/${encodeURIComponent(jobId)}`;
+}
 
 /**
- * The end of a job's log. GitHub redirects to a signed address of another host: it is asked without our token, and only
- * for the last bytes. That host knows ranges with a start, but not "the last n bytes".
+ * GitHub redirects to a signed address of another host: it is asked without our token, and only for the last bytes. That host
+ * knows ranges with a start, but not "the last n bytes".
  */
-export async function readLogTail(
-  given: { session: GitHubSession; http: HttpClient; signal: AbortSignal; now: number },
-  request: LogRequest,
-): Promise<string> {
-  const { session } = given;
+export async function readFailedStepLog(way: LogWay, request: JobToRead): Promise<FailedStepLog> {
   const what = `the log of job ${request.jobId} of ${request.project.path}`;
-  const url = `${repoUrl(request.project.path)}/actions/jobs/${encodeURIComponent(request.jobId)}/logs`;
-  const location = await session.locate({ url, what });
-  const about = { host: new URL(location).host, what, write: false, now: given.now };
-  const wanted = request.maxBytes * fetchFactor + 4096;
-  const probe = await ask(given, { location, range: "bytes=0-0", about });
-  const total = /\/(\d+)$/.exec(probe.headers["content-range"] ?? "")?.[1];
-  if (probe.status === 416) return "";
-  if (probe.status === 200) return tailOf(toText(probe), { from: 0, maxBytes: request.maxBytes });
-  if (total === undefined) throw toRefusalFailure({ status: 502, headers: {}, message: "no length" }, about);
-  const start = Math.max(0, Number(total) - wanted);
-  const range = `bytes=${start}-${Number(total) - 1}`;
-  const answer = await ask(given, { location, range, about });
-  const from = answer.status === 206 ? start : 0;
-  return tailOf(toText(answer), { from, maxBytes: request.maxBytes });
+  const location = await way.session.locate({ url: `${jobUrl(request)}/logs`, what });
+  const about = { host: new URL(location).host, what, write: false, now: way.now };
+  const probe = await ask(way, { location, range: "bytes=0-0", about });
+  if (probe.status === 416) return { lines: [], excerpt: [], certain: true };
+  if (probe.status === 200) return readFailedStep(toText(probe), request.hint);
+  const total = Number(/\/(\d+)$/.exec(probe.headers["content-range"] ?? "")?.[1]);
+  if (Number.isNaN(total)) throw toRefusalFailure({ status: 502, headers: {}, message: "no length" }, about);
+  let log: FailedStepLog = { lines: [], excerpt: [], certain: false };
+  for (const bytes of pieceBytes) {
+    const start = Math.max(0, total - bytes);
+    const answer = await ask(way, { location, range: `bytes=${start}-${total - 1}`, about });
+    const cut = answer.status === 206 && start > 0;
+    log = readFailedStep(toText(answer), { ...request.hint, cut });
+    if (log.certain || !cut) break;
+  }
+  return log;
 }
 
 async function ask(
-  given: { http: HttpClient; signal: AbortSignal },
+  way: LogWay,
   { location, range, about }: { location: string; range: string; about: Circumstances },
 ): Promise<HttpResponse> {
   let answer: HttpResponse;
   try {
-    answer = await given.http.request({
+    answer = await way.http.request({
       method: "GET",
       url: location,
       headers: { range },
-      signal: given.signal,
+      signal: way.signal,
       redirect: "manual",
+      storage: true,
     });
   } catch (error) {
-    if (given.signal.aborted) throw given.signal.reason;
+    if (way.signal.aborted) throw way.signal.reason;
     throw toSilenceFailure(error, about);
   }
   if (answer.status === 404) {
     throw new Failure("gone", {
       status: 404,
-      code: "no_log",
-      values: { what: about.what },
       message: `GitHub does not have ${about.what} yet, or no more.`,
     });
   }
@@ -64,27 +101,4 @@ async function ask(
     throw toRefusalFailure({ status: answer.status, headers: answer.headers, message: "" }, about);
   }
   return answer;
-}
-
-/** Plain text without the instants and colours, cut to whole lines at the front. */
-export function tailOf(text: string, { from, maxBytes }: { from: number; maxBytes: number }): string {
-  const whole = from === 0 ? text.replace(/^\uFEFF/, "") : text.slice(text.indexOf("\n") + 1);
-  const lines = stripVTControlCharacters(whole)
-    .trimEnd()
-    .split(/\r?\n/)
-    .map((line) => line.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z ?/, ""));
-  const kept: string[] = [];
-  let size = 0;
-  for (const line of lines.reverse()) {
-    const next = size + Buffer.byteLength(line) + (kept.length === 0 ? 0 : 1);
-    if (next > maxBytes) break;
-    kept.unshift(line);
-    size = next;
-  }
-  if (kept.length > 0) return kept.join("\n");
-  // One line longer than the whole limit: its end says more than nothing.
-  return Buffer.from(lines[0] ?? "")
-    .subarray(-maxBytes)
-    .toString()
-    .replace(/^\uFFFD+/, "");
 }

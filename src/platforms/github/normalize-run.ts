@@ -1,7 +1,10 @@
 import type { FailedJob, PipelineFacts, PipelineStatus } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
+import type { Person } from "../../domain/person.js";
+import { toAccount } from "./git-author.js";
 import { toPerson } from "./normalize.js";
-import type { JobsAnswer, RunAnswer } from "./schema.js";
+import type { StepHint } from "../../domain/job-log/failed-step.js";
+import type { JobAnswer, JobsAnswer, RunAnswer } from "./schema.js";
 
 const running: Record<string, PipelineStatus> = {
   queued: "queued",
@@ -47,10 +50,13 @@ export function toPipelineFacts(run: RunAnswer, project: Project): PipelineFacts
     status,
     rawStatus,
     workflow: run.name ?? "",
+    ...(run.workflow_id === undefined ? {} : { workflowId: run.workflow_id }),
     trigger: run.event,
     branch: run.head_branch ?? "",
+    ...toFork(run),
     sha: run.head_sha,
     ...toCommitTitle(run),
+    ...toCommitAuthor(run),
     actor: toPerson(run.triggering_actor ?? run.actor),
     url: run.html_url,
     createdAt: run.created_at,
@@ -67,6 +73,30 @@ function toCommitTitle(run: RunAnswer): { commitTitle?: string } {
   return title ? { commitTitle: title } : {};
 }
 
+/** A fork that was deleted has no name any more; GitHub calls who is gone so. */
+const deletedFork = "ghost";
+
+function toFork({ head_repository: head, repository }: RunAnswer): { fork?: string } {
+  if (head === undefined || head?.id === repository.id) return {};
+  return { fork: head?.full_name ?? deletedFork };
+}
+
+/** The account, where the address is one that GitHub gives to it; of any other there is but a name, which is not an identity. */
+function toCommitAuthor(run: RunAnswer): { commitAuthor?: Person } {
+  const { name, email } = run.head_commit?.author ?? {};
+  const account = toAccount(email ?? "");
+  if (account === null) return {};
+  const { login } = account;
+  const started = [run.triggering_actor, run.actor].find(
+    (user) => user?.login.toLowerCase() === login.toLowerCase(),
+  );
+  const id = account.id ?? started?.id;
+  if (id === undefined) return {};
+  return {
+    commitAuthor: { id, login, ...(name && name !== login ? { name } : {}), bot: login.endsWith("[bot]") },
+  };
+}
+
 /** GitHub lists pull requests that merely share the branch: only one with this very head is meant. */
 function toMergeRequest(run: RunAnswer, project: Project): PipelineFacts["mergeRequest"] {
   const pull = (run.pull_requests ?? []).find(
@@ -81,7 +111,7 @@ export function toFailedJobs(answer: JobsAnswer, run: PipelineFacts): FailedJob[
   return answer.jobs
     .filter((job) => failures.includes(job.conclusion ?? ""))
     .map((job) => {
-      const step = job.steps?.find((one) => failures.includes(one.conclusion ?? ""))?.name;
+      const step = failedStep(job)?.name;
       return {
         id: job.id,
         name: job.name,
@@ -89,4 +119,18 @@ export function toFailedJobs(answer: JobsAnswer, run: PipelineFacts): FailedJob[
         url: job.html_url ?? run.url,
       };
     });
+}
+
+/** Which part of the job's log is the failed step's. */
+export function toStepHint(job: JobAnswer): StepHint {
+  const step = failedStep(job);
+  if (step === undefined) return {};
+  const [from, to] = [step.started_at, step.completed_at].map((at) =>
+    at == null ? undefined : Date.parse(at),
+  );
+  return { name: step.name, from, to };
+}
+
+function failedStep(job: JobAnswer) {
+  return job.steps?.find((step) => failures.includes(step.conclusion ?? ""));
 }

@@ -1,31 +1,27 @@
 import * as z from "zod";
-import { laterOf, withOverlap } from "../../domain/cursor.js";
-import { isFailure } from "../../domain/failure.js";
+import { laterOf, readCursor, withOverlap, writeCursor, type CursorFormat } from "../../domain/cursor.js";
 import type { PipelineFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
+import type { Shortfall } from "../../domain/shortfall.js";
 import type { PollOutcome, PollRequest } from "../platform.js";
 import type { Answer, GitHubSession } from "./client.js";
+import type { LogWay } from "./logs.js";
 import { toNewsSince } from "./news.js";
-import { toFailedJobs, toPipelineFacts } from "./normalize-run.js";
+import { toPipelineFacts } from "./normalize-run.js";
 import { assertInPlace, repoUrl, type Place } from "./projects.js";
-import { jobList, run, runList, type RunAnswer } from "./schema.js";
-
-/**
- * A run that failed lately: somebody may run it again, and then it keeps its old place in the list, out of sight
- * (`created_at` stays and there is no sorting by update).
- */
-const watched = z.object({
-  id: z.string(),
-  updatedAt: z.string(),
-  etag: z.string().optional(),
-});
+import { createFailureReader, readFailedJobs, runUrl } from "./run-jobs.js";
+import { listsShape, readOldRuns, type OldRuns, type RunLists } from "./run-lists.js";
+import { createRefReader, knownRefs } from "./run-refs.js";
+import { asideOf, nextWatch, readAsides, watched, watchEvery } from "./run-watch.js";
+import { run, runList, type RunAnswer } from "./schema.js";
 
 /**
  * - `page`: the runs on the newest page; a 304 says that none of them changed.
  * - `newest`: the latest `updated_at` seen. `newestCreated`: the latest `created_at`, up to which the list was read.
  * - `baseline`: `newest` as it was at the first poll.
  * - `running`: whether something on the page was running.
- * - `turn`: counts polls, to take turns among the watched ones.
+ * - `turn`: counts polls, to take turns among the watched ones and the lists.
+ * - `lists`, `refs`: see `run-lists.ts` and `run-refs.ts`.
  */
 const cursorShape = z.object({
   path: z.string(),
@@ -37,76 +33,81 @@ const cursorShape = z.object({
   running: z.boolean(),
   watch: z.array(watched),
   turn: z.number(),
+  lists: listsShape,
+  refs: knownRefs,
 });
 type RunCursor = z.infer<typeof cursorShape>;
-type Watched = z.infer<typeof watched>;
 type RunList = z.infer<typeof runList>;
 
-const mostWatched = 20;
-const watchedMs = 3 * 86_400_000;
-/** Each watched run is looked at once in so many polls, at the cost of a 304. */
-const watchEvery = 10;
-const mostOpen = 20;
+const format: CursorFormat<RunCursor> = {
+  version: 2,
+  schema: cursorShape,
+  upgrades: { 1: (before) => ({ ...before, lists: listsSince(before["newest"] ?? null), refs: noRefs }) },
+};
+const noRefs = { tags: [], others: [] };
+
+function listsSince<T>(newest: T) {
+  return { running: { newest }, failed: { newest } };
+}
+
 const mostJobReads = 20;
 const mostPages = 20;
 
-/** One poll of a project's runs. A quiet project costs one 304, and now and then one more for a failed run of late. */
-export async function pollPipelines(
-  session: GitHubSession,
-  place: Place,
-  request: PollRequest,
-): Promise<PollOutcome> {
+/** One poll of a project's runs. A quiet project costs 304s alone: the newest page, one list of older runs, now and then a run. */
+export async function pollPipelines(way: LogWay, place: Place, request: PollRequest): Promise<PollOutcome> {
   const { project } = place;
-  const before = cursorShape.safeParse(request.cursor).data;
+  const { session } = way;
+  const { position: before, lost } = readCursor(format, request.cursor);
   const turn = ((before?.turn ?? 0) + 1) % watchEvery;
   const watch = new Map((before?.watch ?? []).map((one) => [one.id, one]));
-  const page = await readPage(session, place, before);
+  const page = await readPage(session, place, before ?? undefined);
+  const old = await readOlder(session, place, { before, turn });
   const ids = asideOf({ request, page: page.ids, watch: [...watch.values()], turn });
-  const aside = await readAsides(session, place, { ids, watch });
+  const aside = [...(await readAsides(session, place, { ids, watch })), ...old.rows];
   // A run that slid onto the page meanwhile is there as it is now.
   const rows = [...new Map([...aside, ...page.rows].map((row) => [row.id, row])).values()];
-  const newest = latest(
-    rows.map((row) => row.updated_at),
-    before?.newest ?? null,
-  );
-  const facts = await factsOf(session, { rows, project, before, request, newest });
+  const newest = latest(rows, "updated_at", before?.newest);
+  const refs = createRefReader(session, project, before?.refs ?? noRefs);
+  const facts = await factsOf(way, { rows, project, before, request, newest, withRef: refs.withRef });
   const cursor: RunCursor = {
+    ...placeOnPage(page, before),
     path: project.path,
-    ...page.validator,
-    page: page.ids,
     newest,
-    baseline: before === undefined ? newest : before.baseline,
-    newestCreated: latest(
-      page.rows.map((row) => row.created_at),
-      before?.newestCreated ?? null,
-    ),
-    running: page.running,
+    baseline: before === null ? newest : before.baseline,
     watch: nextWatch(watch, rows, newest),
     turn,
+    lists: before === null ? listsSince(newest) : old.lists,
+    refs: refs.known(),
   };
   const hot = cursor.running || aside.some(isRunning);
   return {
     facts: facts.map((one) => ({ project, facts: one })),
-    cursor,
+    cursor: writeCursor(format, cursor),
     activity: hot ? "hot" : facts.length > 0 ? "warm" : "cold",
+    shortfalls: [...(lost ? [reread] : []), ...old.shortfalls],
   };
 }
 
-async function readAsides(
+function placeOnPage(page: Page, before: RunCursor | null) {
+  const newestCreated = latest(page.rows, "created_at", before?.newestCreated);
+  return { ...page.validator, page: page.ids, newestCreated, running: page.running };
+}
+
+const reread: Shortfall = { code: "reread", key: "runs", values: { what: "runs" } };
+
+/** A baseline is content with the newest page. */
+async function readOlder(
   session: GitHubSession,
   place: Place,
-  { ids, watch }: { ids: string[]; watch: Map<string, Watched> },
-): Promise<RunAnswer[]> {
-  const rows: RunAnswer[] = [];
-  for (const id of ids) {
-    const entry = watch.get(id);
-    const answer = await readAside(session, place, { id, etag: entry?.etag });
-    if (answer === "gone") watch.delete(id);
-    if (answer === "gone" || answer === "unchanged") continue;
-    rows.push(answer.data);
-    if (entry !== undefined) watch.set(id, { ...entry, ...etagOf(answer) });
-  }
-  return rows;
+  { before, turn }: { before: RunCursor | null; turn: number },
+): Promise<OldRuns> {
+  const none: RunLists = listsSince(null);
+  if (before === null) return { rows: [], lists: none, shortfalls: [] };
+  return readOldRuns(session, place, {
+    lists: before.lists,
+    samePath: before.path === place.project.path,
+    turn,
+  });
 }
 
 function etagOf(answer: Answer<unknown>): { etag?: string } {
@@ -166,62 +167,34 @@ async function furtherRows(
   return rows;
 }
 
-/** The runs to be asked for one by one: those that were not final, and those of the watched ones whose turn it is. */
-function asideOf(given: { request: PollRequest; page: string[]; watch: Watched[]; turn: number }): string[] {
-  const { request, page, watch, turn } = given;
-  const open = request.openPipelines.filter((id) => !page.includes(id));
-  // Runs that wait for an approval can be many and old: they take turns too.
-  const start = open.length <= mostOpen ? 0 : (turn * mostOpen) % open.length;
-  const turned = [...open.slice(start), ...open.slice(0, start)].slice(0, mostOpen);
-  const due = watch.filter((_, index) => index % watchEvery === turn % watchEvery).map((one) => one.id);
-  return [...new Set([...turned, ...due])].filter((id) => !page.includes(id));
+interface Found {
+  rows: RunAnswer[];
+  project: Project;
+  before: RunCursor | null;
+  request: PollRequest;
+  newest: string | null;
+  withRef: (facts: PipelineFacts) => Promise<PipelineFacts>;
 }
 
-async function readAside(
-  session: GitHubSession,
-  place: Place,
-  { id, etag }: { id: string; etag: string | undefined },
-): Promise<Answer<RunAnswer> | "unchanged" | "gone"> {
-  const url = runUrl(place.project.path, id);
-  const what = `run ${id} of ${place.project.path}`;
-  try {
-    const answer = await session.readIfChanged({ url, schema: run, what, validator: { etag } });
-    if (answer.status === 304) return "unchanged";
-    assertInPlace(place, answer, [answer.data.repository]);
-    return answer;
-  } catch (error) {
-    // Runs are deleted by people and by age; the list has just shown that the project is there.
-    if (isFailure(error) && error.kind === "gone") return "gone";
-    throw error;
-  }
-}
-
-async function factsOf(
-  session: GitHubSession,
-  given: {
-    rows: RunAnswer[];
-    project: Project;
-    before: RunCursor | undefined;
-    request: PollRequest;
-    newest: string | null;
-  },
-): Promise<PipelineFacts[]> {
+async function factsOf(way: LogWay, given: Found): Promise<PipelineFacts[]> {
   const { project, before, request } = given;
   const all = given.rows.map((row) => toPipelineFacts(row, project));
   all.sort((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));
-  if (before === undefined) {
+  if (before === null) {
     return all.map((one) => (given.newest === null ? one : { ...one, newsSince: given.newest }));
   }
-  const changed = all.filter(
-    (one) => request.known({ projectId: project.id, type: "pipeline", id: one.id }) !== one.revision,
-  );
+  const known = (one: PipelineFacts) =>
+    request.known({ projectId: project.id, type: "pipeline", id: one.id });
+  const changed = all.filter((one) => known(one) !== one.revision);
   const newsSince = toNewsSince(before);
   const asked = changed.filter((one) => one.status === "failed").slice(-mostJobReads);
+  const readFailures = createFailureReader(way, project);
   const facts: PipelineFacts[] = [];
   for (const one of changed) {
-    const failedJobs = asked.includes(one) ? await tryFailedJobs(session, project, one) : undefined;
+    const failedJobs = asked.includes(one) ? await readFailures(one) : undefined;
+    const whole = await given.withRef(one);
     facts.push({
-      ...one,
+      ...whole,
       ...(failedJobs === undefined ? {} : { failedJobs }),
       ...(newsSince === undefined ? {} : { newsSince }),
     });
@@ -229,45 +202,12 @@ async function factsOf(
   return facts;
 }
 
-/** A failure is worth telling even when its jobs cannot be read. */
-async function tryFailedJobs(session: GitHubSession, project: Project, facts: PipelineFacts) {
-  return readFailedJobs(session, project, facts).catch((error: unknown) => {
-    const bearable = ["unreachable", "gone", "forbidden"];
-    if (isFailure(error) && bearable.includes(error.kind)) return undefined;
-    throw error;
-  });
-}
-
-export async function readFailedJobs(session: GitHubSession, project: Project, facts: PipelineFacts) {
-  const url = `${runUrl(project.path, facts.id)}/jobs?filter=latest&per_page=100`;
-  const what = `the jobs of run ${facts.id} of ${project.path}`;
-  return toFailedJobs((await session.read({ url, schema: jobList, what })).data, facts);
-}
-
-export function runUrl(path: string, id: string): string {
-  return `${repoUrl(path)}/actions/runs/${encodeURIComponent(id)}`;
-}
-
 function isRunning(row: RunAnswer): boolean {
   return row.status !== "completed" && row.status !== "waiting";
 }
 
-function nextWatch(watch: Map<string, Watched>, rows: RunAnswer[], newest: string | null): Watched[] {
-  for (const row of rows) {
-    const kept = watch.get(row.id);
-    const failed = row.status === "completed" && row.conclusion !== "success" && row.conclusion !== "skipped";
-    if (failed) watch.set(row.id, { ...kept, id: row.id, updatedAt: row.updated_at });
-    else watch.delete(row.id);
-  }
-  const floor = newest === null ? -Infinity : Date.parse(newest) - watchedMs;
-  return [...watch.values()]
-    .filter((one) => Date.parse(one.updatedAt) >= floor)
-    .sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt))
-    .slice(0, mostWatched);
-}
-
-function latest(instants: string[], floor: string | null): string | null {
-  return instants.reduce<string | null>((newest, one) => laterOf(newest, one) ?? null, floor);
+function latest(rows: RunAnswer[], of: "updated_at" | "created_at", floor?: string | null): string | null {
+  return rows.reduce<string | null>((newest, row) => laterOf(newest, row[of]) ?? null, floor ?? null);
 }
 
 export async function readPipeline(
@@ -279,7 +219,8 @@ export async function readPipeline(
   const what = `run ${id} of ${project.path}`;
   const answer = await session.read({ url: runUrl(project.path, id), schema: run, what });
   assertInPlace(place, answer, [answer.data.repository]);
-  const facts = toPipelineFacts(answer.data, project);
+  const refs = createRefReader(session, project, noRefs);
+  const facts = await refs.withRef(toPipelineFacts(answer.data, project));
   if (facts.status !== "failed") return { facts };
   return { facts: { ...facts, failedJobs: await readFailedJobs(session, project, facts) } };
 }

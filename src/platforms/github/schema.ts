@@ -82,8 +82,16 @@ export const run = z.object({
   run_started_at: nullish(instant),
   actor: nullish(user),
   triggering_actor: nullish(user),
-  head_commit: nullish(z.object({ message: z.string() })),
+  head_commit: nullish(
+    z.object({
+      message: z.string(),
+      author: nullish(z.object({ name: nullish(z.string()), email: nullish(z.string()) })),
+    }),
+  ),
   repository: owner,
+  /** null for a fork that was deleted. */
+  head_repository: nullish(owner),
+  workflow_id: id.optional(),
   pull_requests: nullish(
     z.array(
       z.object({
@@ -98,17 +106,25 @@ export type RunAnswer = z.infer<typeof run>;
 
 export const runList = z.object({ total_count: z.number(), workflow_runs: z.array(run) });
 
-export const jobList = z.object({
-  jobs: z.array(
-    z.object({
-      id,
-      name: z.string(),
-      html_url: nullish(z.string()),
-      conclusion: nullish(z.string()),
-      steps: nullish(z.array(z.object({ name: z.string(), conclusion: nullish(z.string()) }))),
-    }),
+export const job = z.object({
+  id,
+  name: z.string(),
+  html_url: nullish(z.string()),
+  conclusion: nullish(z.string()),
+  steps: nullish(
+    z.array(
+      z.object({
+        name: z.string(),
+        conclusion: nullish(z.string()),
+        started_at: nullish(instant),
+        completed_at: nullish(instant),
+      }),
+    ),
   ),
 });
+export type JobAnswer = z.infer<typeof job>;
+
+export const jobList = z.object({ jobs: z.array(job) });
 export type JobsAnswer = z.infer<typeof jobList>;
 
 export const branch = z.object({ name: z.string(), commit: z.object({ sha: z.string() }) });

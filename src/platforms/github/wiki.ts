@@ -9,6 +9,7 @@ import { HttpError } from "../../lib/http.js";
 import type { PlatformContext, PollOutcome, PollRequest } from "../platform.js";
 import type { GitHubSession } from "./client.js";
 import { toRefusalFailure, toSchemaFailure, toSilenceFailure, type Circumstances } from "./errors.js";
+import { toAccount } from "./git-author.js";
 import { refreshProject } from "./projects.js";
 import { GitRefusal, readWikiCommits, readWikiHead, type WikiCommit, type WikiRemote } from "./wiki-git.js";
 
@@ -138,9 +139,9 @@ function asAccount(facts: WikiChangeFacts, { id, login }: Account): WikiChangeFa
 
 /** GitHub's no-reply addresses tell the account; of any other author there is only the name. */
 export function toAuthor({ name, email }: { name: string; email: string }): Person {
-  const account = /^(?:(\d+)\+)?([^@+]+)@users\.noreply\./.exec(email);
-  const login = account?.[2] ?? name;
+  const account = toAccount(email);
+  const login = account?.login ?? name;
   const hash = createHash("sha256").update(email.toLowerCase()).digest("hex").slice(0, 12);
-  const id = account?.[1] ?? (account === null ? `git:${hash}` : `login:${login}`);
+  const id = account?.id ?? (account === null ? `git:${hash}` : `login:${login}`);
   return { id, login, ...(name === login ? {} : { name }), bot: login.endsWith("[bot]") };
 }

@@ -8,7 +8,7 @@ import { comparePipeline } from "./pipeline.js";
 
 export type { Comparison, CompareContext } from "./context.js";
 export { isFinal, toFixed } from "./pipeline.js";
-export { toLine } from "./pipeline-line.js";
+export { toFormerLine, toLine, withKnownPlace } from "./pipeline-line.js";
 
 /**
  * What happened between the snapshot and the facts; pure. The same prior and the same facts always give the same keys. A prior

@@ -1,21 +1,48 @@
 import type { PipelineFacts } from "../../domain/facts/index.js";
-import type { PipelineLine, PipelineSnapshot } from "../../domain/snapshot.js";
+import type { PipelineLine, PipelineSnapshot, Snapshot } from "../../domain/snapshot.js";
 
 /** Enough for the cards of a bad day; a line that stays red for weeks must not grow for ever. */
 const mostFailed = 20;
 
+type Place = Pick<
+  PipelineFacts,
+  "workflow" | "workflowId" | "branch" | "isTag" | "fork" | "trigger" | "mergeRequest"
+>;
+
 /**
- * The name of the line that a pipeline belongs to: workflow and branch, and apart from that the pipelines of merge requests
- * (a fork's branch may be called `main` too) and, where workflows have no names (GitLab), the scheduled ones.
+ * The identity of the line that a pipeline belongs to: what runs, and for what. A workflow is known by its id, never by its name,
+ * which may hold anything (GitLab's may name the commit); a tag is no branch, and a fork's branch is not ours of that name. Apart
+ * from each other are the pipelines of merge requests and, where workflows have no identity, the scheduled ones.
  */
-export function toLine(
-  facts: Pick<PipelineFacts, "workflow" | "branch" | "trigger" | "mergeRequest">,
-): string {
-  const { workflow, branch, trigger, mergeRequest } = facts;
-  const isForMergeRequest = mergeRequest !== undefined || /merge_request|pull_request/.test(trigger);
-  const scheduled = workflow === "" && trigger === "schedule";
-  const source = isForMergeRequest ? `mr${mergeRequest?.number ?? ""}` : scheduled ? "schedule" : "";
-  return [workflow, branch, source].join("\n");
+export function toLine(facts: Place): string {
+  const { workflowId = "", branch, isTag, fork = "" } = facts;
+  return JSON.stringify([workflowId, isTag === true ? "tag" : "branch", fork, branch, purposeOf(facts)]);
+}
+
+/** As versions before 0.2 called the line, so that what they knew of it ("broken since") is not lost. null: they mixed it with others. */
+export function toFormerLine(facts: Place): string | null {
+  const { workflow, branch, isTag, fork } = facts;
+  if (isTag === true || fork !== undefined) return null;
+  const purpose = purposeOf({ ...facts, ...(workflow === "" ? {} : { workflowId: workflow }) });
+  return [workflow, branch, purpose].join("\n");
+}
+
+/** Answers differ in what they tell: where a pipeline belongs is known as soon as one of them told it. */
+export function withKnownPlace(known: Snapshot | null, facts: PipelineFacts): PipelineFacts {
+  if (known?.type !== "pipeline") return facts;
+  return {
+    ...facts,
+    workflowId: facts.workflowId ?? known.workflowId,
+    isTag: facts.isTag ?? known.isTag,
+    fork: facts.fork ?? known.fork,
+    mergeRequest: facts.mergeRequest ?? known.mergeRequest,
+  };
+}
+
+function purposeOf({ workflowId, trigger, mergeRequest }: Place): string {
+  if (mergeRequest !== undefined || /merge_request|pull_request/.test(trigger))
+    return `mr${mergeRequest?.number ?? ""}`;
+  return workflowId === undefined && trigger === "schedule" ? "schedule" : "";
 }
 
 export interface LineStep {

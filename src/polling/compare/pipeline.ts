@@ -76,7 +76,7 @@ function toSnapshot(prior: PipelineSnapshot | null, facts: PipelineFacts): Pipel
     workflowId: stillKnown(facts.workflowId, before.workflowId),
     trigger: facts.trigger,
     branch: facts.branch,
-    isTag: facts.isTag,
+    isTag: stillKnown(facts.isTag, before.isTag),
     fork: stillKnown(facts.fork, before.fork),
     sha: facts.sha,
     commitTitle: stillKnown(facts.commitTitle, before.commitTitle),

@@ -19,6 +19,8 @@ export interface NewRun {
   title?: string;
   /** Default `in_progress`. */
   status?: "queued" | "in_progress";
+  /** The fork that the commit is in; null: one that was deleted. */
+  headRepository?: string | null;
 }
 
 export interface JobResult {
@@ -27,6 +29,8 @@ export interface JobResult {
   /** The step that failed. */
   step?: string;
   log?: string;
+  /** When the failed step ran; default: as long as the job. */
+  stepAt?: [from: string, to: string];
 }
 
 export interface RunResult {
@@ -53,12 +57,18 @@ export function startRun(state: State, fullName: string, request: NewRun): { id:
     actor,
     event: request.event ?? "push",
     title: request.title ?? head?.message.split("\n")[0] ?? request.workflow,
+    headRepository: headRepositoryOf(state, repo, request),
     createdAt: stamp(state),
     attempts: [],
   };
   addAttempt(state, run, { actor, status: request.status ?? "in_progress" });
   repo.runs.push(run);
   return { id: run.id };
+}
+
+function headRepositoryOf(state: State, repo: Run["repo"], { headRepository }: NewRun): Run["repo"] | null {
+  if (headRepository === undefined) return repo;
+  return headRepository === null ? null : repositoryOf(state, headRepository);
 }
 
 /** A runner takes a queued run. Happens by itself after two seconds. */
@@ -180,6 +190,7 @@ function applyResult(state: State, run: Run, result: JobResult): void {
     status: "completed",
     conclusion: result.conclusion,
     step: failed ? (result.step ?? "Run tests") : undefined,
+    stepAt: result.stepAt,
     log: result.log ?? defaultLog(result),
     completedAt: attempt.updatedAt,
   });

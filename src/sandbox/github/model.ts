@@ -149,6 +149,7 @@ export interface Job {
   conclusion: string | null;
   /** The step that failed. */
   step?: string | undefined;
+  stepAt?: [from: string, to: string] | undefined;
   log?: string | undefined;
   startedAt: string;
   completedAt: string | null;
@@ -175,6 +176,8 @@ export interface Run {
   actor: string;
   event: string;
   title: string;
+  /** Where the commit lives; null: a fork that was deleted. */
+  headRepository: Repository | null;
   createdAt: string;
   /** Oldest first; the last is the one that the run shows. */
   attempts: Attempt[];

@@ -93,6 +93,13 @@ export function setPrivateAccess(state: State, fullName: string, access: [string
 }
 
 /** Pushes one commit to a branch, the default one if none is named. */
+/** A lightweight tag on the head of the default branch. */
+export function createTag(state: State, fullName: string, name: string): void {
+  const repo = repositoryOf(state, fullName);
+  const head = headOf(repo.git, repo.defaultBranch);
+  if (head !== undefined) repo.git.refs.set(`refs/tags/${name}`, head.sha);
+}
+
 export function commitFiles(
   state: State,
   fullName: string,

@@ -22,6 +22,7 @@ export function createWorld(state: State) {
     deleteRepository: (repo: string) => repositories.deleteRepository(state, repo),
     setPrivateAccess: (repo: string, login: string, allowed: boolean) =>
       repositories.setPrivateAccess(state, repo, [login, allowed]),
+    createTag: (repo: string, name: string) => repositories.createTag(state, repo, name),
     commitFiles: (repo: string, request: Parameters<typeof repositories.commitFiles>[2]) =>
       repositories.commitFiles(state, repo, request),
     editWiki: (repo: string, edit: Parameters<typeof editWiki>[2]) => editWiki(state, repo, edit),

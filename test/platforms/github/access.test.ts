@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { toExpiry } from "../../../src/platforms/github/access.js";
-import { tailOf } from "../../../src/platforms/github/logs.js";
 import { toPipelineStatus } from "../../../src/platforms/github/normalize-run.js";
 import { parseUrl, toApiUrl } from "../../../src/platforms/github/urls.js";
 
@@ -47,12 +46,5 @@ describe("small facts of GitHub", () => {
     ["brand_new", null, "unknown"],
   ])("takes a run that is %s %s for %s", (status, conclusion, expected) => {
     expect(toPipelineStatus({ status, conclusion })).toBe(expected);
-  });
-
-  it("cuts a log to whole lines, and one endless line to its end", () => {
-    expect(tailOf("half\none\ntwo\n", { from: 5, maxBytes: 100 })).toBe("one\ntwo");
-    expect(tailOf("one\ntwo\nthree", { from: 0, maxBytes: 9 })).toBe("two\nthree");
-    expect(tailOf("x".repeat(50) + "end", { from: 0, maxBytes: 10 })).toBe("xxxxxxxend");
-    expect(Buffer.byteLength(tailOf("я".repeat(50), { from: 0, maxBytes: 11 }))).toBeLessThanOrEqual(11);
   });
 });

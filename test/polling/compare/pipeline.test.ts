@@ -214,19 +214,31 @@ describe("the line of a pipeline", () => {
     expect(history.line()?.failures).toBe(30);
   });
 
-  it("is another for another branch, workflow or merge request", () => {
+  it("is another for another branch, workflow, tag, fork or merge request", () => {
     const lines = [
-      pipelineFacts(),
-      pipelineFacts({ branch: "dev" }),
-      pipelineFacts({ workflow: "Deploy" }),
-      pipelineFacts({ trigger: "pull_request" }),
-      pipelineFacts({ trigger: "pull_request", mergeRequest: { number: 3, url: "u" } }),
+      pipelineFacts({ workflowId: "7" }),
+      pipelineFacts({ workflowId: "7", branch: "dev" }),
+      pipelineFacts({ workflowId: "8" }),
+      pipelineFacts({ workflowId: "7", isTag: true }),
+      pipelineFacts({ workflowId: "7", fork: "bob/api" }),
+      pipelineFacts({ workflowId: "7", trigger: "pull_request" }),
+      pipelineFacts({ workflowId: "7", trigger: "pull_request", fork: "bob/api" }),
+      pipelineFacts({ workflowId: "7", trigger: "pull_request", mergeRequest: { number: 3, url: "u" } }),
       pipelineFacts({ workflow: "" }),
       pipelineFacts({ workflow: "", trigger: "schedule" }),
     ].map(toLine);
     expect(new Set(lines).size).toBe(lines.length);
-    expect(toLine(pipelineFacts({ id: "1", number: 1 }))).toBe(
-      toLine(pipelineFacts({ trigger: "schedule" })),
+    expect(toLine(pipelineFacts({ workflowId: "7", id: "1", number: 1 }))).toBe(
+      toLine(pipelineFacts({ workflowId: "7", trigger: "schedule" })),
+    );
+  });
+
+  it("is the same whatever its pipelines are called: a name may hold the title of a commit", () => {
+    expect(toLine(pipelineFacts({ workflow: "main: Fix" }))).toBe(
+      toLine(pipelineFacts({ workflow: "main: Add" })),
+    );
+    expect(toLine(pipelineFacts({ workflow: "CI", workflowId: "7" }))).toBe(
+      toLine(pipelineFacts({ workflow: "Checks", workflowId: "7" })),
     );
   });
 

@@ -44,7 +44,7 @@ export function toRun(state: State, run: Run, excludePulls = false): object {
     workflow_url: `${repoUrl}/actions/workflows/${run.workflowId}`,
     head_commit: toHeadCommit(run),
     repository: toMinimalRepository(state, run.repo),
-    head_repository: toMinimalRepository(state, run.repo),
+    head_repository: run.headRepository && toMinimalRepository(state, run.headRepository),
   };
 }
 
@@ -112,8 +112,8 @@ function toSteps(job: Job): object[] {
       status: done || index === 0 ? "completed" : isMain ? "in_progress" : "queued",
       conclusion: done ? (isMain ? job.conclusion : "success") : index === 0 ? "success" : null,
       number: index + 1,
-      started_at: job.startedAt,
-      completed_at: job.completedAt,
+      started_at: (isMain ? job.stepAt?.[0] : undefined) ?? job.startedAt,
+      completed_at: (isMain ? job.stepAt?.[1] : undefined) ?? job.completedAt,
     };
   });
 }
