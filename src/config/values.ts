@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { featureWords, features, toFeature, type FeatureName } from "../domain/feature.js";
+import { allFeatures, featureWords, toFeature, type FeatureName } from "../domain/feature.js";
 import { parseFilter } from "../domain/filter.js";
 import type { Recipient } from "../domain/subscription.js";
 import { nearest } from "../lib/nearest.js";
@@ -90,7 +90,7 @@ export function eventWords() {
 
 /** The features that checked words mean; `all` is every one. */
 export function toFeatures(words: readonly string[]): FeatureName[] {
-  if (words.some((word) => word.toLowerCase() === "all")) return features.map((feature) => feature.name);
+  if (words.some((word) => word.toLowerCase() === "all")) return [...allFeatures];
   return [...new Set(words.flatMap((word) => toFeature(word) ?? []))];
 }
 

@@ -1,13 +1,15 @@
-import { type FeatureName, features, featureWords, isDelivered, toFeature } from "../domain/feature.js";
-import { filterKeys, parseFilter } from "../domain/filter.js";
-import { isExactPattern, matchesPattern, parseProjectPattern } from "../domain/project-pattern.js";
+import { type FeatureName, isDelivered } from "../domain/feature.js";
+import type { LackCode } from "../domain/lack.js";
+import { connectionOf, matchesPattern } from "../domain/project-pattern.js";
 import type { Recipient, Subscription } from "../domain/subscription.js";
-import { nearest } from "../lib/nearest.js";
-import { findTarget } from "./find-target.js";
+import { listAccounts } from "../store/accounts.js";
+import type { OperationContext } from "./context.js";
 import { keepSubscriptions } from "./keep-subscriptions.js";
 import { listAllSubscriptions } from "./list-subscriptions.js";
-import { personalFeatures } from "./pairing.js";
-import type { OperationContext } from "./context.js";
+import { type NamedProjects, nameProjects } from "./name-projects.js";
+import { parseWish, type WishProblem } from "./parse-wish.js";
+
+export { parseWish, type ParsedWish, type WishProblem } from "./parse-wish.js";
 
 /** What a person asked to be told. */
 export interface SubscriptionWish {
@@ -15,97 +17,8 @@ export interface SubscriptionWish {
   words: string;
   to: Recipient;
   createdBy?: string;
-}
-
-export type ParsedWish =
-  | { ok: true; projects: string[] | undefined; features: FeatureName[]; filter: string }
-  /** `word` is the one that was not understood. */
-  | { ok: false; message: string; word?: string; suggestion?: string };
-
-/** Takes a wish apart; pure. Without a project, or with `me`, it is personal. */
-export function parseWish(
-  words: string,
-  connections: ReadonlyArray<{ id: string; url: string }>,
-): ParsedWish {
-  const parts: { projects: string[]; named: FeatureName[]; terms: string[]; all: boolean } = {
-    projects: [],
-    named: [],
-    terms: [],
-    all: false,
-  };
-  for (const word of splitWords(words)) {
-    const problem = sortWord(word, parts, connections);
-    if (problem !== null) return problem;
-  }
-  const filter = parts.terms.join(" ");
-  const parsed = parseFilter(filter);
-  if (!parsed.ok) {
-    const { message, start, end, suggestion } = parsed.error;
-    return {
-      ok: false,
-      message,
-      word: filter.slice(start, end),
-      ...(suggestion === undefined ? {} : { suggestion }),
-    };
-  }
-  const projects = parts.projects.length === 0 ? undefined : parts.projects;
-  return { ok: true, projects, features: chosenFeatures(parts, projects === undefined), filter };
-}
-
-function chosenFeatures(parts: { named: FeatureName[]; all: boolean }, personal: boolean): FeatureName[] {
-  if (parts.named.length > 0 && !parts.all) return [...new Set(parts.named)];
-  if (personal) return [...personalFeatures];
-  return features.filter((feature) => parts.all || isDelivered(feature.name)).map((feature) => feature.name);
-}
-
-/** Spaces separate, and commas except inside a filter term (`branch:main,dev`); quotes hold together. */
-function splitWords(words: string): string[] {
-  const spaced = words.match(/(?:"[^"]*"|[^\s"])+/g) ?? [];
-  return spaced
-    .flatMap((word) => (looksLikeTerm(word) ? [word] : word.split(",")))
-    .filter((word) => word !== "");
-}
-
-function sortWord(
-  word: string,
-  parts: { projects: string[]; named: FeatureName[]; terms: string[]; all: boolean },
-  connections: ReadonlyArray<{ id: string; url: string }>,
-): Extract<ParsedWish, { ok: false }> | null {
-  if (word.toLowerCase() === "me" || word.toLowerCase() === "@me") return null;
-  if (word.toLowerCase() === "all") {
-    parts.all = true;
-    return null;
-  }
-  const feature = toFeature(word);
-  if (feature !== undefined) {
-    parts.named.push(feature);
-    return null;
-  }
-  if (looksLikeTerm(word)) {
-    parts.terms.push(word);
-    return null;
-  }
-  if (!word.includes("/") && !word.includes("*") && !word.includes(":")) {
-    const suggestion = nearest(word, [...featureWords]);
-    const message = "this is neither a project nor a feature";
-    return { ok: false, message, word, ...(suggestion === undefined ? {} : { suggestion }) };
-  }
-  const pattern = parseProjectPattern(word, connections);
-  if (!pattern.ok) {
-    return {
-      ok: false,
-      message: pattern.message,
-      word,
-      ...(pattern.suggestion === undefined ? {} : { suggestion: pattern.suggestion }),
-    };
-  }
-  parts.projects.push(pattern.pattern);
-  return null;
-}
-
-function looksLikeTerm(word: string): boolean {
-  const match = /^[-+]?([a-z]+):/i.exec(word);
-  return match !== null && (filterKeys as readonly string[]).includes(match[1]?.toLowerCase() ?? "");
+  /** They know that everybody in the chat will see what is private. */
+  exposes?: boolean;
 }
 
 export type SubscribeOutcome =
@@ -116,54 +29,63 @@ export type SubscribeOutcome =
       subscription: Subscription;
       overlaps: Subscription[];
       undelivered: FeatureName[];
+      /** What the tokens leave out, by connection. */
+      lacks: Array<{ connectionId: string; lack: LackCode }>;
       problems: string[];
     }
-  | Extract<ParsedWish, { ok: false }>;
+  | WishProblem
+  | Extract<NamedProjects, { ok: false }>
+  /** A group would be told of what is private: it is asked first. */
+  | { ok: false; code: "private"; projects: string[] };
 
-/**
- * Stores a subscription and has its sources polled. Exact projects are looked up first: for an unknown one it rejects with the
- * `Failure` that says so.
- */
+/** Stores a subscription and has its sources polled. Rejects with a `Failure` where a platform does not answer. */
 export async function subscribe(
   context: OperationContext,
   wish: SubscriptionWish,
   signal: AbortSignal,
 ): Promise<SubscribeOutcome> {
   const connections = [...context.connections.values()].map((live) => live.connection);
-  const words = await nameConnections(context, wish.words, signal);
-  const parsed = parseWish(words, connections);
+  const named = await nameProjects(context, wish.words, signal);
+  if (!named.ok) return named;
+  const parsed = parseWish(named.words, connections);
   if (!parsed.ok) return parsed;
-  for (const pattern of parsed.projects ?? []) {
-    if (isExactPattern(pattern)) await findTarget(context, pattern, signal);
+  const hidden = named.projects.filter((project) => project.private).map(({ path }) => path);
+  if (hidden.length > 0 && isGroup(wish.to) && wish.exposes !== true) {
+    return { ok: false, code: "private", projects: hidden };
   }
   const existing = await listAllSubscriptions(context);
-  const { projects, features: wanted, filter } = parsed;
-  const rule = { to: wish.to, projects, features: wanted, filter, createdBy: wish.createdBy };
-  const [kept] = await keepSubscriptions(context, [rule]);
+  const { projects, features, filter } = parsed;
+  const [kept] = await keepSubscriptions(context, [
+    { to: wish.to, projects, features, filter, createdBy: wish.createdBy },
+  ]);
   if (kept === undefined) throw new Error("A rule was not kept.");
   const { subscription, added } = kept;
-  const overlaps = existing.filter((other) => other.id !== subscription.id && overlap(other, subscription));
-  const undelivered = subscription.features.filter((feature) => !isDelivered(feature));
-  if (!added) return { ok: true, added, subscription, overlaps, undelivered, problems: [] };
-  const problems = await context.replan(signal);
-  return { ok: true, added, subscription, overlaps, undelivered, problems };
+  const problems = added ? await context.replan(signal) : [];
+  return {
+    ok: true,
+    added,
+    subscription,
+    overlaps: existing.filter((other) => other.id !== subscription.id && overlap(other, subscription)),
+    undelivered: subscription.features.filter((feature) => !isDelivered(feature)),
+    lacks: await lacksOf(context, subscription),
+    problems,
+  };
 }
 
-const barePath = /^[\w.-]+(?:\/[\w.-]+)+$/;
+function isGroup(to: Recipient): boolean {
+  return typeof to === "object" && "chat" in to;
+}
 
-/** People write `acme/api`. Where there are several connections, the one that has such a project is meant. */
-async function nameConnections(
-  context: OperationContext,
-  words: string,
-  signal: AbortSignal,
-): Promise<string> {
-  if (context.connections.size < 2) return words;
-  const named: string[] = [];
-  for (const word of splitWords(words)) {
-    const found = barePath.test(word) ? await findTarget(context, word, signal) : null;
-    named.push(found === null ? word : `${found.live.connection.id}:${found.project.path}`);
-  }
-  return named.join(" ");
+async function lacksOf(context: OperationContext, { projects }: Subscription) {
+  const concerned = projects?.map((pattern) => connectionOf(pattern));
+  const accounts = (await listAccounts(context.db)).filter(
+    ({ connectionId }) =>
+      context.connections.has(connectionId) &&
+      (concerned === undefined || concerned.includes(undefined) || concerned.includes(connectionId)),
+  );
+  return accounts.flatMap(({ connectionId, access }) =>
+    (access?.lacks ?? []).map((lack) => ({ connectionId, lack })),
+  );
 }
 
 export function overlap(a: Subscription, b: Subscription): boolean {

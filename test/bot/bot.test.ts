@@ -222,6 +222,6 @@ describe("a text that is no command", () => {
     await world.write("/subscrbe acme/api reviews");
     expect(world.said[0]).toContain("Did you mean /subscribe acme/api reviews?");
     await world.press(world.button("/subscribe acme/api reviews"));
-    expect(world.said.at(-1)).toContain("acme/api · reviews");
+    expect(world.said.at(-1)).toContain("• review requests");
   });
 });

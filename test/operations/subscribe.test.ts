@@ -10,7 +10,7 @@ import { createBotWorld } from "../bot/bot-world.js";
 
 const github = { id: "github", url: "https://github.com" };
 const work = { id: "work", url: "https://gitlab.example.com" };
-const all = features.map(({ name }) => name);
+const all = features.map(({ name }) => name).filter((name) => name !== "alerts");
 const delivered = all.filter(isDelivered);
 const signal = new AbortController().signal;
 
@@ -43,7 +43,7 @@ describe("a wish", () => {
   it.each([
     ["acme/api piplines", "piplines", "pipelines"],
     ["acme/api revews", "revews", "reviews"],
-    ["acme", "acme", undefined],
+    ["acme", "acme", "acme/*"],
     ["acme/api brnch:main", "brnch:main", undefined],
     ["gihub:acme/api", "gihub:acme/api", "github:acme/api"],
     ["acme/a?i", "acme/a?i", undefined],
@@ -84,8 +84,8 @@ describe("subscribing", () => {
   it("keeps nothing that was not understood, and nothing of a project that is not there", async () => {
     const world = await createBotWorld();
     await subscribe(world.operations, { words: "acme/api piplines", to: "owner" }, signal);
-    const refused = subscribe(world.operations, { words: "acme/nothing", to: "owner" }, signal);
-    await expect(refused).rejects.toMatchObject({ kind: "gone" });
+    const refused = await subscribe(world.operations, { words: "acme/nothing", to: "owner" }, signal);
+    expect(refused).toMatchObject({ ok: false, code: "unknown-project", where: ["forge"] });
     expect(await listSubscriptions(world.opened.db)).toHaveLength(1);
   });
 });
@@ -98,7 +98,10 @@ describe("unsubscribing", () => {
       unsubscribe(world.operations, { words, to }, signal);
     expect(await ask("s1", { chat: "-1" })).toEqual({ result: "unknown" });
     expect(await ask("acme/nothing", "owner")).toEqual({ result: "unknown" });
-    expect(await ask(" acme/api ", "owner")).toEqual({ result: "removed", ids: ["s1"] });
+    expect(await ask(" acme/api ", "owner")).toMatchObject({
+      result: "removed",
+      rules: [{ id: "s1" }],
+    });
     expect(await listSubscriptions(world.opened.db)).toHaveLength(1);
     expect((await listSources(world.opened.db)).map(({ id }) => id)).toEqual(["forge/pipelines/7"]);
   });
@@ -109,7 +112,7 @@ describe("unsubscribing", () => {
     const context = { ...world.operations, declared: [declared] };
     expect(await unsubscribe(context, { words: "config-1" }, signal)).toEqual({
       result: "declared",
-      id: "config-1",
+      rules: [declared],
     });
   });
 });

@@ -1,8 +1,14 @@
+import { sayLack } from "../../i18n/lacks.js";
+import { isDelivered } from "../../domain/feature.js";
+import type { MessageKey } from "../../i18n/index.js";
 import { subscribe as subscribeTo, type SubscribeOutcome } from "../../operations/subscribe.js";
 import type { BotCommand, CommandContext } from "../command.js";
 import { bold, type Content, joinLines, lines, text } from "../content.js";
-import { describeSubscription } from "../describe-subscription.js";
+import { describeProjects, describeSubscription } from "../describe-subscription.js";
 import { recipientOf } from "../recipient-of.js";
+
+/** Behind the words of a wish: the person was asked whether everybody in the chat may see what is private. */
+const knowing = "everyone-may-see";
 
 /** `/subscribe owner/repo pipelines reviews branch:main`, `/subscribe me`, `/subscribe group/*`. */
 export const subscribe: BotCommand = {
@@ -10,38 +16,124 @@ export const subscribe: BotCommand = {
   role: "member",
   run: async (context) => {
     if (context.words === "") return { text: lines(context.translate("bot.subscribe.how")) };
-    const wish = { words: context.words, to: recipientOf(context), createdBy: context.from.id };
+    const written = context.words.split(/\s+/);
+    const words = written.filter((word) => word !== knowing).join(" ");
+    const exposes = written.includes(knowing);
+    const wish = { words, to: recipientOf(context), createdBy: context.from.id, exposes };
     const outcome = await subscribeTo(context.operations, wish, context.signal);
-    return outcome.ok ? accepted(context, outcome) : refused(context, outcome);
+    return outcome.ok ? accepted(context, outcome) : refused(context, words, outcome);
   },
 };
 
-function accepted({ translate }: CommandContext, outcome: Extract<SubscribeOutcome, { ok: true }>): Content {
-  const notes: string[] = [];
-  if (outcome.undelivered.length > 0) {
-    notes.push(translate("bot.subscribe.undelivered", { features: outcome.undelivered.join(", ") }));
-  }
-  for (const other of outcome.overlaps) notes.push(translate("bot.subscribe.overlap", { id: other.id }));
+type Accepted = Extract<SubscribeOutcome, { ok: true }>;
+
+function accepted(context: CommandContext, outcome: Accepted): Content {
+  const { translate } = context;
+  const { subscription, added } = outcome;
+  const told = subscription.features
+    .filter(isDelivered)
+    .map((feature) => [text(`• ${translate(`bot.feature.${feature}` satisfies MessageKey)}`)]);
   return {
     text: joinLines([
-      [bold(translate(outcome.added ? "bot.subscribe.done" : "bot.subscribe.same"))],
-      [text(describeSubscription(translate, outcome.subscription))],
-      ...[...notes, ...outcome.problems].map((note) => [text(note)]),
+      [bold(translate(added ? "bot.subscribe.done" : "bot.subscribe.same"))],
+      [text(`${describeProjects(translate, subscription)}:`)],
+      ...told,
+      ...(subscription.filter === ""
+        ? []
+        : [[text(translate("bot.subscribe.narrowed", { filter: subscription.filter }))]]),
+      ...notesOn(context, outcome).map((note) => [text(note)]),
     ]),
     buttons: [
       [
         {
-          label: translate("bot.subscriptions.remove", { id: outcome.subscription.id }),
-          meaning: { do: "command", name: "unsubscribe", words: outcome.subscription.id },
+          label: translate("bot.subscribe.undo"),
+          meaning: { do: "command", name: "unsubscribe", words: subscription.id },
         },
       ],
     ],
   };
 }
 
-function refused({ translate }: CommandContext, problem: Extract<SubscribeOutcome, { ok: false }>): Content {
-  const word = problem.word === undefined ? "" : `“${problem.word}”: `;
-  const hint =
-    problem.suggestion === undefined ? [] : [translate("bot.did-you-mean", { word: problem.suggestion })];
-  return { text: lines(`${word}${problem.message}`, ...hint) };
+/** Long lists of what a token leaves out stand in `/me`. */
+const mostLacks = 3;
+
+function notesOn(
+  { translate }: CommandContext,
+  { undelivered, overlaps, lacks, problems, subscription }: Accepted,
+): string[] {
+  const notes: string[] = [];
+  if (undelivered.length > 0)
+    notes.push(translate("bot.subscribe.undelivered", { features: undelivered.join(", ") }));
+  if (subscription.origin === "config") notes.push(translate("bot.subscribe.from-config"));
+  const [first, ...others] = overlaps;
+  if (first !== undefined) {
+    const rule = describeSubscription(translate, first);
+    notes.push(translate("bot.subscribe.overlap", { rule, others: others.length }));
+  }
+  for (const { connectionId, lack } of lacks.slice(0, mostLacks))
+    notes.push(`🔒 ${connectionId}: ${sayLack(translate, lack)}`);
+  return [...notes, ...problems];
+}
+
+function refused(
+  context: CommandContext,
+  words: string,
+  problem: Exclude<SubscribeOutcome, { ok: true }>,
+): Content {
+  const { translate } = context;
+  switch (problem.code) {
+    case "private":
+      return {
+        text: lines(
+          translate("bot.subscribe.private", {
+            projects: problem.projects.slice(0, 5).join(", "),
+            count: problem.projects.length,
+          }),
+        ),
+        buttons: [
+          [{ label: translate("bot.subscribe.expose"), meaning: command(`${words} ${knowing}`) }],
+          [{ label: translate("bot.no"), meaning: { do: "dismiss" } }],
+        ],
+      };
+    case "ambiguous":
+      return {
+        text: lines(translate("bot.subscribe.ambiguous", { word: problem.word })),
+        buttons: problem.choices.map((choice) => [{ label: choice.label, meaning: command(choice.words) }]),
+      };
+    case "unknown-project": {
+      const [near] = problem.choices;
+      const where = problem.where.join(", ");
+      const unknown = translate("bot.subscribe.unknown-project", { word: problem.word, where });
+      const hint = near === undefined ? [] : [translate("bot.subscribe.near")];
+      return {
+        text: lines(unknown, ...hint),
+        buttons: problem.choices.map((choice) => [{ label: choice.label, meaning: command(choice.words) }]),
+      };
+    }
+    default:
+      return misunderstood(context, words, problem);
+  }
+}
+
+function misunderstood(
+  { translate }: CommandContext,
+  words: string,
+  { code, message, word = "", suggestion }: Extract<SubscribeOutcome, { message: string }>,
+): Content {
+  const said =
+    code === "pattern" || code === "filter"
+      ? `“${word}”: ${message}`
+      : translate(`bot.subscribe.${code}` satisfies MessageKey, { word });
+  if (suggestion === undefined) return { text: lines(said) };
+  const better = words.includes(word) && word !== "" ? words.replace(word, suggestion) : null;
+  return {
+    text: lines(said, translate("bot.did-you-mean", { word: suggestion })),
+    ...(better === null || better.length > 50
+      ? {}
+      : { buttons: [[{ label: `/subscribe ${better}`, meaning: command(better) }]] }),
+  };
+}
+
+function command(words: string) {
+  return { do: "command" as const, name: "subscribe", words };
 }

@@ -1,0 +1,114 @@
+import { allFeatures, type FeatureName, features, featureWords, isDelivered } from "../domain/feature.js";
+import { filterKeys, parseFilter } from "../domain/filter.js";
+import { parseProjectPattern } from "../domain/project-pattern.js";
+import { broughtWords, splitWish, toNarrowed, toSpelling } from "../domain/spellings.js";
+import { nearest } from "../lib/nearest.js";
+import { personalFeatures } from "./pairing.js";
+
+export interface WishProblem {
+  ok: false;
+  /** `word` and `pattern` and `filter`: what was written there. The others have a sentence `bot.subscribe.<code>`. */
+  code: "unknown-word" | "unknown-inside" | "narrows-others" | "pattern" | "filter";
+  message: string;
+  /** The word that was not understood. */
+  word?: string;
+  suggestion?: string | undefined;
+}
+
+export type ParsedWish =
+  { ok: true; projects: string[] | undefined; features: FeatureName[]; filter: string } | WishProblem;
+
+type Known = ReadonlyArray<{ id: string; url: string }>;
+
+interface Parts {
+  projects: string[];
+  named: FeatureName[];
+  terms: string[];
+  all: boolean;
+  /** A word that narrows one feature by a term which would narrow others too. */
+  narrows?: { word: string; feature: FeatureName };
+}
+
+/** Takes a wish apart, in our words or those that people bring from other tools; pure. Without a project, or with `me`, it is personal. */
+export function parseWish(words: string, connections: Known): ParsedWish {
+  const parts: Parts = { projects: [], named: [], terms: [], all: false };
+  for (const word of splitWish(words)) {
+    const problem = sortWord(word, parts, connections);
+    if (problem !== null) return problem;
+  }
+  const { narrows } = parts;
+  const others = narrows === undefined ? [] : parts.named.filter((name) => name !== narrows.feature);
+  if (narrows !== undefined && (others.length > 0 || parts.all)) {
+    const message = "this would narrow the other features of the subscription too: subscribe to it by itself";
+    return { ok: false, code: "narrows-others", message, word: narrows.word };
+  }
+  const filter = [...new Set(parts.terms)].join(" ");
+  const parsed = parseFilter(filter);
+  if (!parsed.ok) {
+    const { message, start, end, suggestion } = parsed.error;
+    return { ok: false, code: "filter", message, word: filter.slice(start, end), suggestion };
+  }
+  const projects = parts.projects.length === 0 ? undefined : [...new Set(parts.projects)];
+  return { ok: true, projects, features: chosenFeatures(parts, projects === undefined), filter };
+}
+
+function chosenFeatures({ named, all }: Parts, personal: boolean): FeatureName[] {
+  if (all) return [...new Set([...allFeatures, ...named])];
+  if (named.length > 0) return [...new Set(named)];
+  if (personal) return [...personalFeatures];
+  return features.map(({ name }) => name).filter(isDelivered);
+}
+
+function sortWord(word: string, parts: Parts, connections: Known): WishProblem | null {
+  const lower = word.toLowerCase();
+  if (lower === "me" || lower === "@me") return null;
+  if (lower === "all") {
+    parts.all = true;
+    return null;
+  }
+  const spelling = toSpelling(word);
+  if (spelling !== undefined) {
+    parts.named.push(...spelling.features);
+    parts.terms.push(...spelling.terms);
+    return null;
+  }
+  const narrowed = toNarrowed(word);
+  if (narrowed !== undefined) {
+    if (narrowed.unknown !== undefined) {
+      const message = `cannot be narrowed by ${narrowed.unknown} yet: name, branch and actor work`;
+      return { ok: false, code: "unknown-inside", message, word: narrowed.unknown };
+    }
+    parts.named.push(narrowed.feature);
+    parts.terms.push(...narrowed.terms);
+    if (narrowed.terms.some((term) => !term.startsWith("workflow:")))
+      parts.narrows = { word, feature: narrowed.feature };
+    return null;
+  }
+  if (isTerm(word)) {
+    parts.terms.push(word);
+    return null;
+  }
+  return sortProject(word, parts, connections);
+}
+
+function sortProject(word: string, parts: Parts, connections: Known): WishProblem | null {
+  if (!/[/*:]/.test(word)) {
+    const near = nearest(word, [...featureWords, ...broughtWords]);
+    // Elsewhere a bare owner stands for all that is theirs.
+    const [only, ...others] = connections;
+    const owners = only === undefined || others.length > 0 ? undefined : `${word}/*`;
+    const message = "this is neither a project nor a feature";
+    return { ok: false, code: "unknown-word", message, word, suggestion: near ?? owners };
+  }
+  const pattern = parseProjectPattern(word, connections);
+  if (!pattern.ok) {
+    return { ok: false, code: "pattern", message: pattern.message, word, suggestion: pattern.suggestion };
+  }
+  parts.projects.push(pattern.pattern);
+  return null;
+}
+
+function isTerm(word: string): boolean {
+  const match = /^[-+–—−]?([a-z]+):/i.exec(word);
+  return match !== null && (filterKeys as readonly string[]).includes(match[1]?.toLowerCase() ?? "");
+}
