@@ -26,7 +26,7 @@ export function createCredentials(options: {
 
   async function find(name: string): Promise<string | null> {
     const cached = cache.get(name);
-    if (cached !== undefined && options.clock.now() - cached.at < cacheMs) return cached.value;
+    if (cached !== undefined && Math.abs(options.clock.now() - cached.at) < cacheMs) return cached.value;
     try {
       const value = await options.store.get(name);
       if (value === null) {

@@ -1,6 +1,7 @@
 import type { DrainReport } from "../delivery/worker.js";
 import type { Failure } from "../domain/failure.js";
 import type { PollReport } from "../polling/poll-source.js";
+import { createClockWatch } from "../polling/clock-watch.js";
 import { pollRound } from "../polling/round.js";
 import { tellShortfalls } from "../polling/tell-shortfalls.js";
 import { recoverDeliveries } from "../store/outbox.js";
@@ -25,6 +26,7 @@ export async function pollOnce(
 ): Promise<RoundReport> {
   const { db, clock } = app.options;
   await app.begin();
+  await createClockWatch({ ...app.polling, baseMs: app.baseMs }).look();
   await recoverDeliveries(db, clock.now());
   const failures: Failure[] = [];
   const problems = await app.planner.plan(signal, { onFailure: (failure) => failures.push(failure) });

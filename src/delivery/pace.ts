@@ -9,15 +9,16 @@ export function toChatKey({ channel, chat }: Destination): string {
 /** Keeps within a channel's own limits, so that "too many requests" is the exception. Forgets everything at a restart. */
 export interface Pace {
   /** Epoch milliseconds from which a message may go there. */
-  readyAt(destination: Destination): number;
+  readyAt(destination: Destination, now: number): number;
   sent(destination: Destination, now: number): void;
 }
 
 export function createPace(limits: ChannelLimits): Pace {
   const recent = new Map<string, number[]>();
   return {
-    readyAt: (destination) => {
-      const times = recent.get(toChatKey(destination)) ?? [];
+    readyAt: (destination, now) => {
+      // What lies ahead was written by a clock that has been set back since.
+      const times = (recent.get(toChatKey(destination)) ?? []).filter((time) => time <= now);
       const last = times.at(-1);
       if (last === undefined) return 0;
       const perMinute = limits.perMinute(destination);
@@ -27,7 +28,7 @@ export function createPace(limits: ChannelLimits): Pace {
     },
     sent: (destination, now) => {
       const key = toChatKey(destination);
-      recent.set(key, [...(recent.get(key) ?? []).filter((time) => time > now - 60_000), now]);
+      recent.set(key, [...(recent.get(key) ?? []).filter((time) => time > now - 60_000 && time <= now), now]);
     },
   };
 }

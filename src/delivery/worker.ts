@@ -139,7 +139,7 @@ async function readyDestinations(
     const destination = toDestination(key);
     const chat = toChatKey(destination);
     if (underWay.has(chat)) continue;
-    const at = Math.max(dueAt, pace.readyAt(destination));
+    const at = Math.max(dueAt, pace.readyAt(destination, now));
     if (at > now) nextAt = Math.min(nextAt, at);
     else if (!ready.has(chat)) ready.set(chat, key);
   }

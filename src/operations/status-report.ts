@@ -28,6 +28,8 @@ export interface StatusReport {
     oldestOwedAt: number | null;
   };
   parked: Array<{ destination: string; reason: string; since: number }>;
+  /** By how much the newest of what was written down lies ahead of this machine's clock; null: all is well. */
+  clockAheadMs: number | null;
   /** What sources cannot deliver at present, alike ones together. */
   shortfalls: ShortfallStatus[];
 }
@@ -153,6 +155,7 @@ export function toStatusReport(rows: StatusRows | null, occasion: StatusOccasion
       reason: parkedReason ?? "",
       since: parkedAt,
     })),
+    clockAheadMs: toClockAhead(sources, occasion.now),
     shortfalls: toShortfalls(found.shortfalls),
   };
 }
@@ -169,6 +172,19 @@ const nothing: StatusRows = {
   parked: [],
   shortfalls: [],
 };
+
+/** No clock is set by more in the everyday, and no source waits for longer than a day. */
+const oddClockMs = 60_000;
+const longestWaitMs = 25 * 3_600_000;
+
+function toClockAhead(sources: readonly SourceRow[], now: number): number | null {
+  const instants = sources.flatMap(({ lastSuccessAt, failingSince, pausedAt, dueAt }) => [
+    ...[lastSuccessAt, failingSince, pausedAt].map((at) => (at ?? 0) - now),
+    dueAt - longestWaitMs - now,
+  ]);
+  const aheadMs = Math.max(0, ...instants);
+  return aheadMs > oddClockMs ? aheadMs : null;
+}
 
 function toShortfalls(rows: readonly ShortfallRow[]): ShortfallStatus[] {
   const alike = new Map<string, ShortfallStatus>();

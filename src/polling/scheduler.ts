@@ -4,6 +4,7 @@ import { type DueSource, dueSources, findSource, isResting, lookForInboxes } fro
 import { prune } from "../store/prune.js";
 import { listSubscriptions } from "../store/subscriptions.js";
 import { phaseOf } from "./interval.js";
+import { type ClockWatch, createClockWatch } from "./clock-watch.js";
 import { createLaunches, type Launches } from "./launches.js";
 import { hasten } from "./hasten.js";
 import type { Planner } from "./planner.js";
@@ -42,6 +43,7 @@ interface Scheduling {
   /** A source never overlaps itself: also while it waits for its phase. */
   busy: Set<string>;
   lastTick: Map<SourceKind, number>;
+  clockWatch: ClockWatch;
 }
 
 export function createScheduler(dependencies: SchedulerDependencies): Scheduler {
@@ -49,10 +51,12 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
   // Every source that waits for its phase listens to it; that is by design and no leak.
   setMaxListeners(0, controller.signal);
   const launches = createLaunches(controller.signal, dependencies.log);
-  const scheduling: Scheduling = { dependencies, launches, busy: new Set(), lastTick: new Map() };
+  const clockWatch = createClockWatch(dependencies);
+  const scheduling: Scheduling = { dependencies, launches, busy: new Set(), lastTick: new Map(), clockWatch };
   let ticks: Ticks | null = null;
   return {
     start: async () => {
+      await clockWatch.look();
       await hasten(dependencies);
       await lookForInboxes(dependencies.db);
       launches.launch(() => planForEver(scheduling));
@@ -145,7 +149,8 @@ async function planSafely(scheduling: Scheduling): Promise<string[]> {
 }
 
 /** Housekeeping comes along with the hourly plan; a failure of it holds nothing up. */
-async function pruneSafely({ dependencies }: Scheduling): Promise<void> {
+async function pruneSafely({ dependencies, clockWatch }: Scheduling): Promise<void> {
+  if (!clockWatch.isTrusted()) return;
   try {
     await prune(dependencies.db, dependencies.clock.now());
   } catch (error) {
@@ -164,26 +169,33 @@ async function pollDueNow(scheduling: Scheduling, connectionId?: string): Promis
   }
 }
 
-/** The command line changes subscriptions beside a running daemon: the plan is old when they are others. */
+/**
+ * The command line changes subscriptions beside a running daemon: the plan is old when they are others. The waits are counted as well as
+ * the clock looked at, for a clock may be set back.
+ */
 async function untilPlanIsOld(
-  { dependencies, launches }: Scheduling,
+  scheduling: Scheduling,
   { planned, ms }: { planned: string; ms: number },
 ): Promise<void> {
+  const { dependencies, launches } = scheduling;
   const { clock } = dependencies;
   const until = clock.now() + ms;
-  while (clock.now() < until) {
+  for (let waited = 0; waited < ms && clock.now() < until; waited += lookMs) {
     dependencies.progress?.expect("planner", lookMs + patienceMs.look);
     await clock.sleep(Math.min(lookMs, ms), launches.signal);
-    await tellSafely(dependencies);
+    await lookSafely(scheduling);
     if ((await subscriptionsNow(dependencies)) !== planned) return;
   }
 }
 
-async function tellSafely({ db, clock, log, onOwed }: SchedulerDependencies): Promise<void> {
+/** What is looked after beside the polls; a busy database holds none of it up for longer than until the next look. */
+async function lookSafely({ dependencies, clockWatch }: Scheduling): Promise<void> {
+  const { db, clock, log, onOwed } = dependencies;
   try {
+    await clockWatch.look();
     if (await tellShortfalls(db, { now: clock.now() })) onOwed();
   } catch (error) {
-    log.warn("What sources cannot deliver could not be told; it is tried again", { error });
+    log.warn("A look beside the polls failed; it is taken again in a moment", { error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { toMoment } from "../format.js";
+import { toMoment, toSpan } from "../format.js";
 import { type ConnectionStatus, toStatusReport } from "../../operations/status-report.js";
 import { toShortfallTeller } from "../status/look.js";
 import { type Check, type Finding, warning, well } from "./check.js";
@@ -12,7 +12,7 @@ export const deliveries: Check = {
     if (rows === null) return [];
     const daemon = await ground.daemon();
     const occasion = { connectionIds: null, declared: null, now: ground.clock.now(), daemon };
-    const { outbox, parked, sources, connections, shortfalls } = toStatusReport(rows, occasion);
+    const { outbox, parked, sources, connections, shortfalls, clockAheadMs } = toStatusReport(rows, occasion);
     const say = await toShortfallTeller(shortfalls);
     const owed = outbox.owed + outbox.inDoubt;
     const counts = well(`${outbox.delivered} delivered, ${owed} owed, ${outbox.dead} dead`);
@@ -25,6 +25,7 @@ export const deliveries: Check = {
           "Let the bot in again; what is owed there goes out then.",
         ),
       ),
+      ...(clockAheadMs === null ? [] : [toClockFinding(clockAheadMs)]),
       ...connections.flatMap(({ id, ...connection }) => toHeld(id, connection)),
       ...sources.gone.map(({ name, since, error }) =>
         warning(
@@ -44,6 +45,13 @@ export const deliveries: Check = {
     ];
   },
 };
+
+function toClockFinding(aheadMs: number): Finding {
+  const text = `What was written down lies ${toSpan(aheadMs)} ahead of this machine's clock, so that sources wait for times to come.`;
+  const remedy =
+    "A running daemon mends that within a minute, a stopped one at its start. If the clock is wrong now, set it by the network.";
+  return warning(text, remedy);
+}
 
 /** What holds up a whole connection. */
 function toHeld(id: string, connection: Omit<ConnectionStatus, "id">): Finding[] {

@@ -22,6 +22,10 @@ export function toStatusLines(look: Look, page: Page): string[] {
   if (isStarted === false) write(null, "Nothing was started in this home yet: `gitnotify start`.");
   if (isStarted !== true) return writer.lines;
   entry("owner", report.owner ?? "nobody yet: `gitnotify start` prints a pairing link");
+  if (report.clockAheadMs !== null) {
+    const span = toSpan(report.clockAheadMs);
+    warn(`This machine's clock was set back by ${span}, and sources wait for times to come. ${clockRemedy}`);
+  }
   writeConnections(writer, report.connections, now);
   writeSources(writer, report, now);
   writeShortfalls(writer, look, now);
@@ -32,6 +36,9 @@ export function toStatusLines(look: Look, page: Page): string[] {
   }
   return writer.lines;
 }
+
+const clockRemedy =
+  "A running daemon mends that within a minute, a stopped one at its start; if the clock is wrong now, set it by the network.";
 
 interface Writer {
   lines: string[];

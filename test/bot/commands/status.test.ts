@@ -40,7 +40,7 @@ function aReport(now: number): StatusReport {
     projects: 3,
     subscriptions: { declared: 1, stored: 1 },
     outbox: { owed: 2, inDoubt: 1, dead: 0, delivered: 12, oldestOwedAt: now - 5 * minute },
-    shortfalls: [],
+    ...{ shortfalls: [], clockAheadMs: null },
     parked: [{ destination: "telegram:-100:", reason: "kicked", since: now - 60 * minute }],
   };
 }
