@@ -159,6 +159,12 @@ export const comparison = z.object({
 });
 export type ComparisonAnswer = z.infer<typeof comparison>;
 
+/** `truncated`: the tree is too large for one answer. */
+export const tree = z.object({
+  truncated: z.boolean(),
+  tree: z.array(z.object({ path: z.string(), type: z.string(), sha: z.string() })),
+});
+
 export const notificationList = z.array(
   z.object({
     id,

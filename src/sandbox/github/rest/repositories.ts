@@ -3,6 +3,7 @@ import {
   changesBetween,
   headOf,
   mergeBaseOf,
+  readFile,
   type GitCommit,
   type GitStore,
 } from "../git-store.js";
@@ -20,6 +21,7 @@ export const repositoryRoutes = [
   { operation: "GET /repos/{owner}/{repo}/commits", needs: "contents:read", handle: listCommits },
   { operation: "GET /repos/{owner}/{repo}/commits/{ref}", needs: "contents:read", handle: readCommit },
   { operation: "GET /repos/{owner}/{repo}/compare/{basehead}", needs: "contents:read", handle: compare },
+  { operation: "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", needs: "contents:read", handle: readTree },
   { operation: "GET /repos/{owner}/{repo}/git/ref/{ref}", needs: "contents:read", handle: readRef },
   { operation: "GET /repos/{owner}/{repo}/events", needs: "contents:read", handle: listEvents },
 ];
@@ -115,6 +117,22 @@ function toStatus(ahead: number, behind: number): string {
   if (ahead > 0) return behind > 0 ? "diverged" : "ahead";
   return behind > 0 ? "behind" : "identical";
 }
+
+/** Of a commit, with all that is in its folders. GitHub cuts it at 100,000 entries. */
+function readTree({ state, repo, params, query }: RepoRequest): RestReply {
+  const commit = resolve(repo.git, params["tree_sha"] ?? "");
+  if (commit === undefined) return notFound();
+  const url = `${repositoryUrl(state, repo)}/git`;
+  const shown = [...commit.files].filter(([path]) => query.has("recursive") || !path.includes("/"));
+  const entries = shown.map(([path, sha]) => {
+    const size = Buffer.byteLength(readFile(repo.git, sha));
+    return { path, mode: "100644", type: "blob", sha, size, url: `${url}/blobs/${sha}` };
+  });
+  const tree = { sha: commit.tree, url: `${url}/trees/${commit.tree}` };
+  return ok({ ...tree, truncated: entries.length > mostEntries, tree: entries.slice(0, mostEntries) });
+}
+
+const mostEntries = 100_000;
 
 function readRef({ state, repo, params }: RepoRequest): RestReply {
   if (repo.git.commits.size === 0) return fail(409, "Git Repository is empty.");
