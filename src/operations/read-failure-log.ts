@@ -1,4 +1,5 @@
 import type { FailedJob } from "../domain/facts/index.js";
+import type { Project } from "../domain/project.js";
 import type { Subject } from "../domain/subject.js";
 import type { FoundTarget } from "./find-target.js";
 
@@ -13,6 +14,14 @@ export async function readFailureLog(
   const pipeline = await live.client.readPipeline(project, subject.id, signal);
   const job = pipeline.failedJobs?.[0];
   if (job === undefined) return null;
-  const tail = await live.client.readLogTail({ project, jobId: job.id, maxBytes: tailBytes }, signal);
+  const tail = await live.client.readLogTail(
+    { project: toPlace(project, job), jobId: job.id, maxBytes: tailBytes },
+    signal,
+  );
   return { job, tail };
+}
+
+/** A pipeline may have failed because of one that it started in another project. */
+function toPlace(project: Project, job: FailedJob): Project {
+  return { ...project, id: job.projectId ?? project.id, path: job.projectPath ?? project.path };
 }

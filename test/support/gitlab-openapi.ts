@@ -35,6 +35,7 @@ const undescribed = [
   /^POST \/api\/v4\/todos\/(\d+\/)?mark_as_done$/,
   /^(GET|POST) \/api\/v4\/projects\/[^/]+\/(merge_requests|issues)\/\d+\/notes$/,
   /^GET \/api\/v4\/projects\/[^/]+\/merge_requests\/\d+\/resource_state_events$/,
+  /^GET \/api\/v4\/projects\/[^/]+\/merge_requests\/\d+\/discussions$/,
 ];
 
 /** Parameters that are documented in words and missing from the description. */
@@ -237,6 +238,8 @@ function toSchema(schema: Schema, name: string): object {
 function toScalar(schema: Schema): object {
   // `file` is Swagger's own type for uploads.
   if (schema.type === undefined || schema.type === "file") return {};
+  // A slip of the description: there is no such type.
+  if (schema.type === "text") return { type: ["string", "null"] };
   if (schema.type === "string" && schema.format === undefined && schema.enum === undefined) {
     return "example" in schema ? { type: ["string", "null"] } : {};
   }

@@ -16,6 +16,9 @@ export const access = {
   "lack.teams":
     "Your teams are unknown: review requests and mentions of a team do not count as yours without the scope read:org.",
   "lack.teams.remedy": "Add the scope read:org.",
+  "lack.groups":
+    "Your groups could not be read: mentions of a group do not count as yours until they can be.",
+  "lack.groups.remedy": "gitnotify asks again by itself. If this stays, give the token the scope read_api.",
   "lack.organizations": "Organizations with single sign-on are hidden from this token.",
   "lack.organizations.remedy":
     "Authorize it for them under Settings, Developer settings, Personal access tokens, Configure SSO.",

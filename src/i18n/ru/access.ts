@@ -14,6 +14,8 @@ export const access: Record<keyof typeof english, string> = {
   "lack.teams":
     "Ваши команды неизвестны: без права read:org запросы ревью и упоминания команды не считаются вашими.",
   "lack.teams.remedy": "Добавьте право read:org.",
+  "lack.groups": "Ваши группы прочитать не удалось: до тех пор упоминания группы не считаются вашими.",
+  "lack.groups.remedy": "gitnotify спросит ещё раз сам. Если не пройдёт, дайте токену право read_api.",
   "lack.organizations": "Организации с единым входом (SSO) этому токену не видны.",
   "lack.organizations.remedy":
     "Разрешите токен для них: Settings, Developer settings, Personal access tokens, Configure SSO.",

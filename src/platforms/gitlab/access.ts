@@ -1,13 +1,16 @@
-import type { Access } from "../../domain/connection.js";
+import type { Access, Account } from "../../domain/connection.js";
+import { isFailure } from "../../domain/failure.js";
 import type { LackCode } from "../../domain/lack.js";
 import type * as z from "zod";
+import { findTokenBot } from "./bots.js";
 import * as schema from "./schema.js";
+import { readTeams } from "./teams.js";
 import { unless, type Visit } from "./visit.js";
 
 type TokenSelf = z.infer<typeof schema.tokenSelf>;
 
 /**
- * Two requests. `GET /personal_access_tokens/self` is allowed with any scope, but is answered 400 for OAuth tokens, 404 by old
+ * Two requests, and one for the groups. `GET /personal_access_tokens/self` is allowed with any scope, but is answered 400 for OAuth tokens, 404 by old
  * instances, and with other refusals for other credentials; then GitLab says nothing about scopes. A dead token is found by
  * `GET /user`, whose refusal counts.
  */
@@ -24,32 +27,43 @@ export async function checkAccess(visit: Visit): Promise<Access> {
   });
   const scopes = self?.data.scopes ?? [];
   const canRead = self === undefined || hasAny(scopes, ["api", "read_api"]);
+  const account = { id: String(user.id), login: user.username, ...(user.name ? { name: user.name } : {}) };
+  const teams = canRead ? await readSpareTeams(visit, account) : undefined;
   return {
-    account: { id: String(user.id), login: user.username, ...(user.name ? { name: user.name } : {}) },
+    account,
+    teams,
     tokenKind: toTokenKind(user.username, self !== undefined),
     scopes,
     ...(self === undefined ? {} : { expiresAt: toExpiry(self.data) }),
-    lacks: [...toForeign(user.username), ...(self === undefined ? [] : toLacks(scopes))],
+    lacks: [
+      ...toForeign(user.username),
+      ...(self === undefined ? [] : toLacks(scopes)),
+      ...(canRead && teams === undefined ? (["groups"] as const) : []),
+    ],
     ...toExcess(scopes),
     inbox: canRead,
     ...(self === undefined ? {} : { canAct: scopes.includes("api") }),
   };
 }
 
-/** A project's or group's access token has a bot user of a fixed form of name behind it. */
-function findBot(username: string): "project" | "group" | undefined {
-  const kind = /^(project|group)_\d+_bot/.exec(username)?.[1];
-  return kind === "project" || kind === "group" ? kind : undefined;
+/** Which groups there are only adds: where they cannot be read, everything else goes on without them. */
+async function readSpareTeams(visit: Visit, account: Account): Promise<string[] | undefined> {
+  try {
+    return await readTeams(visit, account);
+  } catch (error) {
+    if (!isFailure(error) || error.kind === "unauthorized" || error.kind === "throttled") throw error;
+    return undefined;
+  }
 }
 
 /** Nobody asks a bot for a review or mentions it: what concerns the person is not told to it. */
 function toForeign(username: string): LackCode[] {
-  const bot = findBot(username);
+  const bot = findTokenBot(username);
   return bot === undefined ? [] : [`${bot}_bot`];
 }
 
 function toTokenKind(username: string, isPersonal: boolean): string {
-  const bot = findBot(username);
+  const bot = findTokenBot(username);
   if (bot !== undefined) return `${bot} access token`;
   return isPersonal ? "personal access token" : "access token";
 }

@@ -19,8 +19,7 @@ export function isBotName(username: string): boolean {
 }
 
 /** Whose access token it is, when the account behind it was made for one. */
-export function findTokenBot(username: string): "project" | "group" | "service account" | undefined {
-  if (username.startsWith("service_account_")) return "service account";
+export function findTokenBot(username: string): "project" | "group" | undefined {
   const found = /^(project|group)_\d+_bot/.exec(username)?.[1];
   return found === "project" || found === "group" ? found : undefined;
 }

@@ -36,7 +36,7 @@ const cursorFormat = {
 type Position = z.infer<typeof cursorFormat.schema>;
 
 export function pollDocs(poll: ProjectPoll): Promise<PartOutcome> {
-  return pollFeature(poll, "repository files", () => {
+  return pollFeature(poll, "repository", () => {
     const { position } = toPosition(poll.session, cursorFormat, poll.request);
     const branch = poll.project.defaultBranch;
     return branch === null ? pollWithoutBranch(poll) : pollBranch(poll, branch, position);

@@ -160,7 +160,7 @@ async function readSubject(
       const id = await readHeadPipeline(reading, project, wanted.number);
       if (id === undefined) return undefined;
       const facts: Facts = {
-        ...(await readPipelineDetails(reading, { project, id }, reading.how)),
+        ...(await readPipelineDetails(reading, { project, id }, { ...reading.how, excerpts: true })),
         newsSince,
       };
       return { value: facts, missing: undefined };

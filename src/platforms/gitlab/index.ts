@@ -4,6 +4,7 @@ import { isDelivered, type FeatureName } from "../../domain/feature.js";
 import { shortfallCodes, type Shortfall } from "../../domain/shortfall.js";
 import { toSourceId, type Source, type SourceKind } from "../../domain/source.js";
 import type { Connection } from "../../domain/connection.js";
+import type { Project } from "../../domain/project.js";
 import type {
   Platform,
   PlatformConnection,
@@ -17,6 +18,7 @@ import { act } from "./actions.js";
 import { createSessions, type Session } from "./client.js";
 import { pollDocs } from "./docs.js";
 import { pollInbox } from "./inbox.js";
+import { toProjectUrl } from "./links.js";
 import { readLogTail } from "./log-tail.js";
 import { readMergeRequestDetails } from "./merge-request-details.js";
 import { listMergeRequests, pollMergeRequests } from "./merge-requests.js";
@@ -41,19 +43,24 @@ export const gitlab: Platform = {
 function connectGitLab(connection: Connection, context: PlatformContext): PlatformConnection {
   const openSession = createSessions(connection, context);
   const visit = (signal: AbortSignal): Visit => ({ connection, context, session: openSession(signal) });
+  // An address that was stored once may name another host.
+  const own = (project: Project): Project => ({ ...project, url: toProjectUrl(connection, project.path) });
   return {
     checkAccess: (signal) => checkAccess(visit(signal)),
     searchProjects: (query, signal) => searchProjects(visit(signal), query),
     findProject: (path, signal) => findProject(visit(signal), path),
     refreshProject: (project, signal) => readProject(visit(signal), project.id, project.path),
     sourcesFor: (wants) => toSources(connection, wants),
-    poll: (request, signal) => poll(visit(signal), request),
+    poll: (request, signal) =>
+      poll(visit(signal), { ...request, project: request.project === null ? null : own(request.project) }),
     act: (action, signal) => act(visit(signal), action),
     readMergeRequest: (project, number, signal) =>
-      readMergeRequestDetails(visit(signal), { project, number }),
-    readPipeline: (project, id, signal) => readPipelineDetails(visit(signal), { project, id }),
-    listPipelines: (project, limit, signal) => listPipelines({ ...visit(signal), project }, limit),
-    listMergeRequests: (project, limit, signal) => listMergeRequests({ ...visit(signal), project }, limit),
+      readMergeRequestDetails(visit(signal), { project: own(project), number }),
+    readPipeline: (project, id, signal) => readPipelineDetails(visit(signal), { project: own(project), id }),
+    listPipelines: (project, limit, signal) =>
+      listPipelines({ ...visit(signal), project: own(project) }, limit),
+    listMergeRequests: (project, limit, signal) =>
+      listMergeRequests({ ...visit(signal), project: own(project) }, limit),
     readLogTail: (request, signal) => readLogTail(visit(signal), request),
     parseUrl: (url) => toTarget(connection, url),
   };
@@ -130,7 +137,7 @@ function toSources(connection: Connection, wants: SourceWants): Source[] {
     const source: Source = { connectionId: connection.id, kind, projectId };
     sources.set(toSourceId(source), source);
   };
-  if (wants.personal && wants.access.inbox) add("inbox", null);
+  if (wants.access.inbox && (wants.personal || wantsIssues(wants))) add("inbox", null);
   for (const { project, features } of wants.projects) {
     for (const feature of features.filter(isDelivered)) {
       const kind = sourceOf[feature];
@@ -139,4 +146,9 @@ function toSources(connection: Connection, wants: SourceWants): Source[] {
     }
   }
   return [...sources.values()];
+}
+
+/** Issues that are assigned to the account, or mention it, come through its inbox alone, whatever rule asks for them. */
+function wantsIssues({ projects }: SourceWants): boolean {
+  return projects.some(({ features }) => features.includes("assignments") || features.includes("mentions"));
 }

@@ -8,7 +8,7 @@
  * A list without `rows` comes whole in one answer.
  */
 export interface ListLimit {
-  /** As a shortfall names it. */
+  /** As a shortfall names it (`shortfall.cut`). */
   name: string;
   perPage?: number;
   rows?: number;
@@ -28,9 +28,9 @@ export const limits = {
   /** Groups that the account belongs to. */
   groups: { name: "groups", perPage: 100, rows: 1000, beyond: "shown" },
   /** Merge requests that moved since the last poll. */
-  mergeRequests: { name: "merge requests", perPage: 50, rows: 2000, beyond: "cut" },
+  mergeRequests: { name: "merge_requests", perPage: 50, rows: 2000, beyond: "cut" },
   /** Open merge requests at the first poll. */
-  openMergeRequests: { name: "open merge requests", perPage: 100, rows: 4000, beyond: "later" },
+  openMergeRequests: { name: "open_merge_requests", perPage: 100, rows: 4000, beyond: "later" },
   /** Notes of one merge request or issue that are news. */
   notes: { name: "comments", perPage: 100, rows: 2000, beyond: "cut" },
   /** Come whole. */
@@ -41,19 +41,19 @@ export const limits = {
   /** Pipelines that moved since the last poll. */
   pipelines: { name: "pipelines", perPage: 30, rows: 1200, beyond: "cut" },
   /** Failed jobs of one pipeline. */
-  jobs: { name: "failed jobs", perPage: 100, rows: 300, beyond: "shown" },
+  jobs: { name: "jobs", perPage: 100, rows: 300, beyond: "shown" },
   /** Jobs of one pipeline that start another. */
-  bridges: { name: "trigger jobs", perPage: 100, rows: 300, beyond: "shown" },
+  bridges: { name: "trigger_jobs", perPage: 100, rows: 300, beyond: "shown" },
   /** Pushes among which the one to the default branch is looked for. */
   pushes: { name: "pushes", perPage: 50, rows: 500, beyond: "shown" },
   /** Changed files of a push whose comparison is too large for one answer, commit by commit. */
   commits: { name: "commits", perPage: 100, rows: 100, beyond: "cut" },
   files: { name: "files", perPage: 100, rows: 1000, beyond: "cut" },
   /** Events of the wiki since the last poll. */
-  wikiEvents: { name: "wiki events", perPage: 100, rows: 2000, beyond: "cut" },
-  wikiPages: { name: "wiki pages", beyond: "shown" },
+  wikiEvents: { name: "wiki_events", perPage: 100, rows: 2000, beyond: "cut" },
+  wikiPages: { name: "wiki_pages", beyond: "shown" },
   /** Pending to-dos. */
-  todos: { name: "to-dos", perPage: 100, rows: 2000, beyond: "cut" },
+  todos: { name: "todos", perPage: 100, rows: 2000, beyond: "cut" },
 } as const satisfies Record<string, ListLimit>;
 
 /** An answer that is larger than a client takes is asked for again in parts of so many rows. */

@@ -48,7 +48,7 @@ type Rows = Row[];
 const batch = 30;
 
 export function pollMergeRequests(poll: ProjectPoll): Promise<PartOutcome> {
-  return pollFeature(poll, "merge requests", () => {
+  return pollFeature(poll, "merge_requests", () => {
     const { position, lost } = toPosition(poll.session, cursorFormat, poll.request);
     return position?.newest === undefined
       ? pollBaseline(poll, lost)

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { isFailure } from "../../domain/failure.js";
+import type { Shortfall } from "../../domain/shortfall.js";
 import type { Answer, Ask, Call, Session } from "./client.js";
 import { toSmallerPage, type PagedLimit } from "./limits.js";
 
@@ -65,13 +66,9 @@ export async function readPages<T>(
   return rows;
 }
 
-function toCut({ limit, call }: Pick<Paged<unknown>, "limit" | "call">) {
-  const what = call.about === undefined ? limit.name : `${limit.name} (${call.about})`;
-  return {
-    code: "cut" as const,
-    key: `${limit.name}/${call.about ?? ""}`,
-    values: { what, limit: limit.rows },
-  };
+function toCut({ limit, call }: Pick<Paged<unknown>, "limit" | "call">): Shortfall {
+  const { name, rows } = limit;
+  return { code: "cut", key: `${name}/${call.about ?? ""}`, values: { what: name, limit: rows } };
 }
 
 type Wanted<T> = Paged<T> & { wantsMore: (rows: T[]) => boolean };

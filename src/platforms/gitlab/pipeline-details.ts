@@ -1,7 +1,8 @@
-import type { PipelineFacts } from "../../domain/facts/index.js";
+import type { FailedJob, PipelineFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import { readFailedJobs } from "./failed-jobs.js";
 import { toMergeRequestUrl } from "./links.js";
+import { readExcerpt } from "./log-tail.js";
 import { toPipelineFacts } from "./normalize.js";
 import { readProject } from "./projects.js";
 import * as schema from "./schema.js";
@@ -12,7 +13,7 @@ import { unlessSpare, type Visit } from "./visit.js";
 export async function readPipelineDetails(
   visit: Visit,
   wanted: { project: Project; id: string },
-  how: Try = { lenient: false },
+  how: Try & { excerpts?: boolean } = { lenient: false },
 ): Promise<PipelineFacts> {
   const { project } = wanted;
   const id = Number(wanted.id);
@@ -29,7 +30,26 @@ export async function readPipelineDetails(
     failed ? readFailedJobs(visit, { project, pipelineId: id }, how) : undefined,
     failed ? readCommitTitle(visit, project, facts.sha) : undefined,
   ]);
-  return { ...facts, failedJobs, commitTitle, ...origin };
+  const told = how.excerpts === true ? await withExcerpts(visit, project, failedJobs) : failedJobs;
+  return { ...facts, failedJobs: told, commitTitle, ...origin };
+}
+
+/** Jobs whose logs are looked into for what went wrong. */
+const mostExcerpts = 2;
+
+async function withExcerpts(
+  visit: Visit,
+  project: Project,
+  jobs: FailedJob[] | undefined,
+): Promise<FailedJob[] | undefined> {
+  if (jobs === undefined) return undefined;
+  return Promise.all(
+    jobs.map(async (job, index) => {
+      if (index >= mostExcerpts) return job;
+      const own = { ...project, id: job.projectId ?? project.id, path: job.projectPath ?? project.path };
+      return { ...job, excerpt: await readExcerpt(visit, { project: own, jobId: job.id }) };
+    }),
+  );
 }
 
 /**

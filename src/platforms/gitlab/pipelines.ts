@@ -186,7 +186,8 @@ function isChanged(poll: ProjectPoll, row: schema.RawPipeline): boolean {
 
 /** The revision stays the row's: it is rows that the next poll compares. */
 async function readOne(poll: ProjectPoll, one: Waiting, how: Try) {
-  const found = await unlessGone(readPipelineDetails(poll, { project: poll.project, id: one.id }, how));
+  const wanted = { project: poll.project, id: one.id };
+  const found = await unlessGone(readPipelineDetails(poll, wanted, { ...how, excerpts: true }));
   if (found === undefined) return undefined;
   return { value: { ...found, newsSince: one.since, revision: one.mark ?? found.revision } };
 }

@@ -200,6 +200,9 @@ export const bridge = z.object({
 
 export type RawBridge = z.infer<typeof bridge>;
 
+/** Somebody in a group. */
+export const member = z.object({ id: z.number().int() });
+
 export const group = z.object({ id: z.number().int(), full_path: z.string().min(1) });
 
 export const commit = z.object({

@@ -12,6 +12,7 @@ export interface NewMergeRequest {
   target?: string | undefined;
   draft?: boolean | undefined;
   labels?: string[] | undefined;
+  fork?: Project | undefined;
 }
 
 const draftPrefix = /^(?:draft:|\[draft\]|\(draft\))\s*/i;
@@ -30,6 +31,7 @@ export function openMergeRequest(state: State, project: Project, request: NewMer
     iid: project.mergeRequests.length + 1,
     draft,
     source: request.source,
+    fork: request.fork ?? null,
     target,
     sha: head.sha,
     baseSha: base.sha,

@@ -40,6 +40,10 @@ export interface Note {
   updatedAt: number;
   /** Set for a comment on a line of the diff. */
   path: string | null;
+  /** The first note of the thread that it stands in; null for a comment on its own. */
+  thread: number | null;
+  /** Of a thread: somebody has settled it. */
+  resolved: boolean;
 }
 
 export interface StateEvent {
@@ -81,6 +85,8 @@ export interface MergeRequest extends Issuable {
   type: "MergeRequest";
   draft: boolean;
   source: string;
+  /** The fork that the source branch lives in; null for the project itself. */
+  fork: Project | null;
   target: string;
   sha: string;
   baseSha: string;
@@ -114,6 +120,11 @@ export interface Job {
   finishedAt: number | null;
 }
 
+/** A trigger job. With `strategy: depend` it ends as the pipeline that it started. */
+export interface Bridge extends Job {
+  downstream: Pipeline | null;
+}
+
 export interface Pipeline {
   id: number;
   iid: number;
@@ -126,7 +137,10 @@ export interface Pipeline {
   user: User;
   mergeRequest: MergeRequest | null;
   parent: Pipeline | null;
+  tag: boolean;
   jobs: Job[];
+  /** Jobs that start another pipeline. */
+  bridges: Bridge[];
   createdAt: number;
   updatedAt: number;
   startedAt: number | null;
@@ -199,6 +213,13 @@ export interface Project {
   wiki: Map<string, WikiPage>;
 }
 
+export interface Group {
+  id: number;
+  path: string;
+  /** Usernames of direct members. */
+  members: Set<string>;
+}
+
 /** Switches that change how the sandbox behaves; set them at any time. */
 export interface Settings {
   /** The namespace setting of 19.2: merging without `sha` answers 400. */
@@ -220,6 +241,7 @@ export interface State {
   users: User[];
   tokens: Token[];
   projects: Project[];
+  groups: Group[];
   todos: Todo[];
   events: FeedEvent[];
   settings: Settings;
@@ -227,5 +249,5 @@ export interface State {
 }
 
 export type IdKind =
-  | "user" | "token" | "project" | "merge_request" | "issue" | "note" | "pipeline" | "job"
+  | "user" | "token" | "project" | "group" | "merge_request" | "issue" | "note" | "pipeline" | "job"
   | "todo" | "event" | "state_event" | "wiki" | "commit"; // prettier-ignore

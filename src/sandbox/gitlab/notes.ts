@@ -6,13 +6,25 @@ import { addMentionTodos, resolveTodos } from "./todos.js";
 export function addComment(
   state: State,
   target: Issuable,
-  comment: { by: User; body: string; path?: string | undefined },
+  comment: {
+    by: User;
+    body: string;
+    path?: string | undefined;
+    thread?: boolean | undefined;
+    replyTo?: number | undefined;
+  },
 ): Note {
   const note = addNote(state, target, { ...comment, system: false });
   recordNote(state, target, note);
   resolveTodos(state, target, comment.by);
   addMentionTodos(state, target, { body: comment.body, author: comment.by, note });
   return note;
+}
+
+/** Settles a thread: all its notes at once. */
+export function resolveThread(target: Issuable, noteId: number): void {
+  const thread = target.notes.find((note) => note.id === noteId)?.thread ?? noteId;
+  for (const note of target.notes) if (note.thread === thread) note.resolved = true;
 }
 
 /** What GitLab writes by itself under a person's name. System notes mention nobody and show in no feed. */
@@ -27,17 +39,28 @@ export function addSystemNote(
 function addNote(
   state: State,
   target: Issuable,
-  made: { by: User; body: string; system: boolean; path?: string | undefined },
+  made: {
+    by: User;
+    body: string;
+    system: boolean;
+    path?: string | undefined;
+    thread?: boolean | undefined;
+    replyTo?: number | undefined;
+  },
 ): Note {
   const at = state.now();
+  const id = state.nextId("note");
+  const startsThread = made.thread === true || made.path !== undefined;
   const note: Note = {
-    id: state.nextId("note"),
+    id,
     body: made.body,
     author: made.by,
     system: made.system,
     createdAt: at,
     updatedAt: at,
     path: made.path ?? null,
+    thread: made.replyTo ?? (startsThread ? id : null),
+    resolved: false,
   };
   target.notes.push(note);
   target.updatedAt = at;

@@ -11,6 +11,9 @@ export interface NewPipeline {
   commitTitle?: string | undefined;
   mergeRequest?: MergeRequest | undefined;
   parent?: Pipeline | undefined;
+  /** The trigger job of the parent that starts it; without a name of its own it is called `child`. */
+  bridge?: { name: string; stage: string } | undefined;
+  tag?: boolean | undefined;
   /** Jobs that run from the start. */
   jobs?: Array<{ name: string; stage: string }> | undefined;
 }
@@ -41,7 +44,9 @@ export function startPipeline(state: State, project: Project, start: NewPipeline
     user: start.by,
     mergeRequest: start.mergeRequest ?? null,
     parent: start.parent ?? null,
+    tag: start.tag ?? false,
     jobs: [],
+    bridges: [],
     createdAt: at,
     updatedAt: at,
     startedAt: at,
@@ -49,9 +54,20 @@ export function startPipeline(state: State, project: Project, start: NewPipeline
   };
   project.pipelines.push(pipeline);
   for (const job of start.jobs ?? []) addJob(state, pipeline, job);
-  if (pipeline.parent !== null) pipeline.source = "parent_pipeline";
+  if (pipeline.parent !== null) beChild(state, pipeline.parent, { pipeline, bridge: start.bridge });
   else for (const mergeRequest of headedBy(project, pipeline)) mergeRequest.headPipeline = pipeline;
   return pipeline;
+}
+
+/** A child in the same project is hidden in its list; one in another project is a pipeline like any other there. */
+function beChild(
+  state: State,
+  parent: Pipeline,
+  { pipeline, bridge }: { pipeline: Pipeline; bridge: NewPipeline["bridge"] },
+): void {
+  pipeline.source = pipeline.project === parent.project ? "parent_pipeline" : "pipeline";
+  const made = bridge ?? { name: "child", stage: "deploy" };
+  parent.bridges.push({ ...newJob(state, parent, made), downstream: pipeline });
 }
 
 function refFor(project: Project, start: NewPipeline): string {
@@ -100,6 +116,8 @@ export function finishPipeline(
   pipeline.status = end.status;
   pipeline.updatedAt = state.now();
   pipeline.finishedAt = finalStatuses.has(end.status) ? state.now() : null;
+  const bridge = pipeline.parent?.bridges.find(({ downstream }) => downstream === pipeline);
+  if (bridge !== undefined) endJob(state, bridge, end.status);
   if (end.status !== "failed" || pipeline.parent !== null) return;
   for (const mergeRequest of headedBy(pipeline.project, pipeline)) {
     const { author } = mergeRequest;
@@ -129,7 +147,13 @@ function endJob(state: State, job: Job, status: string): void {
 }
 
 export function addJob(state: State, pipeline: Pipeline, made: { name: string; stage: string }): Job {
-  const job: Job = {
+  const job = newJob(state, pipeline, made);
+  pipeline.jobs.push(job);
+  return job;
+}
+
+function newJob(state: State, pipeline: Pipeline, made: { name: string; stage: string }): Job {
+  return {
     id: state.nextId("job"),
     pipeline,
     ...made,
@@ -141,8 +165,6 @@ export function addJob(state: State, pipeline: Pipeline, made: { name: string; s
     startedAt: state.now(),
     finishedAt: null,
   };
-  pipeline.jobs.push(job);
-  return job;
 }
 
 /** Runs the failed and canceled jobs again as new jobs with new ids; the pipeline keeps its id and moves on. */

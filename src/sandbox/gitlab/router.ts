@@ -39,8 +39,14 @@ export function createRouter(api: Api): (exchange: Exchange) => Promise<Reply> {
     const reply = respond(exchange);
     // The clock of the answers is the clock of the rows, as it is on a real server.
     const date = new Date(api.state.now()).toUTCString();
-    return { ...reply, headers: { date, ...reply.headers } };
+    // GitLab names no character set, and some clients take nothing else.
+    const type: Record<string, string> = isJson(reply) ? { "content-type": "application/json" } : {};
+    return { ...reply, headers: { date, ...type, ...reply.headers } };
   };
+}
+
+function isJson({ body }: Reply): boolean {
+  return typeof body === "object" && !Buffer.isBuffer(body);
 }
 
 function answer(

@@ -3,7 +3,14 @@ import { badRequest, choiceIn, instantIn, notFound, ok, projectOf, type Call, ty
 import type { Project, Todo } from "./model.js";
 import { paged, sorted } from "./paging.js";
 import { toTodoJson } from "./serialize-notes.js";
-import { toBasicProject, toOwnProfileJson, toProjectJson, toTokenJson } from "./serialize.js";
+import {
+  toBasicProject,
+  toGroupJson,
+  toMemberJson,
+  toOwnProfileJson,
+  toProjectJson,
+  toTokenJson,
+} from "./serialize.js";
 import { canRead, isMember } from "./state.js";
 import { finish } from "./todos.js";
 
@@ -13,6 +20,8 @@ export const accountRoutes: Route[] = [
   { method: "GET", path: "/personal_access_tokens/self", scopes: [], handle: readToken },
   { method: "GET", path: "/projects", handle: listProjects },
   { method: "GET", path: "/projects/{id}", handle: readProject },
+  { method: "GET", path: "/groups", handle: listGroups },
+  { method: "GET", path: "/groups/{id}/members/{user_id}", handle: readMember },
   { method: "GET", path: "/todos", handle: listTodos },
   { method: "POST", path: "/todos/{id}/mark_as_done", handle: finishTodo },
   { method: "POST", path: "/todos/mark_as_done", handle: finishTodos },
@@ -75,6 +84,28 @@ function matches(call: Call, project: Project): boolean {
 
 function readProject(call: Call): Reply {
   return ok(toProjectJson(call.state, { project: projectOf(call), viewer: call.user }));
+}
+
+/** With a least access level: the groups of which somebody is a member, and all below them. */
+function listGroups(call: Call): Reply {
+  const { state, user } = call;
+  const own = state.groups.filter((group) => group.members.has(user.username));
+  const isBelow = (path: string) => own.some((group) => `${path}/`.startsWith(`${group.path}/`));
+  const rows =
+    call.query.get("min_access_level") === null
+      ? state.groups
+      : state.groups.filter(({ path }) => isBelow(path));
+  return paged(call, rows, (group) => toGroupJson(state, group));
+}
+
+/** Direct members alone. */
+function readMember(call: Call): Reply {
+  const { state, params } = call;
+  const group = state.groups.find(({ id, path }) => [String(id), path].includes(params["id"] ?? ""));
+  if (group === undefined) throw notFound("Group");
+  const found = state.users.find(({ id }) => String(id) === params["user_id"]);
+  if (found === undefined || !group.members.has(found.username)) throw notFound("Not found");
+  return ok(toMemberJson(state, found));
 }
 
 function listTodos(call: Call): Reply {

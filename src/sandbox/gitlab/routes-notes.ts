@@ -11,12 +11,12 @@ import {
   type Call,
   type Route,
 } from "./api.js";
-import type { Issuable } from "./model.js";
+import type { Issuable, Note } from "./model.js";
 import { addComment } from "./notes.js";
 import { paged, sorted } from "./paging.js";
 import type { RateLimits } from "./rate-limits.js";
 import { toIssueJson } from "./serialize-issues.js";
-import { toNoteJson } from "./serialize-notes.js";
+import { toDiscussionJson, toNoteJson } from "./serialize-notes.js";
 
 /** Issues, and the comments of issues and merge requests. */
 export function noteRoutes(limits: RateLimits): Route[] {
@@ -26,6 +26,11 @@ export function noteRoutes(limits: RateLimits): Route[] {
   ];
   return [
     { method: "GET", path: "/projects/{id}/issues/{issue_iid}", handle: readIssue },
+    {
+      method: "GET",
+      path: "/projects/{id}/merge_requests/{noteable_id}/discussions",
+      handle: (call) => listDiscussions(call, mergeRequestOf(call)),
+    },
     ...pairs.flatMap(([path, find]): Route[] => [
       { method: "GET", path, handle: (call) => listNotes(call, find(call)) },
       { method: "POST", path, handle: (call) => createNote(call, { issuable: find(call), limits }) },
@@ -59,6 +64,16 @@ function listNotes(call: Call, issuable: Issuable): Reply {
     direction,
   );
   return paged(call, ordered, (note) => toNoteJson(call.state, { issuable, note }));
+}
+
+/** The oldest first; there is no other order. */
+function listDiscussions(call: Call, issuable: Issuable): Reply {
+  const threads = new Map<number, Note[]>();
+  for (const note of issuable.notes) {
+    const first = note.thread ?? note.id;
+    threads.set(first, [...(threads.get(first) ?? []), note]);
+  }
+  return paged(call, [...threads.values()], (notes) => toDiscussionJson(call.state, { issuable, notes }));
 }
 
 function createNote(call: Call, { issuable, limits }: { issuable: Issuable; limits: RateLimits }): Reply {

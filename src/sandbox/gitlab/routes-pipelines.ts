@@ -15,7 +15,13 @@ import type { Job, Pipeline } from "./model.js";
 import { paged, sorted } from "./paging.js";
 import { cancelPipeline, finalStatuses, isRetryable, retryJob, retryPipeline } from "./pipelines.js";
 import { conditional } from "./router.js";
-import { toJobJson, toPipelineBasic, toPipelineJson, toPipelineWithName } from "./serialize-pipelines.js";
+import {
+  toBridgeJson,
+  toJobJson,
+  toPipelineBasic,
+  toPipelineJson,
+  toPipelineWithName,
+} from "./serialize-pipelines.js";
 
 const pipelines = "/projects/{id}/pipelines";
 const pipeline = `${pipelines}/{pipeline_id}`;
@@ -26,6 +32,7 @@ export const pipelineRoutes: Route[] = [
   { method: "GET", path: `${pipelines}/latest`, handle: readLatest },
   { method: "GET", path: pipeline, handle: (call) => ok(toPipelineWithName(call.state, pipelineOf(call))) },
   { method: "GET", path: `${pipeline}/jobs`, handle: listJobs },
+  { method: "GET", path: `${pipeline}/bridges`, handle: listBridges },
   { method: "POST", path: `${pipeline}/retry`, handle: retry },
   { method: "POST", path: `${pipeline}/cancel`, handle: cancel },
   { method: "GET", path: job, handle: (call) => ok(toJobJson(call.state, jobOf(call))) },
@@ -63,7 +70,7 @@ function list(call: Call): Reply {
   const rows = projectOf(call).pipelines.filter(
     (row) =>
       // Child pipelines show only to those who ask for them.
-      (row.parent === null) === (source !== "parent_pipeline") &&
+      (row.source === "parent_pipeline") === (source === "parent_pipeline") &&
       (status === undefined || row.status === status) &&
       inScope(row, scope) &&
       row.updatedAt > after &&
@@ -104,6 +111,16 @@ function listJobs(call: Call): Reply {
   const ordered = sorted(rows, (row) => row.id, "desc");
   const reply = paged(call, ordered, (row) => toJobJson(call.state, row));
   return { ...reply, headers: { ...reply.headers, etag: `W/"${pipelineOf(call).updatedAt}"` } };
+}
+
+function listBridges(call: Call): Reply {
+  const scopes = [...call.query.getAll("scope[]"), ...call.query.getAll("scope")];
+  const rows = pipelineOf(call).bridges.filter((row) => scopes.length === 0 || scopes.includes(row.status));
+  return paged(
+    call,
+    sorted(rows, (row) => row.id, "desc"),
+    (row) => toBridgeJson(call.state, row),
+  );
 }
 
 function retry(call: Call): Reply {

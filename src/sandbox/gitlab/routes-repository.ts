@@ -55,17 +55,31 @@ function toBranch(call: Call, project: Project, name: string): object {
 function listCommits(call: Call): Reply {
   const project = projectOf(call);
   const { query } = call;
-  const head = resolveRef(project, query.get("ref_name") ?? project.defaultBranch);
+  const [before, after] = (query.get("ref_name") ?? project.defaultBranch).split("..");
+  const head = resolveRef(project, after ?? before ?? "");
   const all = query.get("all") === "true";
   if (head === undefined && !all) throw notFound("Commit");
   const since = instantIn(call, "since") ?? -Infinity;
   const until = instantIn(call, "until") ?? Infinity;
   const path = query.get("path");
-  const from = all || head === undefined ? [...project.commits.values()].reverse() : historyOf(project, head);
+  const whole =
+    all || head === undefined ? [...project.commits.values()].reverse() : historyOf(project, head);
+  const from = after === undefined ? whole : without(whole, historyUpTo(project, before ?? ""));
   const rows = from.filter(
     (commit) => commit.at >= since && commit.at <= until && (path === null || touches(project, commit, path)),
   );
   return withoutTotals(paged(call, rows, (commit) => toCommitJson(call.state, { project, commit })));
+}
+
+/** `from..to` shows what is new in the second. */
+function historyUpTo(project: Project, ref: string): Commit[] {
+  const commit = resolveRef(project, ref);
+  if (commit === undefined) throw notFound("Commit");
+  return historyOf(project, commit);
+}
+
+function without(commits: Commit[], others: Commit[]): Commit[] {
+  return commits.filter((commit) => !others.includes(commit));
 }
 
 /** The commit list knows no totals: counting commits is too dear. */

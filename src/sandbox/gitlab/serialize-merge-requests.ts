@@ -16,7 +16,7 @@ export function toMergeRequestBasic(state: State, mergeRequest: MergeRequest) {
     target_branch: mergeRequest.target,
     source_branch: mergeRequest.source,
     reviewers: mergeRequest.reviewers.map((reviewer) => toUserJson(state, reviewer.user)),
-    source_project_id: mergeRequest.project.id,
+    source_project_id: (mergeRequest.fork ?? mergeRequest.project).id,
     target_project_id: mergeRequest.project.id,
     draft: mergeRequest.draft,
     work_in_progress: mergeRequest.draft,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Issuable, MergeRequest, Note, State, StateEvent, Todo } from "./model.js";
 import { toIssueJson } from "./serialize-issues.js";
 import { toMergeRequestBasic } from "./serialize-merge-requests.js";
@@ -7,7 +8,7 @@ export function toNoteJson(state: State, { issuable, note }: { issuable: Issuabl
   const diff = note.path === null ? null : toPosition(issuable, note.path);
   return {
     id: note.id,
-    type: diff === null ? null : "DiffNote",
+    type: diff === null ? (note.thread === null ? null : "DiscussionNote") : "DiffNote",
     body: note.body,
     author: toUserJson(state, note.author),
     created_at: iso(note.createdAt),
@@ -16,14 +17,27 @@ export function toNoteJson(state: State, { issuable, note }: { issuable: Issuabl
     noteable_id: issuable.id,
     noteable_type: issuable.type,
     project_id: issuable.project.id,
-    ...(diff === null ? {} : { commit_id: null, position: diff, resolved: false, resolved_by: null }),
-    resolvable: diff !== null,
+    ...(diff === null ? {} : { commit_id: null, position: diff }),
+    resolvable: note.thread !== null,
+    ...(note.thread === null ? {} : { resolved: note.resolved, resolved_by: null }),
     confidential: false,
     internal: false,
     imported: false,
     imported_from: "none",
     noteable_iid: issuable.iid,
     commands_changes: {},
+  };
+}
+
+/** Each comment on its own is a discussion of one note. */
+export function toDiscussionJson(state: State, { issuable, notes }: { issuable: Issuable; notes: Note[] }) {
+  const first = notes[0];
+  return {
+    id: createHash("sha1")
+      .update(`note ${first?.id ?? 0}`)
+      .digest("hex"),
+    individual_note: first?.thread == null,
+    notes: notes.map((note) => toNoteJson(state, { issuable, note })),
   };
 }
 

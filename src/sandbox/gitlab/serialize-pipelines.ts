@@ -1,4 +1,4 @@
-import type { Job, Pipeline, State } from "./model.js";
+import type { Bridge, Job, Pipeline, State } from "./model.js";
 import { blankSha } from "./repository.js";
 import { toCommitJson } from "./serialize-repository.js";
 import { iso, isoOrNull, toProfileJson, toUserJson } from "./serialize.js";
@@ -27,7 +27,7 @@ export function toPipelineJson(state: State, pipeline: Pipeline) {
   return {
     ...toPipelineBasic(state, pipeline),
     before_sha: commit?.parents[0] ?? blankSha,
-    tag: false,
+    tag: pipeline.tag,
     yaml_errors: null,
     user: toUserJson(state, pipeline.user),
     started_at: isoOrNull(pipeline.startedAt),
@@ -56,6 +56,29 @@ export function toPipelineWithName(state: State, pipeline: Pipeline) {
 }
 
 export function toJobJson(state: State, job: Job) {
+  return {
+    ...toCommonJob(state, job),
+    artifacts: [
+      { file_type: "trace", size: Buffer.byteLength(job.log), filename: "job.log", file_format: null },
+    ],
+    runner: null,
+    runner_manager: null,
+    artifacts_expire_at: null,
+    archived: false,
+    tag_list: [],
+  };
+}
+
+/** A trigger job has no runner, no log and no artifacts, but the pipeline that it started. */
+export function toBridgeJson(state: State, bridge: Bridge) {
+  const { downstream } = bridge;
+  return {
+    ...toCommonJob(state, bridge),
+    downstream_pipeline: downstream === null ? null : toPipelineBasic(state, downstream),
+  };
+}
+
+function toCommonJob(state: State, job: Job) {
   const { pipeline } = job;
   const commit = pipeline.project.commits.get(pipeline.sha);
   return {
@@ -64,7 +87,7 @@ export function toJobJson(state: State, job: Job) {
     stage: job.stage,
     name: job.name,
     ref: pipeline.ref,
-    tag: false,
+    tag: pipeline.tag,
     coverage: null,
     allow_failure: job.allowFailure,
     created_at: iso(job.createdAt),
@@ -79,14 +102,6 @@ export function toJobJson(state: State, job: Job) {
     ...(job.status === "failed" ? { failure_reason: "script_failure" } : {}),
     web_url: `${state.url}/${pipeline.project.path}/-/jobs/${job.id}`,
     project: { ci_job_token_scope_enabled: false },
-    artifacts: [
-      { file_type: "trace", size: Buffer.byteLength(job.log), filename: "job.log", file_format: null },
-    ],
-    runner: null,
-    runner_manager: null,
-    artifacts_expire_at: null,
-    archived: false,
-    tag_list: [],
   };
 }
 

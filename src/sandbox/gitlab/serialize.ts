@@ -1,4 +1,4 @@
-import type { FeedEvent, Project, State, Token, User, WikiPage } from "./model.js";
+import type { FeedEvent, Group, Project, State, Token, User, WikiPage } from "./model.js";
 import { isMember } from "./state.js";
 import { toNoteJson } from "./serialize-notes.js";
 
@@ -26,6 +26,25 @@ export function toUserJson(state: State, user: User) {
 
 export function toUserOrNull(state: State, user: User | null | undefined) {
   return user == null ? null : toUserJson(state, user);
+}
+
+export function toGroupJson(state: State, group: Group) {
+  const name = group.path.split("/").at(-1) ?? group.path;
+  return {
+    id: group.id,
+    name,
+    path: name,
+    full_name: group.path.replaceAll("/", " / "),
+    full_path: group.path,
+    description: "",
+    visibility: "private",
+    web_url: `${state.url}/groups/${group.path}`,
+    parent_id: null,
+  };
+}
+
+export function toMemberJson(state: State, user: User) {
+  return { ...toUserJson(state, user), access_level: 30, expires_at: null };
 }
 
 /** The answer of `/user`, and the user of a job: more than the basic one. */

@@ -5,6 +5,7 @@ const firstIds: Record<IdKind, number> = {
   user: 11,
   token: 301,
   project: 101,
+  group: 51,
   merge_request: 5001,
   issue: 6001,
   note: 90_001,
@@ -25,6 +26,7 @@ export function createState(now: () => number): State {
     users: [],
     tokens: [],
     projects: [],
+    groups: [],
     todos: [],
     events: [],
     settings: {

@@ -3,7 +3,7 @@ import {
   closeIssuable, followBranch, mergeMergeRequest, openMergeRequest, pushToMergeRequest, reopenIssuable, setConflict, setDraft, setLabels,
 } from "./merge-requests.js"; // prettier-ignore
 import type { State } from "./model.js";
-import { addComment } from "./notes.js";
+import { addComment, resolveThread } from "./notes.js";
 import { finishPipeline, retryPipeline, startPipeline, type JobResult } from "./pipelines.js";
 import {
   addProject,
@@ -59,6 +59,11 @@ function accountMethods(state: State) {
     addProject(path: string, made: NewProject = {}): { id: number } {
       return { id: addProject(state, path, made).id };
     },
+    addGroup(path: string, { members }: { members: string[] }): { id: number } {
+      const group = { id: state.nextId("group"), path, members: new Set(members) };
+      state.groups.push(group);
+      return { id: group.id };
+    },
     moveProject(project: string, newPath: string): void {
       moveProject(findProject(state, project), newPath);
     },
@@ -93,10 +98,13 @@ function mergeRequestMethods(state: State) {
         target?: string;
         draft?: boolean;
         labels?: string[];
+        /** Path of the fork that the branch lives in. */
+        fork?: string;
       },
     ): { iid: number; sha: string } {
       const author = user(made.author);
-      const { iid, sha } = openMergeRequest(state, findProject(state, project), { ...made, author });
+      const fork = made.fork === undefined ? undefined : findProject(state, made.fork);
+      const { iid, sha } = openMergeRequest(state, findProject(state, project), { ...made, author, fork });
       return { iid, sha };
     },
     push(project: string, iid: number, how: By & { message?: string }): { sha: string } {
@@ -147,8 +155,16 @@ function reviewMethods(state: State) {
     requestChanges(project: string, iid: number, how: By & { body?: string }): void {
       requestChanges(state, mergeRequest(project, iid), { by: by(how), body: how.body });
     },
-    note(project: string, iid: number, how: By & { body: string; path?: string }): { id: number } {
+    /** On a line of `path`, or with `thread`, it starts a thread; `replyTo` is the first note of one. */
+    note(
+      project: string,
+      iid: number,
+      how: By & { body: string; path?: string; thread?: boolean; replyTo?: number },
+    ): { id: number } {
       return { id: addComment(state, mergeRequest(project, iid), { ...how, by: by(how) }).id };
+    },
+    resolveThread(project: string, iid: number, noteId: number): void {
+      resolveThread(mergeRequest(project, iid), noteId);
     },
     assign(project: string, iid: number, how: By & { assignee: string }): void {
       assign(state, mergeRequest(project, iid), { by: by(how), assignee: user(how.assignee) });
@@ -192,16 +208,21 @@ function pipelineMethods(state: State) {
         commitTitle?: string;
         mergeRequest?: number;
         parent?: number;
+        /** The parent's project, when it is another one. */
+        parentProject?: string;
+        bridge?: { name: string; stage: string };
+        tag?: boolean;
         jobs?: Array<{ name: string; stage: string }>;
       },
     ): { id: number; sha: string } {
       const within = findProject(state, project);
+      const elsewhere = findProject(state, start.parentProject ?? project);
       const { id, sha } = startPipeline(state, within, {
         ...start,
         by: by(start),
         mergeRequest:
           start.mergeRequest === undefined ? undefined : findMergeRequest(within, start.mergeRequest),
-        parent: start.parent === undefined ? undefined : findPipeline(within, start.parent),
+        parent: start.parent === undefined ? undefined : findPipeline(elsewhere, start.parent),
       });
       return { id, sha };
     },

@@ -1,24 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { toPlainLog } from "../../../src/platforms/gitlab/log-tail.js";
 import { account, projectPath, startFixture, type GitLabFixture } from "./gitlab-world.js";
 import { signal } from "./poller.js";
 
-describe("a log as plain text", () => {
-  it("has no colours, section marks or time stamps", () => {
-    const raw = [
-      "section_start:1700000000:prepare[collapsed=true]\r\u001b[0K\u001b[36;1mPreparing\u001b[0;m",
-      "section_end:1700000001:prepare\r\u001b[0K",
-      "2024-05-22T12:43:46.962646Z 01O \u001b[31mred\u001b[0m",
-      "2024-05-22T12:43:46.962646Z 01E+ and on",
-      "10%\r50%\r100%",
-    ].join("\n");
-    expect(toPlainLog(raw)).toBe(["Preparing", "", "red and on", "100%"].join("\n"));
-  });
-
-  it("keeps what a person wrote, also in other scripts", () => {
-    expect(toPlainLog("ошибка: [31m не цвет\r\n✓ ok")).toBe("ошибка: [31m не цвет\n✓ ok");
-  });
-});
+const begin = (section: string) => `section_start:1700000000:${section}\r\u001b[0K\n`;
+const end = (section: string) => `section_end:1700000001:${section}\r\u001b[0K`;
 
 describe("the end of a log", () => {
   let fixture: GitLabFixture;
@@ -39,11 +24,20 @@ describe("the end of a log", () => {
   }
 
   it("is read without reading the whole", async () => {
-    const log = Array.from({ length: 20_000 }, (_, line) => `line ${line}`).join("\n");
-    const text = await tail(log, 1000);
+    const lines = Array.from({ length: 20_000 }, (_, line) => `line ${line}`);
+    const text = await tail(`${lines.join("\n")}\n${end("step_script")}`, 1000);
     expect(text.endsWith("line 19999")).toBe(true);
     expect(Buffer.byteLength(text)).toBeGreaterThan(900);
     expect(fixture.sandbox.server.ledger.totals().bytes).toBeLessThan(4000);
+  });
+
+  it("is that of the failed step, whatever after_script wrote behind it", async () => {
+    const after = Array.from({ length: 2000 }, (_, line) => `cleaning ${line}`).join("\n");
+    const script = `${begin("step_script")}$ make\nmake: *** [all] Error 2\n${end("step_script")}`;
+    const log = `${script}\n${begin("after_script")}${after}\n${end("after_script")}\nERROR: Job failed: exit code 1`;
+    const text = await tail(log, 1000);
+    expect(text).toContain("make: *** [all] Error 2");
+    expect(text).not.toContain("cleaning");
   });
 
   it("is the whole of a short log, and empty for an empty one", async () => {

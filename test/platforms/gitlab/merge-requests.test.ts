@@ -214,7 +214,7 @@ it("says what is missing, and stays cold, where merge requests are switched off"
   expect(outcome).toMatchObject({
     facts: [],
     activity: "cold",
-    shortfalls: [{ code: "denied", key: "merge requests" }],
+    shortfalls: [{ code: "denied", key: "merge_requests" }],
   });
   open("Later");
   expect((await poller.poll()).facts).toHaveLength(1);

@@ -33,6 +33,9 @@ export function liveADay({ sandbox, clock }: Stage): { failed: number; job: numb
       { name: "test", stage: "test", status: "failed", log: "boom\n" },
     ],
   });
+  const child = sandbox.startPipeline("acme/api", { by: "ann", ref: "second", parent: second.id });
+  sandbox.finishPipeline("acme/api", child.id, { status: "failed" });
+  sandbox.addGroup("acme", { members: ["ann"] });
   sandbox.requestReview("acme/api", 2, { by: "ann", reviewer: "bob" });
   sandbox.requestChanges("acme/api", 2, { by: "bob", body: "Please not" });
   sandbox.close("acme/api", 2, { by: "ann" });
@@ -65,7 +68,7 @@ export function readable(project: string, { failed, job }: { failed: number; job
     `${project}/merge_requests?state=all&scope=all&order_by=updated_at&sort=desc&updated_after=2026-11-01T00:00:00Z&per_page=50`,
     ...mergeRequests,
     ...mergeRequests.flatMap((one) =>
-      ["reviewers", "approvals", "pipelines", "resource_state_events", "notes"].map(
+      ["reviewers", "approvals", "pipelines", "resource_state_events", "notes", "discussions"].map(
         (part) => `${one}/${part}`,
       ),
     ),
@@ -76,6 +79,9 @@ export function readable(project: string, { failed, job }: { failed: number; job
     `${project}/pipelines/latest?ref=second`,
     `${project}/pipelines/${failed}`,
     `${project}/pipelines/${failed}/jobs?include_retried=true&scope[]=failed&scope[]=success`,
+    `${project}/pipelines/${failed}/bridges?scope[]=failed&per_page=100&page=1`,
+    "/groups?min_access_level=10&per_page=100&page=1",
+    "/groups/51/members/11",
     `${project}/jobs/${job}`,
     `${project}/jobs/${job}/trace`,
     `${project}/wikis?with_content=1`,
@@ -86,6 +92,7 @@ export function readable(project: string, { failed, job }: { failed: number; job
     `${project}/repository/branches`,
     `${project}/repository/branches/main`,
     `${project}/repository/commits?ref_name=main&path=docs&since=2026-11-01T00:00:00Z`,
+    `${project}/repository/commits?ref_name=second..main`,
     `${project}/repository/commits/main`,
     `${project}/repository/commits/main/diff`,
     `${project}/repository/compare?from=second&to=main`,
@@ -113,7 +120,7 @@ export async function writeEverything(
     await bob.put(second, { state_event: "reopen", reviewer_ids: [], add_labels: "late" }),
     await bob.post(`${project}/pipelines/${failed}/retry`),
     await bob.post(`${project}/pipelines/${failed}/cancel`),
-    await bob.post(`${project}/jobs/${job + 1}/retry`),
+    await bob.post(`${project}/jobs/${job + 3}/retry`),
     await bob.put(`${second}/merge`, { sha, auto_merge: false, should_remove_source_branch: true }),
   ];
   return answers.map((answer) => answer.status);
