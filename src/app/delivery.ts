@@ -3,7 +3,8 @@ import { createDeliveryWorker, type DeliveryWorker } from "../delivery/worker.js
 import type { Destination } from "../domain/destination.js";
 import type { Reader } from "../domain/filter.js";
 import type { LiveConnection } from "../platforms/platform.js";
-import { announceDead, announceParked } from "../polling/announcements.js";
+import { announceDead } from "../polling/announce-dead.js";
+import { announceParked } from "../polling/announcements.js";
 import { listAccounts } from "../store/accounts.js";
 import { findMember } from "../store/members.js";
 import type { Database } from "../store/schema.js";
@@ -25,11 +26,7 @@ export function createDelivery(parts: {
   return createDeliveryWorker({
     ...{ db, clock, log, composer, channel: parts.telegram.channel },
     ...(progress === undefined ? {} : { progress }),
-    onDead: async (dead, reason) => {
-      const chat = dead[0]?.destination.chat;
-      if (chat === undefined) return;
-      await announceDead(db, { chat, ids: dead.map(({ id }) => id), reason, now: clock.now() });
-    },
+    announceDead: () => announceDead(db, clock.now()),
     onParked: async (destination, failure) => {
       const now = clock.now();
       await announceParked(db, { destination, reason: failure.message, now });

@@ -4,7 +4,7 @@ import type { PollReport } from "../polling/poll-source.js";
 import { createClockWatch } from "../polling/clock-watch.js";
 import { pollRound } from "../polling/round.js";
 import { tellShortfalls } from "../polling/tell-shortfalls.js";
-import { recoverDeliveries } from "../store/outbox.js";
+import { recoverDeliveries } from "../store/recovery.js";
 import type { App } from "./app.js";
 
 export interface RoundReport {

@@ -1,10 +1,10 @@
 import { toDestinationKey } from "../domain/destination.js";
 import type { Failure } from "../domain/failure.js";
 import type { Clock } from "../lib/clock.js";
-import { forgetCard, saveCard } from "../store/cards.js";
+import { findCard, forgetCard, saveCard } from "../store/cards.js";
 import { moveChat, park, waitWith } from "../store/destinations.js";
-import { type Settlement, settleDeliveries } from "../store/outbox.js";
-import type { Database } from "../store/schema.js";
+import { type Delivery, mendCards, oweUpdate, type Settlement, settleDeliveries } from "../store/outbox.js";
+import type { Database, Executor } from "../store/schema.js";
 import type { Batch } from "./batch.js";
 import type { Verdict } from "./retry-policy.js";
 import type { Sent } from "./send-batch.js";
@@ -25,7 +25,9 @@ export function createAftermath({ db, clock }: { db: Database; clock: Clock }): 
         if (sent.note !== undefined) settlement.reason = sent.note;
         await settleDeliveries(transaction, { ids, settlement, now });
         const head = batch.deliveries[0];
-        if (batch.kind !== "card" || sent.card === undefined || head === undefined) return;
+        if (head === undefined) return;
+        if (batch.kind === "digest") return editCards(transaction, batch.deliveries, now);
+        if (batch.kind !== "card" || sent.card === undefined) return;
         const address = { destination: toDestinationKey(head.destination), subject: batch.subject };
         await saveCard(transaction, address, { ...sent.card, chat: head.destination.chat, now });
       }),
@@ -49,12 +51,25 @@ export function createAftermath({ db, clock }: { db: Database; clock: Clock }): 
             if (batch.kind === "card")
               await forgetCard(transaction, { destination: key, subject: batch.subject });
             return;
-          case "again":
           case "bury":
+            return mendCards(transaction, ids, now);
+          case "again":
             return;
         }
       }),
   };
+}
+
+/** A digest tells the news of subjects whose cards stand further up: these follow. */
+async function editCards(db: Executor, told: readonly Delivery[], now: number): Promise<void> {
+  const subjects = new Set(told.flatMap(({ subject }) => subject ?? []));
+  const [head] = told;
+  if (head === undefined) return;
+  const destination = toDestinationKey(head.destination);
+  for (const subject of subjects) {
+    if ((await findCard(db, { destination, subject })) === null) continue;
+    await oweUpdate(db, { destination, subject, once: `digest ${head.id}` }, now);
+  }
 }
 
 function toSettlement(verdict: Verdict, failure: Failure, now: number): Settlement {

@@ -66,7 +66,13 @@ export function createComposer(dependencies: ComposerDependencies): Composer {
         batch.kind === "notice"
           ? renderNotice(batch.delivery.notice ?? { name: "empty", values: {} }, dependencies.translate)
           : await composeDigest(dependencies, batch, destination);
-      return { text: withRepeated(text, repeated, dependencies.translate), buttons: [], silent: repeated };
+      // A digest is a sound only where something in it asks the reader.
+      const asks = batch.kind === "notice" || batch.deliveries.some(({ mode }) => mode === "ping");
+      return {
+        text: withRepeated(text, repeated, dependencies.translate),
+        buttons: [],
+        silent: repeated || !asks,
+      };
     },
     composeCard: (batch, destination) => composeCard(dependencies, batch, destination),
   };

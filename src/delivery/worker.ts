@@ -9,9 +9,9 @@ import {
   type Delivery,
   listDeliveries,
   owedDestinations,
-  recoverDeliveries,
   unsettledDeliveries,
 } from "../store/outbox.js";
+import { recoverDeliveries } from "../store/recovery.js";
 import type { Database } from "../store/schema.js";
 import { type Batch, nextBatch } from "./batch.js";
 import type { Composer } from "./composer.js";
@@ -29,8 +29,8 @@ export interface DeliveryDependencies {
   log: Log;
   /** Tells the owner that a chat was lost; called inside no transaction. */
   onParked?: (destination: Destination, failure: Failure) => Promise<void>;
-  /** Tells the owner that messages became dead letters; called inside no transaction. */
-  onDead?: (dead: readonly Delivery[], reason: string) => Promise<void>;
+  /** Tells the owner of dead letters, if there are any new ones; whether that is owed now. Called inside no transaction. */
+  announceDead?: () => Promise<boolean>;
   /** Hears that the work goes on; absent where nobody watches. */
   progress?: Progress;
 }
@@ -79,8 +79,9 @@ export function createDeliveryWorker(dependencies: DeliveryDependencies): Delive
         dependencies.progress?.expect("delivery", patienceMs);
         const { ready, nextAt } = await readyDestinations({ ...dependencies, pace }, underWay);
         for (const [chat, key] of [...ready].slice(0, chatsAtOnce - underWay.size)) begin(chat, key);
-        if (underWay.size === 0) return { ...report, nextAt };
-        await Promise.race(underWay.values());
+        if (underWay.size === 0 && (await dependencies.announceDead?.()) !== true)
+          return { ...report, nextAt };
+        if (underWay.size > 0) await Promise.race(underWay.values());
       }
     } finally {
       // What is out already gets its answer, also when the daemon stops: a message cut off in the middle comes twice.
@@ -117,11 +118,8 @@ async function recover(dependencies: DeliveryDependencies): Promise<void> {
   const dead = (await listDeliveries(db, { states: ["dead"], limit: 50 })).filter(
     (delivery) => delivery.settledAt === now,
   );
-  for (const delivery of dead) {
-    const { id, reason } = delivery;
+  for (const { id } of dead)
     log.error("A message is put aside: the daemon stopped each time while sending it", { deliveries: [id] });
-    await dependencies.onDead?.([delivery], reason ?? "");
-  }
 }
 
 /**
@@ -193,7 +191,6 @@ async function settleFailure(
   });
   await options.aftermath.failed(batch, { failure, verdict });
   if (verdict.do === "park") await options.onParked?.(head.destination, failure);
-  if (verdict.do === "bury") await options.onDead?.(batch.deliveries, failure.message);
 }
 
 /** So often a message that we ourselves cannot make is tried, before it is put aside so that the chat goes on. */

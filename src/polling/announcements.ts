@@ -176,15 +176,6 @@ export async function announceOtherPoller(
   await tellOwner(db, { notice, once: `${what}/${dayOf(now)}` }, now);
 }
 
-/** A message that will not be sent any more. Once a day for each chat: where one fails many do. */
-export async function announceDead(
-  db: Executor,
-  { chat, ids, reason, now }: { chat: string; ids: readonly number[]; reason: string; now: number },
-): Promise<void> {
-  const notice = { name: "dead", values: { chat, id: ids[0] ?? 0, count: ids.length, reason } };
-  await tellOwner(db, { notice, once: `dead/${chat}/${dayOf(now)}` }, now);
-}
-
 const day = 86_400_000;
 
 const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);

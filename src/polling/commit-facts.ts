@@ -151,12 +151,24 @@ async function oweRouted(
     if (mode === "update" && !(await hasCard(db, toDestinationKey(destination), event))) continue;
     await oweEvent(
       db,
-      { destination, mode, subject: toSubjectKey(event.subject), eventId, eventKey: event.key },
+      {
+        destination,
+        mode,
+        subject: toSubjectKey(event.subject),
+        eventId,
+        eventKey: event.key,
+        happenedAt: timeOf(event),
+      },
       work.now,
     );
     owed.push(event.key);
   }
   return owed;
+}
+
+function timeOf({ at }: Event): number | undefined {
+  const time = Date.parse(at ?? "");
+  return Number.isNaN(time) ? undefined : time;
 }
 
 function hasCard(db: Executor, destination: string, event: Event): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { DeliveryMode, DeliveryState } from "../domain/delivery.js";
 import { type Destination, toDestination, toDestinationKey } from "../domain/destination.js";
 import type { Notice } from "../domain/notice.js";
 import { fromJson, fromNullableJson } from "./json.js";
-import type { Database, DeliveryRow, Executor } from "./schema.js";
+import type { DeliveryRow, Executor } from "./schema.js";
 
 /** Instants are epoch milliseconds. */
 export interface Delivery {
@@ -18,8 +18,12 @@ export interface Delivery {
   notice: Notice | null;
   state: DeliveryState;
   attempts: number;
+  /** At most so many go out with it, after a crash while it was being sent with others. */
+  together: number | null;
   nextAttemptAt: number;
   createdAt: number;
+  /** When what it tells happened on the server, where that is told. */
+  happenedAt: number | null;
   settledAt: number | null;
   reason: string | null;
   messageId: string | null;
@@ -31,6 +35,8 @@ export interface OwedEvent {
   subject: string;
   eventId: number;
   eventKey: string;
+  /** Epoch milliseconds, where the server tells. */
+  happenedAt?: number | undefined;
 }
 
 /** In `dedupe_key` between the destination and the key of the event. */
@@ -44,6 +50,7 @@ export async function oweEvent(db: Executor, owed: OwedEvent, now: number): Prom
     mode: owed.mode,
     subject: owed.subject,
     event_id: owed.eventId,
+    happened_at: owed.happenedAt ?? null,
     dedupe_key: `${key}${eventMark}${owed.eventKey}`,
   });
 }
@@ -105,12 +112,15 @@ function emptyDelivery(destination: Destination, now: number): Omit<OwedRow, "mo
     state: "pending",
     attempts: 0,
     crashes: 0,
+    together: null,
     next_attempt_at: now,
     created_at: now,
+    happened_at: null,
     claimed_at: null,
     settled_at: null,
     reason: null,
     message_id: null,
+    announced_at: null,
   };
 }
 
@@ -122,8 +132,30 @@ async function owe(db: Executor, row: OwedRow): Promise<void> {
     .execute();
 }
 
+/** In `dedupe_key` of an edit that only makes up for one that was buried. */
+const mendMark = "|mend ";
+
+/** A card whose edit, or whose news, became a dead letter must not stay as it was: it is edited once more, and that is not made up for again. */
+export async function mendCards(db: Executor, ids: readonly number[], now: number): Promise<void> {
+  for (const part of inParts(ids)) {
+    const rows = await db
+      .selectFrom("deliveries")
+      .innerJoin("cards", (join) =>
+        join
+          .onRef("cards.destination", "=", "deliveries.destination_key")
+          .onRef("cards.subject", "=", "deliveries.subject"),
+      )
+      .select(["deliveries.id", "cards.destination", "cards.subject", "deliveries.dedupe_key as key"])
+      .where("deliveries.id", "in", part)
+      .execute();
+    for (const { id, destination, subject, key } of rows)
+      if (!key.includes(mendMark))
+        await oweUpdate(db, { destination, subject, once: `${mendMark}${id}` }, now);
+  }
+}
+
 /** Written out and not bound as values: only so does SQLite see that the index of what is owed fits. */
-const isUnsettled = sql<boolean>`deliveries.state in ('pending', 'sending', 'unknown')`;
+export const isUnsettled = sql<boolean>`deliveries.state in ('pending', 'sending', 'unknown')`;
 
 /**
  * Destinations where something is owed, the longest waiting first, each with when its next delivery may go. Order per chat: the
@@ -175,7 +207,8 @@ export async function claimDeliveries(db: Executor, ids: readonly number[], now:
 
 export type Settlement =
   | { state: "delivered"; messageId: string | null; reason?: string }
-  | { state: "dead"; reason: string }
+  /** `known`: the owner need not be told. */
+  | { state: "dead"; reason: string; known?: boolean }
   | { state: "pending" | "unknown"; nextAttemptAt: number; reason: string };
 
 export async function settleDeliveries(
@@ -188,47 +221,11 @@ export async function settleDeliveries(
     reason: settlement.reason ?? null,
     settled_at: ended ? now : null,
     ...(settlement.state === "delivered" ? { message_id: settlement.messageId } : {}),
+    ...(settlement.state === "dead" ? { announced_at: settlement.known === true ? now : null } : {}),
     ...("nextAttemptAt" in settlement ? { next_attempt_at: settlement.nextAttemptAt } : {}),
   };
   for (const part of inParts(ids))
     await db.updateTable("deliveries").set(values).where("id", "in", part).execute();
-}
-
-/** So many crashes while sending one message are not chance. */
-const poisonAfter = 3;
-
-/**
- * After a crash: what was being sent is in doubt. One that was being sent in three crashes becomes a dead letter; attempts that
- * failed in an outage do not count. Returns how many are in doubt. Call once at the start, while nothing is being sent.
- */
-export async function recoverDeliveries(db: Database, now: number): Promise<number> {
-  return db.transaction().execute(async (transaction) => {
-    const rows = await transaction
-      .selectFrom("deliveries")
-      .select(["id", "crashes"])
-      .where(isUnsettled)
-      .where("state", "=", "sending")
-      .execute();
-    const ids = rows.map((row) => row.id);
-    for (const part of inParts(ids)) {
-      await transaction
-        .updateTable("deliveries")
-        .set((set) => ({ crashes: set("crashes", "+", 1) }))
-        .where("id", "in", part)
-        .execute();
-    }
-    const poison = rows.filter((row) => row.crashes + 1 >= poisonAfter).map((row) => row.id);
-    const doubtful = rows.filter((row) => row.crashes + 1 < poisonAfter).map((row) => row.id);
-    const reason = "The daemon stopped three times while sending this.";
-    await settleDeliveries(transaction, { ids: poison, settlement: { state: "dead", reason }, now });
-    const again: Settlement = {
-      state: "unknown",
-      nextAttemptAt: now,
-      reason: "The daemon stopped while sending this.",
-    };
-    await settleDeliveries(transaction, { ids: doubtful, settlement: again, now });
-    return doubtful.length;
-  });
 }
 
 export async function listDeliveries(
@@ -249,7 +246,15 @@ export async function findDelivery(db: Executor, id: number): Promise<Delivery |
 export async function reviveDelivery(db: Executor, id: number, now: number): Promise<boolean> {
   const result = await db
     .updateTable("deliveries")
-    .set({ state: "pending", attempts: 0, crashes: 0, next_attempt_at: now, settled_at: null, reason: null })
+    .set({
+      state: "pending",
+      attempts: 0,
+      crashes: 0,
+      together: null,
+      next_attempt_at: now,
+      settled_at: null,
+      reason: null,
+    })
     .where("id", "=", id)
     .where("state", "=", "dead")
     .executeTakeFirst();
@@ -278,7 +283,7 @@ export async function countDeliveries(db: Executor): Promise<Record<DeliveryStat
 }
 
 /** SQLite binds a limited number of values in one statement. */
-function* inParts(ids: readonly number[]): Generator<number[]> {
+export function* inParts(ids: readonly number[]): Generator<number[]> {
   for (let start = 0; start < ids.length; start += 500) yield ids.slice(start, start + 500);
 }
 
@@ -287,7 +292,7 @@ function toEventKey(row: DeliveryRow): string | null {
   return row.event_id === null || at < 0 ? null : row.dedupe_key.slice(at + eventMark.length);
 }
 
-function toDelivery(row: DeliveryRow): Delivery {
+export function toDelivery(row: DeliveryRow): Delivery {
   return {
     id: row.id,
     destination: fromJson<Destination>(row.destination),
@@ -298,8 +303,10 @@ function toDelivery(row: DeliveryRow): Delivery {
     notice: fromNullableJson<Notice>(row.notice),
     state: row.state as DeliveryState,
     attempts: row.attempts,
+    together: row.together,
     nextAttemptAt: row.next_attempt_at,
     createdAt: row.created_at,
+    happenedAt: row.happened_at,
     settledAt: row.settled_at,
     reason: row.reason,
     messageId: row.message_id,

@@ -152,14 +152,20 @@ export interface DeliveryTable {
   dedupe_key: string;
   state: string;
   attempts: number;
-  /** Stops of the daemon while it was being sent. */
+  /** Stops of the daemon while it was being sent alone. */
   crashes: number;
+  /** At most so many go out with it: fewer after each stop of the daemon while it was being sent with others. */
+  together: number | null;
+  /** When what it tells happened on the server. */
+  happened_at: number | null;
   next_attempt_at: number;
   created_at: number;
   claimed_at: number | null;
   settled_at: number | null;
   reason: string | null;
   message_id: string | null;
+  /** When the owner was told of this dead letter. */
+  announced_at: number | null;
 }
 
 export interface DestinationTable {

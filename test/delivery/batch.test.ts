@@ -26,8 +26,10 @@ function owed(
     ...{
       state: "pending",
       attempts: 0,
+      together: null,
       nextAttemptAt: 0,
       createdAt: now,
+      happenedAt: null,
       settledAt: null,
       reason: null,
       messageId: null,
@@ -52,7 +54,7 @@ describe("the next batch", () => {
   });
 
   it("is everything about the subject of the oldest, shown in the strongest way", () => {
-    const [a, b, a2] = [owed("a", "update"), owed("b", "ping"), owed("a", "card")];
+    const [a, b, a2] = [owed("a", "card"), owed("b", "ping"), owed("a", "update")];
     expect(nextBatch([a, b, a2], now)).toEqual({
       kind: "card",
       subject: "a",
@@ -60,24 +62,40 @@ describe("the next batch", () => {
       mode: "card",
     });
     expect(nextBatch([a, owed("a", "ping"), a2], now)).toMatchObject({ mode: "ping" });
-    expect(nextBatch([a, b], now)).toMatchObject({ mode: "update", deliveries: [a] });
+  });
+
+  it("lets a message go before the edits that wait, but not before its own time", () => {
+    const [edit, news, later] = [owed("a", "update"), owed("b", "ping"), owed("a", "update")];
+    expect(nextBatch([edit, news, later], now)).toMatchObject({ mode: "ping", deliveries: [news] });
+    expect(nextBatch([edit, later], now)).toMatchObject({ mode: "update", deliveries: [edit, later] });
+    const waits = owed("b", "ping", { nextAttemptAt: now + 1 });
+    expect(nextBatch([edit, waits], now)).toMatchObject({ mode: "update", deliveries: [edit] });
+  });
+
+  it("is no bigger than a crash allows, and a card again when it is one", () => {
+    const fallen = subjects(20, { together: 5 });
+    expect(nextBatch(fallen, now)).toEqual({ kind: "digest", deliveries: fallen.slice(0, 5) });
+    const alone = subjects(20, { together: 1 });
+    expect(nextBatch(alone, now)).toMatchObject({ kind: "card", deliveries: alone.slice(0, 1) });
   });
 
   it.each([
     ["15 subjects at once", subjects(15), "card"],
     ["16 subjects at once", subjects(16), "digest"],
     ["16 deliveries of few subjects", [...subjects(8), ...subjects(8)], "card"],
-    ["5 subjects of half an hour ago", subjects(5, { createdAt: now - 31 * minute }), "card"],
-    ["6 subjects of half an hour ago", subjects(6, { createdAt: now - 31 * minute }), "digest"],
-    ["6 subjects of a while ago", subjects(6, { createdAt: now - 30 * minute }), "card"],
+    ["3 subjects of half an hour ago", subjects(3, { createdAt: now - 31 * minute }), "card"],
+    ["4 subjects of half an hour ago", subjects(4, { createdAt: now - 31 * minute }), "digest"],
+    ["4 subjects of a while ago", subjects(4, { createdAt: now - 30 * minute }), "card"],
+    ["4 subjects of a restored backup", subjects(4, { happenedAt: now - 31 * minute }), "digest"],
     ["very many edits of cards", Array.from({ length: 40 }, (_, n) => owed(`s${n}`, "update")), "card"],
   ])("of %s is a %s", (_what, deliveries, kind) => {
     expect(nextBatch(deliveries, now)?.kind).toBe(kind);
   });
 
-  it("is a digest of everything but the notices, which keep their own messages", () => {
+  it("is a digest of the news alone: notices keep their own messages, and edits their cards", () => {
     const notice = owed(null, "notice");
-    const all = [notice, ...subjects(16)];
-    expect(nextBatch(all, now)?.deliveries).toEqual(all.slice(1));
+    const news = subjects(16);
+    const edit = owed("card that is there", "update");
+    expect(nextBatch([notice, edit, ...news], now)?.deliveries).toEqual(news);
   });
 });

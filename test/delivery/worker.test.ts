@@ -10,7 +10,17 @@ import { compare } from "../../src/polling/compare/index.js";
 import { findCard } from "../../src/store/cards.js";
 import { listParked, unparkChat } from "../../src/store/destinations.js";
 import { insertEvent } from "../../src/store/events.js";
-import { countDeliveries, listDeliveries, oweEvent, oweNotice } from "../../src/store/outbox.js";
+import {
+  claimDeliveries,
+  countDeliveries,
+  listDeliveries,
+  oweEvent,
+  oweNotice,
+  settleDeliveries,
+  unsettledDeliveries,
+} from "../../src/store/outbox.js";
+import { recoverDeliveries } from "../../src/store/recovery.js";
+import { nextBatch } from "../../src/delivery/batch.js";
 import { saveProject } from "../../src/store/projects.js";
 import { saveSnapshot } from "../../src/store/subjects.js";
 import type { DeliveryMode } from "../../src/domain/delivery.js";
@@ -38,11 +48,14 @@ async function createWorld(limits: { gapMs?: number; perMinute?: number } = {}) 
     readerOf: async () => ({ accounts: [] }),
   });
   const parked: string[] = [];
-  const buried: string[] = [];
+  let announced = 0;
   const worker: DeliveryWorker = createDeliveryWorker({
     ...{ db, channel, composer, clock, log: silentLog },
     onParked: async ({ chat }) => void parked.push(chat),
-    onDead: async (dead, reason) => void buried.push(`${dead.length} ${reason}`),
+    announceDead: async () => {
+      announced += 1;
+      return false;
+    },
   });
   const say = (destination: Destination, name: string) =>
     oweNotice(
@@ -93,7 +106,7 @@ async function createWorld(limits: { gapMs?: number; perMinute?: number } = {}) 
     channel,
     worker,
     parked,
-    buried,
+    announced: () => announced,
     say,
     happen,
     shown,
@@ -223,7 +236,7 @@ describe("a message that is not delivered", () => {
     expect(world.shown()).toEqual(["send 1 🏷 b"]);
     const [dead] = await listDeliveries(world.db, { states: ["dead"], limit: 9 });
     expect(dead?.reason).toBe("It is rejected.");
-    expect(world.buried).toEqual(["1 It is rejected."]);
+    expect(world.announced()).toBe(1);
   });
 
   it("for a fault of our own is tried again before it becomes a dead letter", async () => {
@@ -344,6 +357,78 @@ describe("a card", () => {
     expect(await world.drain()).toMatchObject({ sent: 1 });
     expect(world.channel.shown).toHaveLength(1);
     expect((await countDeliveries(world.db)).delivered).toBe(20);
+  });
+});
+
+describe("a digest in whose sending the daemon stops", () => {
+  /** Sends the next batch, unless it holds `poison`: then the daemon dies of it. Returns how many went out or died. */
+  async function step(world: Awaited<ReturnType<typeof createWorld>>, poison: string) {
+    const { db, clock } = world;
+    const owed = await unsettledDeliveries(db, "telegram:1:");
+    const batch = nextBatch(owed, clock.now());
+    if (batch === null) return null;
+    const ids = batch.deliveries.map(({ id }) => id);
+    await claimDeliveries(db, ids, clock.now());
+    if (poison === "all" || batch.deliveries.some(({ eventKey }) => eventKey === poison))
+      await recoverDeliveries(db, clock.now());
+    else
+      await settleDeliveries(db, {
+        ids,
+        settlement: { state: "delivered", messageId: "1" },
+        now: clock.now(),
+      });
+    return ids.length;
+  }
+
+  async function owing(count: number) {
+    const world = await createWorld();
+    for (let number = 1; number <= count; number += 1)
+      await world.happen({ key: `k${number}`, mode: "card", number });
+    return world;
+  }
+
+  it("falls apart before anything of it is buried", async () => {
+    const world = await owing(30);
+    const sizes = [await step(world, "all"), await step(world, "all"), await step(world, "all")];
+    expect(sizes).toEqual([30, 8, 2]);
+    expect(await countDeliveries(world.db)).toMatchObject({ unknown: 30, dead: 0 });
+  });
+
+  it("loses nothing but the one that the daemon dies of each time", async () => {
+    const world = await owing(30);
+    for (let steps = 0; steps < 60 && (await step(world, "k17")) !== null; steps += 1);
+    expect(await countDeliveries(world.db)).toMatchObject({ delivered: 29, dead: 1, unknown: 0 });
+    const [dead] = await listDeliveries(world.db, { states: ["dead"], limit: 9 });
+    expect(dead?.eventKey).toBe("k17");
+  });
+});
+
+describe("a card whose edit became a dead letter", () => {
+  it("is edited once more, and not again when that fails too", async () => {
+    const world = await createWorld();
+    await world.happen({ key: "k1", mode: "card" });
+    await world.drain();
+    await world.happen({ key: "k2", mode: "card", title: "Another title" });
+    world.channel.before = failing(1, failure("rejected"));
+    await world.drain();
+    expect(world.channel.shown.at(-1)).toMatchObject({ what: "edit" });
+    expect(world.channel.shown.at(-1)?.text).toContain("Another title");
+    await world.happen({ key: "k3", mode: "card", title: "A third title" });
+    world.channel.before = failing(99, failure("rejected"));
+    expect(await world.drain()).toEqual({ sent: 0, failed: 2, nextAt: null });
+  });
+
+  it("follows what a digest told of its subject", async () => {
+    const world = await createWorld();
+    await world.happen({ key: "k1", mode: "card", number: 1 });
+    await world.drain();
+    await world.happen({ key: "k2", mode: "card", number: 1, title: "Told in the digest" });
+    for (let number = 2; number <= 20; number += 1)
+      await world.happen({ key: `x${number}`, mode: "card", number });
+    await world.drain();
+    expect(world.channel.shown.map(({ what }) => what)).toEqual(["send", "send", "edit"]);
+    expect(world.channel.shown.at(-1)?.text).toContain("Told in the digest");
+    expect(world.channel.shown[1]?.notification.silent).toBe(true);
   });
 });
 

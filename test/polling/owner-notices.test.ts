@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { announceDead, announceOtherPoller } from "../../src/polling/announcements.js";
+import { announceOtherPoller } from "../../src/polling/announcements.js";
 import { createPlanner } from "../../src/polling/planner.js";
 import { listDeliveries } from "../../src/store/outbox.js";
 import { createPollingWorld, type PollingWorld } from "./polling-world.js";
@@ -53,18 +53,13 @@ it("tells of a token that ends tomorrow once and not thrice, and of a new one ag
   expect(await expiring(world)).toEqual([0, 6]);
 });
 
-it("tells of another program and of dead letters once a day, and by chat", async () => {
+it("tells of another program once a day", async () => {
   const world = await createPollingWorld();
   const { db } = world.opened;
   const now = world.clock.now();
-  const dead = (chat: string, at: number) => announceDead(db, { chat, ids: [1], reason: "No.", now: at });
   await announceOtherPoller(db, { what: "other_poller", now });
   await announceOtherPoller(db, { what: "other_poller", now: now + hour });
   await announceOtherPoller(db, { what: "webhook", now });
-  await dead("-1", now);
-  await dead("-1", now + hour);
-  await dead("-2", now);
   await announceOtherPoller(db, { what: "other_poller", now: now + day });
-  await dead("-1", now + day);
-  expect(await world.owed()).toEqual(["other-poller", "webhook", "dead", "dead", "other-poller", "dead"]);
+  expect(await world.owed()).toEqual(["other-poller", "webhook", "other-poller"]);
 });

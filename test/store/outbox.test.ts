@@ -12,12 +12,12 @@ import {
   oweNotice,
   owedDestinations,
   oweUpdate,
-  recoverDeliveries,
   reviveDelivery,
   settleDeliveries,
   unsettledDeliveries,
 } from "../../src/store/outbox.js";
 import type { Database } from "../../src/store/schema.js";
+import { recoverDeliveries } from "../../src/store/recovery.js";
 import { eventsOfSubject } from "../../src/store/shown-events.js";
 import { anEvent } from "../support/builders.js";
 import { testDatabase } from "../support/database.js";

@@ -135,7 +135,7 @@ async function discard(context: CliContext, ids: string[]): Promise<void> {
       const delivery = store === null ? null : await findDelivery(store.db, toCount(id));
       if (store === null || delivery === null || delivery.state === "delivered")
         throw notFound(id, "owed delivery");
-      const settlement = { state: "dead" as const, reason: "Discarded by hand." };
+      const settlement = { state: "dead" as const, reason: "Discarded by hand.", known: true };
       await settleDeliveries(store.db, { ids: [delivery.id], settlement, now: systemClock.now() });
       output.note(`${id} is discarded.`);
     }

@@ -31,6 +31,6 @@ export const notices = {
   "notice.webhook":
     "🪝 Another program keeps setting a webhook for this bot, so your buttons and commands may not reach gitnotify. Stop that program or give it a bot of its own. Messages still arrive.",
   "notice.dead":
-    "🗄 {count, plural, one {A message} other {# messages}} to the chat {chat} could not be delivered, and gitnotify gave up. {reason} Details: gitnotify deliveries show {id}",
+    "🗄 {count, plural, one {A message} other {# messages}} could not be delivered to the chat {chat}, and gitnotify gave up: {what}{more, plural, =0 {} other { and # more}}. {reason} Details: gitnotify deliveries show {id}",
   "notice.parked": "📪 Messages to the chat {chat} are held back. {reason}",
 } as const;

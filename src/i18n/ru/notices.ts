@@ -32,6 +32,6 @@ export const notices: Record<keyof typeof english, string> = {
   "notice.webhook":
     "🪝 Другая программа снова и снова ставит этому боту webhook, поэтому кнопки и команды могут не доходить до gitnotify. Остановите её или дайте ей отдельного бота. Сообщения приходят как обычно.",
   "notice.dead":
-    "🗄 {count, plural, one {Не доставлено # сообщение} few {Не доставлены # сообщения} many {Не доставлено # сообщений} other {Не доставлено # сообщения}} в чат {chat}, попытки закончились. {reason} Подробнее: gitnotify deliveries show {id}",
+    "🗄 {count, plural, one {Не доставлено # сообщение} few {Не доставлены # сообщения} many {Не доставлено # сообщений} other {Не доставлено # сообщения}} в чат {chat}, попытки закончились: {what}{more, plural, =0 {} other { и ещё #}}. {reason} Подробнее: gitnotify deliveries show {id}",
   "notice.parked": "📪 Сообщения в чат {chat} ждут и пока не отправляются. {reason}",
 };

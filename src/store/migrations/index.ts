@@ -3,6 +3,7 @@ import * as first from "./0001-first.js";
 import * as pollDuration from "./0002-poll-duration.js";
 import * as told from "./0003-told.js";
 import * as shortfalls from "./0004-shortfalls.js";
+import * as pieces from "./0005-pieces.js";
 
 export interface Migration {
   name: string;
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { name: "0002-poll-duration", up: pollDuration.up },
   { name: "0003-told", up: told.up },
   { name: "0004-shortfalls", up: shortfalls.up },
+  { name: "0005-pieces", up: pieces.up },
 ];

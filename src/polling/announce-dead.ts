@@ -1,0 +1,66 @@
+import type { Snapshot } from "../domain/snapshot.js";
+import type { Subject } from "../domain/subject.js";
+import { lastToldDead, markDeadTold, untoldDead } from "../store/dead-letters.js";
+import type { Delivery } from "../store/outbox.js";
+import { findProject } from "../store/projects.js";
+import type { Database, Executor } from "../store/schema.js";
+import { findSnapshot } from "../store/subjects.js";
+import { tellOwner } from "./announcements.js";
+
+/** Where one message fails, many do: what follows within this time is told together. */
+const pauseMs = 10 * 60_000;
+/** So many are named; the rest is counted. */
+const mostNamed = 3;
+
+/** Tells the owner of every dead letter, several at once in one notice. Returns whether there is something to send now. */
+export async function announceDead(db: Database, now: number): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
+    const dead = await untoldDead(transaction);
+    const [first] = dead;
+    if (first === undefined || now - (await lastToldDead(transaction)) < pauseMs) return false;
+    await markDeadTold(transaction, dead.map(({ id }) => id), now); // prettier-ignore
+    const names = [...new Set(await namesOf(transaction, dead.slice(0, 50)))];
+    const notice = {
+      name: "dead",
+      values: {
+        count: dead.length,
+        what: names.slice(0, mostNamed).join(", "),
+        more: Math.max(0, names.length - mostNamed),
+        chat: [...new Set(dead.map(({ destination }) => destination.chat))].slice(0, mostNamed).join(", "),
+        reason: first.reason ?? "",
+        id: first.id,
+      },
+    };
+    await tellOwner(transaction, { notice, once: `dead/${first.id}/${now}` }, now);
+    return true;
+  });
+}
+
+async function namesOf(db: Executor, dead: readonly Delivery[]): Promise<string[]> {
+  const names: string[] = [];
+  for (const { subject, notice } of dead)
+    names.push(subject === null ? `“${notice?.name ?? ""}”` : await nameOf(db, subject));
+  return names;
+}
+
+/** What a person knows it by: `“Fix login” (acme/api)`. */
+async function nameOf(db: Executor, key: string): Promise<string> {
+  const [connectionId = "", projectId = "", type = "", ...id] = key.split("/");
+  const subject: Subject = { connectionId, projectId, type: type as Subject["type"], id: id.join("/") };
+  const snapshot = await findSnapshot<Snapshot>(db, subject);
+  const project = await findProject(db, connectionId, projectId);
+  return `“${snapshot === null ? subject.id : titleOf(snapshot)}” (${project?.path ?? connectionId})`;
+}
+
+function titleOf(snapshot: Snapshot): string {
+  switch (snapshot.type) {
+    case "merge_request":
+    case "issue":
+    case "wiki_page":
+      return snapshot.title.slice(0, 80);
+    case "pipeline":
+      return `${snapshot.workflow} #${snapshot.number} ${snapshot.branch}`.trim().slice(0, 80);
+    case "docs_change":
+      return snapshot.commits.at(-1)?.title.slice(0, 80) ?? snapshot.branch;
+  }
+}
