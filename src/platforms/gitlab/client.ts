@@ -11,7 +11,7 @@ import {
   type ResourceOptions,
   type Resources,
 } from "./resources.js";
-import { sortRows, toPlace } from "./rows.js";
+import { sortRows, toPlace } from "../rows.js";
 import { toNetworkFailure, toSchemaFailure, toStatusFailure, type Asked } from "./failures.js";
 
 /** One request, in the words of @gitbeaker/rest: `(gl) => gl.pipelines.show(projectId, id)`. It must make one request only. */

@@ -10,7 +10,7 @@ import { toNewsSince } from "./news.js";
 import { readPipelineDetails } from "./pipeline-details.js";
 import { readProject } from "./projects.js";
 import * as schema from "./schema.js";
-import { readEach, toShortfalls, type SetAside, type Try } from "./set-aside.js";
+import { readEach, toShortfalls, type SetAside, type Try } from "../set-aside.js";
 import {
   advanceTodos,
   isNewTodo,

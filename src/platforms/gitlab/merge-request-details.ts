@@ -8,7 +8,7 @@ import { toMergeRequestFacts, toPerson, toPersonOrNull } from "./normalize.js";
 import { findNaming, readNotes } from "./notes.js";
 import { readPages } from "./pages.js";
 import * as schema from "./schema.js";
-import { isOfOne, type Found, type Try } from "./set-aside.js";
+import { isOfOne, type Found, type Try } from "../set-aside.js";
 import { toSystemNotes, type SystemNote } from "./system-notes.js";
 import { ifThere, ofPresent, unlessSpare, type Visit } from "./visit.js";
 

@@ -17,7 +17,7 @@ import {
   withMarks,
   type SetAside,
   type Waiting,
-} from "./set-aside.js";
+} from "../set-aside.js";
 import { pollFeature, toPosition, unlessGone, type PartOutcome, type ProjectPoll } from "./visit.js";
 
 /**

@@ -6,7 +6,7 @@ import { readExcerpt } from "./log-tail.js";
 import { toPipelineFacts } from "./normalize.js";
 import { readProject } from "./projects.js";
 import * as schema from "./schema.js";
-import type { Try } from "./set-aside.js";
+import type { Try } from "../set-aside.js";
 import { unlessSpare, type Visit } from "./visit.js";
 
 /** A pipeline whole: who started it, when it ran, for which merge request, and, when it failed, which jobs failed. */

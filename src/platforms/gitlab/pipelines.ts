@@ -19,7 +19,7 @@ import {
   type SetAside,
   type Try,
   type Waiting,
-} from "./set-aside.js";
+} from "../set-aside.js";
 import { toProjectPath } from "./urls.js";
 import {
   pollFeature,

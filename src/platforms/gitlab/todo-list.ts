@@ -5,7 +5,7 @@ import { limits } from "./limits.js";
 import { toBaselineMoment } from "./news.js";
 import { readFirstPage, readPages, toNextSize, type Paged } from "./pages.js";
 import * as schema from "./schema.js";
-import { setAsideSchema } from "./set-aside.js";
+import { setAsideSchema } from "../set-aside.js";
 
 /** What a to-do says that its subject may not: who did it, and when. */
 export const hintSchema = z.object({

@@ -2,7 +2,7 @@ import type { Connection } from "../../domain/connection.js";
 import { readCursor, type Cursor, type CursorFormat } from "../../domain/cursor.js";
 import { Failure, isFailure, type FailureKind } from "../../domain/failure.js";
 import type { Project } from "../../domain/project.js";
-import { isOfOne } from "./set-aside.js";
+import { isOfOne } from "../set-aside.js";
 import type { PlatformContext, PollOutcome, PollRequest } from "../platform.js";
 import type { Session } from "./client.js";
 

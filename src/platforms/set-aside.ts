@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { isFailure, type Failure } from "../../domain/failure.js";
-import type { Shortfall } from "../../domain/shortfall.js";
+import { isFailure, type Failure } from "../domain/failure.js";
+import type { Shortfall } from "../domain/shortfall.js";
 
 /**
  * A subject that could not be read, while the rest of its source goes on. It is part of the cursor, so that nothing of it is lost:

@@ -1,11 +1,11 @@
 import type * as z from "zod";
-import type { Shortfall } from "../../domain/shortfall.js";
+import type { Shortfall } from "../domain/shortfall.js";
 
 /** What was read of one list: the rows that we understand, and those that are left out. */
 export interface SortedRows<T> {
   rows: T[];
   refused: Shortfall[];
-  /** What names the rows that are left out: `iid`, `id` or `slug`. */
+  /** What names the rows that are left out: their number, id or slug. */
   names: string[];
 }
 
@@ -39,8 +39,9 @@ export function toPlace(error: z.ZodError): string {
 
 function toName(row: unknown): string | undefined {
   if (typeof row !== "object" || row === null) return undefined;
-  const { iid, id, slug } = row as Record<string, unknown>;
-  if (typeof iid === "number") return String(iid);
-  if (typeof id === "number" || typeof id === "string") return String(id).slice(0, 60);
+  const { iid, number, id, slug } = row as Record<string, unknown>;
+  for (const name of [iid, number, id]) {
+    if (["number", "bigint", "string"].includes(typeof name)) return String(name).slice(0, 60);
+  }
   return typeof slug === "string" ? slug.slice(0, 60) : undefined;
 }
