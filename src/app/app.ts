@@ -59,6 +59,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ...{ db, clock, log: inRoom("polling"), random: options.random, connections: connections.live },
     ...{ subscriptions, adaptive: config.polling.adaptive },
     ...(options.progress === undefined ? {} : { progress: options.progress }),
+    ...(options.health === undefined ? {} : { health: options.health }),
   };
   const planner = createPlanner(polling);
   const worker = createDelivery({

@@ -2,6 +2,8 @@ import type { Home } from "../config/home.js";
 import { ensureHome } from "../config/home.js";
 import { takeDaemonLock } from "../lib/daemon-lock.js";
 import { type OpenDatabase, openDatabase } from "../store/database.js";
+import { toStoreFault } from "../store/faults.js";
+import { toDatabaseError } from "../store/sqlite.js";
 
 export interface OpenHome extends OpenDatabase {
   release: () => Promise<void>;
@@ -9,8 +11,7 @@ export interface OpenHome extends OpenDatabase {
 
 /** Takes the home for this process alone and opens its database. Rejects with `LockedError` or `DatabaseError`. */
 export async function openHome(home: Home): Promise<OpenHome> {
-  ensureHome(home);
-  const unlock = await takeDaemonLock(home.stateDir, process.pid);
+  const unlock = await takeHome(home);
   try {
     const database = await openDatabase(home.databaseFile);
     const release = async () => {
@@ -22,4 +23,20 @@ export async function openHome(home: Home): Promise<OpenHome> {
     unlock();
     throw error;
   }
+}
+
+/** A disk that is full or may not be written shows itself here first. */
+async function takeHome(home: Home): Promise<() => void> {
+  try {
+    ensureHome(home);
+    return await takeDaemonLock(home.stateDir, process.pid);
+  } catch (error) {
+    if (toStoreFault(error) === null && !isNotOpened(error)) throw error;
+    throw toDatabaseError(error, home.stateDir);
+  }
+}
+
+/** SQLite says no more when it may not make a file. */
+function isNotOpened(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CANTOPEN");
 }

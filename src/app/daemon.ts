@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { createScheduler } from "../polling/scheduler.js";
 import type { App } from "./app.js";
+import { guardStore } from "./store-guard.js";
 import { serveTelegram } from "./serve-telegram.js";
 import { type DaemonSigns, noSigns } from "./vitals.js";
 
@@ -31,6 +32,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   // Every wait listens to these; that is by design and no leak.
   for (const each of [signal, ending.signal, working.signal]) setMaxListeners(0, each);
   await app.begin();
+  const guard = await guardStore(app, options.signs ?? noSigns);
   const { delivering, listening, contact, failed } = begin(options, { ending, working });
   const scheduler = createScheduler({
     ...app.polling,
@@ -41,9 +43,10 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   });
   await scheduler.start();
   void contact.then(() => options.signs?.ready());
-  const failure = await Promise.race([untilAborted(signal), failed]);
+  const failure = await Promise.race([untilAborted(signal), failed, guard.damaged]);
   ending.abort(new Error("The daemon is stopping."));
   await scheduler.stop();
+  guard.stop();
   await drain(options, { under: [delivering, listening], working });
   if (failure !== undefined) throw failure.error;
 }

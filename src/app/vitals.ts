@@ -12,10 +12,18 @@ export interface DaemonSigns {
   bot(username: string): void;
   /** Why nothing comes in from Telegram, in one sentence; null when it does. */
   telegramTrouble(what: string | null): void;
+  /** What is wrong with the database or its disk, with the remedy; null when nothing is. */
+  storeTrouble(what: string | null): void;
   state(): DaemonState | null;
 }
 
-export const noSigns: DaemonSigns = { ready() {}, bot() {}, telegramTrouble() {}, state: () => null };
+export const noSigns: DaemonSigns = {
+  ready() {},
+  bot() {},
+  telegramTrouble() {},
+  storeTrouble() {},
+  state: () => null,
+};
 
 /** systemd, where it started the daemon; `createServiceNotifier` makes the real one. */
 export interface Notifier {
@@ -65,8 +73,7 @@ export function createVitals(options: VitalsOptions): Vitals {
   let told = "";
 
   async function beat(): Promise<void> {
-    const { rss, heapUsed } = process.memoryUsage();
-    change({ rssBytes: rss, heapBytes: heapUsed, loopDelayMs: toDelayMs(delays.max) });
+    change({ ...readMemory(), loopDelayMs: toDelayMs(delays.max) });
     delays.reset();
     if (!isReady || isStopping) return;
     const status = await describe(app, state);
@@ -81,11 +88,16 @@ export function createVitals(options: VitalsOptions): Vitals {
 
   return {
     watch: (next) => void (app = next),
-    ready: () => void ready(),
+    ready: () =>
+      void ready().catch((error: unknown) => log.warn("A sign of life could not be given", { error })),
     bot: (username) => change({ bot: username }),
     telegramTrouble: (what) => {
       const since = state.telegramTrouble?.since ?? clock.now();
       change({ telegramTrouble: what === null ? null : { what: redact(what), since } });
+    },
+    storeTrouble: (what) => {
+      const since = state.storeTrouble?.since ?? clock.now();
+      change({ storeTrouble: what === null ? null : { what: redact(what), since } });
     },
     state: () => state,
     reloading: () => notifier.reloading(),
@@ -93,12 +105,12 @@ export function createVitals(options: VitalsOptions): Vitals {
     reloadRefused: (reason) => {
       change({ reloadProblem: redact(reason) });
       // systemd waits for a "ready" after every "reloading".
-      void ready();
+      void ready().catch((error: unknown) => log.warn("A sign of life could not be given", { error }));
     },
     run: async (signal) => {
       delays.enable();
       await Promise.all([
-        repeat(clock, { ms: beatMs, signal }, beat),
+        repeat({ clock, log }, { ms: beatMs, signal }, beat),
         watchdog({ clock, log, notifier, signal }, () => app?.options.progress?.late() ?? []),
       ]);
       delays.disable();
@@ -109,6 +121,16 @@ export function createVitals(options: VitalsOptions): Vitals {
     },
     end: () => removeDaemonState(stateDir),
   };
+}
+
+/** Empty when there is no file descriptor left for it: what was read before stays. */
+function readMemory(): Partial<Pick<DaemonState, "rssBytes" | "heapBytes">> {
+  try {
+    const { rss, heapUsed } = process.memoryUsage();
+    return { rssBytes: rss, heapBytes: heapUsed };
+  } catch {
+    return {};
+  }
 }
 
 /** The state in memory and in its file. A disk that is full takes no sign of life, and no more than that. */
@@ -134,7 +156,7 @@ function toFirstState({ version, clock }: VitalsOptions): DaemonState {
   return {
     ...{ pid: process.pid, version, startedAt: now, at: now, node: process.versions.node },
     ...{ rssBytes: 0, heapBytes: 0, loopDelayMs: 0, bot: null },
-    ...{ reloadedAt: null, reloadProblem: null, telegramTrouble: null },
+    ...{ reloadedAt: null, reloadProblem: null, telegramTrouble: null, storeTrouble: null },
   };
 }
 
@@ -168,7 +190,7 @@ async function watchdog({ clock, log, notifier, signal }: Watching, late: () => 
   const ms = notifier.watchdogMs;
   if (ms === null) return;
   let isHanging = false;
-  await repeat(clock, { ms: ms / 3, signal }, () => {
+  await repeat({ clock, log }, { ms: ms / 3, signal }, () => {
     const parts = late();
     if (parts.length === 0) notifier.alive();
     else if (!isHanging) log.error("Parts of the daemon hang; the watchdog is not answered", { parts });
@@ -176,13 +198,18 @@ async function watchdog({ clock, log, notifier, signal }: Watching, late: () => 
   });
 }
 
+/** A beat that fails is one beat less, and not the end of the daemon. */
 async function repeat(
-  clock: Clock,
+  { clock, log }: { clock: Clock; log: Log },
   { ms, signal }: { ms: number; signal: AbortSignal },
   work: () => void | Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
-    await work();
+    try {
+      await work();
+    } catch (error) {
+      log.warn("A sign of life could not be given", { error });
+    }
     await clock.sleep(ms, signal).catch(() => {});
   }
 }

@@ -1,8 +1,10 @@
 import { type Failure, isFailure } from "../domain/failure.js";
+import { DatabaseError } from "../store/sqlite.js";
 import { CliError, type ExitCode, exitCode } from "./exit-code.js";
 
-/** A failure of a platform or of Telegram as the end of a command. */
+/** A failure of a platform, of Telegram or of the database as the end of a command. */
 export function toExit(error: unknown): unknown {
+  if (error instanceof DatabaseError) return new CliError(exitCode.failed, error.message, error.remedy);
   return isFailure(error) ? new CliError(exitOf(error), error.message, error.remedy) : error;
 }
 

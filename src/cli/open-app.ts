@@ -8,6 +8,7 @@ import type { Config } from "../config/load.js";
 import type { Log, LogLevel } from "../lib/log.js";
 import type { Logger } from "../lib/logger.js";
 import { createProgress } from "../lib/progress.js";
+import type { StoreHealth } from "../store/faults.js";
 import type { Database } from "../store/schema.js";
 import type { CliContext } from "./context.js";
 import { CliError, exitCode } from "./exit-code.js";
@@ -77,7 +78,17 @@ export async function openGround(context: CliContext, options: OpenAppOptions): 
     });
     closers.push(() => log.close());
     const onSecret = (secret: string) => secretsSeen.add(secret);
-    const parts = { context, db: opened.db, log, onSecret, cacheDir: home.cacheDir, home: settings.home };
+    const { db, health } = opened;
+    const parts = {
+      context,
+      db,
+      health,
+      databaseFile: home.databaseFile,
+      log,
+      onSecret,
+      cacheDir: home.cacheDir,
+      home: settings.home,
+    };
     return { settings, db: opened.db, log, redact, build: (next) => build(parts, next), close };
   } catch (error) {
     await close();
@@ -98,6 +109,8 @@ interface Parts {
   home: Home;
   cacheDir: string;
   db: Database;
+  health: StoreHealth;
+  databaseFile: string;
   log: Logger;
   onSecret: (secret: string) => void;
 }

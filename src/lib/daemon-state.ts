@@ -21,6 +21,8 @@ export interface DaemonState {
   /** Why the last reload changed nothing; null when it did, or when there was none. */
   reloadProblem: string | null;
   telegramTrouble: { what: string; since: number } | null;
+  /** What is wrong with the database or its disk; absent in the file of an older daemon. */
+  storeTrouble?: { what: string; since: number } | null;
 }
 
 /** Between two beats. A state that is older than three of them is no sign of life. */
@@ -64,7 +66,8 @@ function isDaemonState(read: unknown): read is DaemonState {
     isTextOrNull(field("bot")) &&
     isTextOrNull(field("reloadProblem")) &&
     (reloadedAt === null || typeof reloadedAt === "number") &&
-    isTrouble(field("telegramTrouble"))
+    isTrouble(field("telegramTrouble")) &&
+    isTrouble(field("storeTrouble") ?? null)
   );
 }
 

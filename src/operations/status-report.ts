@@ -67,6 +67,7 @@ export interface DaemonStatus {
   bot: string | null;
   reloadProblem: string | null;
   telegramTrouble: { what: string; since: number } | null;
+  storeTrouble?: { what: string; since: number } | null;
 }
 
 export interface ConnectionStatus {
@@ -120,6 +121,7 @@ export const stopped: DaemonStatus = {
   bot: null,
   reloadProblem: null,
   telegramTrouble: null,
+  storeTrouble: null,
 };
 
 /** The report of these rows; pure. `rows` null: nothing was ever started in this home. */

@@ -11,6 +11,7 @@ import type { LiveConnection, PollOutcome } from "../platforms/platform.js";
 import { findAccount, saveQuota } from "../store/accounts.js";
 import { endOutage } from "../store/outages.js";
 import { findProject, saveProject } from "../store/projects.js";
+import type { StoreHealth } from "../store/faults.js";
 import type { Database, Executor } from "../store/schema.js";
 import { saveShortfalls } from "../store/shortfalls.js";
 import { type StoredSource, updateSource } from "../store/sources.js";
@@ -32,6 +33,8 @@ export interface PollDependencies {
   /** The subscriptions of this moment with their readers and addresses. */
   subscriptions: () => Promise<RoutedSubscription[]>;
   adaptive: boolean;
+  /** Whether what is polled can be stored; absent where nobody watches. */
+  health?: StoreHealth;
   /** Hears that the work goes on; absent where nobody watches. */
   progress?: Progress;
 }

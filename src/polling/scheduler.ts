@@ -37,6 +37,8 @@ const startGapMs = 200;
 /** Longer takes none of them unless it hangs: a plan of hundreds of projects, fifty pages of a slow server, a tick after its time. */
 const patienceMs = { plan: 15 * minute, look: 2 * minute, poll: 30 * minute, tick: 5 * minute };
 
+const trialMs = 30_000;
+
 interface Scheduling {
   dependencies: SchedulerDependencies;
   launches: Launches;
@@ -44,6 +46,8 @@ interface Scheduling {
   busy: Set<string>;
   lastTick: Map<SourceKind, number>;
   clockWatch: ClockWatch;
+  /** When a source was polled last to find out whether the disk has room again. */
+  lastTrialAt: number;
 }
 
 export function createScheduler(dependencies: SchedulerDependencies): Scheduler {
@@ -52,7 +56,14 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
   setMaxListeners(0, controller.signal);
   const launches = createLaunches(controller.signal, dependencies.log);
   const clockWatch = createClockWatch(dependencies);
-  const scheduling: Scheduling = { dependencies, launches, busy: new Set(), lastTick: new Map(), clockWatch };
+  const scheduling: Scheduling = {
+    lastTrialAt: 0,
+    dependencies,
+    launches,
+    busy: new Set(),
+    lastTick: new Map(),
+    clockWatch,
+  };
   let ticks: Ticks | null = null;
   return {
     start: async () => {
@@ -97,7 +108,7 @@ function isOpen({ dependencies, lastTick }: Scheduling, kind: SourceKind, now: n
 
 function begin(scheduling: Scheduling, source: DueSource, at: { delayMs: number; tickAt: number }): void {
   const { dependencies, launches, busy } = scheduling;
-  if (busy.has(source.id)) return;
+  if (busy.has(source.id) || isHeldUp(scheduling)) return;
   busy.add(source.id);
   dependencies.progress?.expect(`poll of ${source.id}`, at.delayMs + patienceMs.poll);
   launches.launch(async (signal) => {
@@ -114,6 +125,16 @@ function begin(scheduling: Scheduling, source: DueSource, at: { delayMs: number;
       dependencies.progress?.end(`poll of ${source.id}`);
     }
   });
+}
+
+/** While nothing can be stored, one source in a while asks, to find out whether it can be again: what the others got would be lost. */
+function isHeldUp(scheduling: Scheduling): boolean {
+  const { clock, health } = scheduling.dependencies;
+  if (health === undefined || health.trouble() === null) return false;
+  const now = clock.now();
+  if (Math.abs(now - scheduling.lastTrialAt) < trialMs) return true;
+  scheduling.lastTrialAt = now;
+  return false;
 }
 
 async function planForEver(scheduling: Scheduling): Promise<void> {

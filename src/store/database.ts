@@ -1,10 +1,20 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import type SqliteDatabase from "better-sqlite3";
-import { Kysely, SqliteDialect } from "kysely";
+import { Kysely } from "kysely";
 import { loadSqlite } from "../lib/sqlite-driver.js";
+import { CarefulDialect } from "./dialect.js";
 import { migrate } from "./migrate.js";
 import type { Database, Schema } from "./schema.js";
-import { markMade, openRaw, refuseDamaged, refuseEmptied, refuseNewer, schemaVersion } from "./sqlite.js";
+import { createHealthRecord, type StoreHealth } from "./faults.js";
+import {
+  markMade,
+  openRaw,
+  refuseDamaged,
+  refuseEmptied,
+  refuseNewer,
+  schemaVersion,
+  toDatabaseError,
+} from "./sqlite.js";
 
 export { DatabaseError } from "./sqlite.js";
 export { schemaVersion };
@@ -13,8 +23,13 @@ export interface OpenDatabase {
   db: Database;
   /** The connection beneath, for backup and checks alone. */
   raw: SqliteDatabase.Database;
+  /** Whether it can be written, and is whole. */
+  health: StoreHealth;
   close: () => Promise<void>;
 }
+
+/** A file below this is looked through in no time: damage that came while it was closed is found before anything is written. */
+const soonChecked = 64_000_000;
 
 /**
  * Opens (and where needed makes and migrates) the SQLite database. WAL with `synchronous=FULL`, set explicitly: better-sqlite3's
@@ -28,24 +43,32 @@ export async function openDatabase(
   refuseEmptied(path);
   // A log beside the database is what an unclean stop leaves; a clean one folds it in.
   const stoppedUncleanly = existsSync(`${path}-wal`);
+  const isSmall = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < soonChecked;
   const raw = openRaw(Sqlite, path, options.readOnly ?? false);
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) });
+  const health = createHealthRecord();
+  const db = new Kysely<Schema>({
+    dialect: new CarefulDialect(raw),
+    log: (event) => {
+      if (event.level === "error") health.failed(event.error);
+      else health.went(event.query.sql);
+    },
+  });
   try {
     refuseNewer(raw, path);
     if (!options.readOnly) {
-      if (stoppedUncleanly) refuseDamaged(raw, path);
+      if (stoppedUncleanly || isSmall) refuseDamaged(raw, path);
       await migrate(db, raw);
+      markMade(path);
     }
   } catch (error) {
     await db.destroy();
     raw.close();
-    throw error;
+    throw toDatabaseError(error, path);
   }
-  if (!options.readOnly) markMade(path);
   const close = async () => {
     await db.destroy();
     // kysely closes only what it has used.
     raw.close();
   };
-  return { db, raw, close };
+  return { db, raw, health, close };
 }

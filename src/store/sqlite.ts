@@ -1,11 +1,13 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import type SqliteDatabase from "better-sqlite3";
 import type { SqliteConstructor } from "../lib/sqlite-driver.js";
+import { toStoreFault } from "./faults.js";
 import { newestVersion } from "./migrations/newest.js";
 
 /** The database cannot be used as it is. Nothing was changed. */
 export class DatabaseError extends Error {
-  readonly code: "not_a_database" | "corrupt" | "newer" | "emptied" | "busy" | "failed";
+  readonly code:
+    "not_a_database" | "corrupt" | "newer" | "emptied" | "busy" | "full" | "read_only" | "failed";
   readonly remedy: string;
 
   constructor(code: DatabaseError["code"], message: string, remedy: string) {
@@ -35,22 +37,34 @@ export function openRaw(Sqlite: SqliteConstructor, path: string, readOnly: boole
   }
 }
 
+const restore =
+  "Stop the daemon, see what is left with `gitnotify db check`, and restore a backup with `gitnotify db restore FILE`, or move the file away to start anew.";
+
 export function toDatabaseError(error: unknown, path: string): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const message = error instanceof Error ? error.message : String(error);
-  const restore = "Restore a backup with `gitnotify db restore FILE`, or move the file away to start anew.";
   if (code === "SQLITE_NOTADB")
     return new DatabaseError("not_a_database", `${path} is not a gitnotify database.`, restore);
-  if (code.startsWith("SQLITE_CORRUPT")) return new DatabaseError("corrupt", `${path} is damaged.`, restore);
-  if (code.startsWith("SQLITE_BUSY")) {
-    return new DatabaseError("busy", `${path} is in use by another program.`, "Try again in a moment.");
+  switch (toStoreFault(error)) {
+    case "damaged":
+      return new DatabaseError("corrupt", `${path} is damaged.`, restore);
+    case "busy":
+      return new DatabaseError("busy", `${path} is in use by another program.`, "Try again in a moment.");
+    case "full": {
+      const remedy = "Make room there; nothing is lost, and gitnotify goes on where it was.";
+      return new DatabaseError("full", `The disk of ${path} is full.`, remedy);
+    }
+    case "read_only": {
+      const remedy =
+        "Give the user who runs gitnotify the right to write there, or name another folder with --home.";
+      return new DatabaseError("read_only", `${path} cannot be written.`, remedy);
+    }
+    case null: {
+      const message = error instanceof Error ? error.message : String(error);
+      const remedy = "Check the folder's permissions and free space.";
+      return new DatabaseError("failed", `${path} cannot be opened: ${message}.`, remedy);
+    }
   }
-  return new DatabaseError(
-    "failed",
-    `${path} cannot be opened: ${message}.`,
-    "Check the folder's permissions and free space.",
-  );
 }
 
 /** An emptied or deleted database must not be taken for a first run: everything old would come as news (reliability.md 1.4). */

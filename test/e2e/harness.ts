@@ -130,6 +130,8 @@ export interface Running {
   app: App;
   /** What `start` printed. */
   printed: string[];
+  /** What it ended with by itself: an error, or undefined after a stop. */
+  ended: Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -145,6 +147,8 @@ export async function openApp(
   const app = await buildApp({
     config: toConfig(config),
     db: opened.db,
+    health: opened.health,
+    databaseFile: home.databaseFile,
     secrets,
     cacheDir: home.cacheDir,
     version: "test",
@@ -174,6 +178,7 @@ export async function startDaemon(
   return {
     app,
     printed,
+    ended: failed,
     stop: async () => {
       controller.abort(new Error("The test stops the daemon."));
       await failed;

@@ -33,11 +33,14 @@ export const status: BotCommand = {
 const most = 5;
 
 function daemonLines({ say, since }: Teller, { daemon }: StatusReport): TextNode[][] {
-  const { version, startedAt, rssBytes, telegramTrouble } = daemon;
+  const { version, startedAt, rssBytes, telegramTrouble, storeTrouble } = daemon;
   const lines: TextNode[][] = [];
   if (version !== null && startedAt !== null && rssBytes !== null) {
     const megabytes = Math.round(rssBytes / 1_000_000);
     lines.push([text(say("daemon", { version, megabytes, span: since(startedAt) }))]);
+  }
+  if (storeTrouble != null) {
+    lines.push([text(say("store", { what: storeTrouble.what, span: since(storeTrouble.since) }))]);
   }
   if (telegramTrouble !== null) {
     const { what } = telegramTrouble;

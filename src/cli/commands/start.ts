@@ -35,9 +35,9 @@ async function start(context: CliContext): Promise<void> {
     if (!stop.signal.aborted) stop.stop("SIGTERM");
   };
   const deafen = onHangUp({ reload: () => reloads.ask(), gone: end });
-  outliveReaders(context, end);
+  outliveReaders(context);
   let limit: NodeJS.Timeout | undefined;
-  const print = (line: string) => void context.io.stdout.write(`${line}\n`);
+  const print = (line: string) => printIfPossible(context, line);
   stop.signal.addEventListener("abort", () => {
     print("Stopping…");
     limit = setTimeout(() => {
@@ -71,13 +71,22 @@ async function settle(): Promise<void> {
 }
 
 /**
- * A command ends when nobody reads it any more. A daemon has things under way: it stops in order. Under systemd it goes on, for there
- * the journal may be started anew.
+ * A command ends when its output cannot be written: nobody reads it, or the disk is full. A daemon works on without it; what it said can
+ * be read in its log.
  */
-function outliveReaders({ io, env }: CliContext, end: () => void): void {
+function outliveReaders({ io }: CliContext): void {
   for (const stream of [io.stdout, io.stderr]) {
     stream.removeAllListeners("error");
-    stream.on("error", env["NOTIFY_SOCKET"] ? () => {} : end);
+    stream.on("error", () => {});
+  }
+}
+
+/** A file on a full disk throws where a pipe tells its listeners. */
+function printIfPossible({ io }: CliContext, line: string): void {
+  try {
+    io.stdout.write(`${line}\n`);
+  } catch {
+    // Nobody reads it; the log has what matters.
   }
 }
 

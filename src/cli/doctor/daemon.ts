@@ -30,8 +30,10 @@ function lookCloser(running: {
   version: string | null;
   reloadProblem: string | null;
   loopDelayMs: number | null;
+  storeTrouble?: { what: string } | null;
 }): Finding[] {
   const findings: Finding[] = [];
+  if (running.storeTrouble != null) findings.push(wrong(running.storeTrouble.what));
   const mine = readVersion();
   if (running.version !== null && running.version !== mine) {
     const text = `The daemon is gitnotify ${running.version}, this is ${mine}.`;

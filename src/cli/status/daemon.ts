@@ -24,8 +24,9 @@ async function findPid(stateDir: string, state: DaemonState | null): Promise<num
 function toStatus(state: DaemonState | null): DaemonStatus {
   if (state === null) return stopped;
   const { version, startedAt, at, rssBytes, node, loopDelayMs, bot, reloadProblem, telegramTrouble } = state;
+  const { storeTrouble = null } = state;
   const process = { version, startedAt, at, rssBytes, node, loopDelayMs };
-  return { ...stopped, ...process, bot, reloadProblem, telegramTrouble };
+  return { ...stopped, ...process, bot, reloadProblem, telegramTrouble, storeTrouble };
 }
 
 export type Health = { ok: true } | { ok: false; why: string };

@@ -112,6 +112,9 @@ function writeDaemon({ write, warn, entry }: Writer, daemon: DaemonStatus, now: 
     const { what, since } = daemon.telegramTrouble;
     warn(`Telegram, for ${toSpan(now - since)}: ${what}`);
   }
+  if (daemon.storeTrouble != null) {
+    warn(`For ${toSpan(now - daemon.storeTrouble.since)}: ${daemon.storeTrouble.what}`);
+  }
   if (daemon.reloadProblem !== null) {
     warn(`The new config.yaml was not taken: ${daemon.reloadProblem}`);
   }

@@ -50,6 +50,7 @@ export const bot = {
   "bot.span": "{value} {unit, select, s {s} min {min} h {h} other {d}}",
   "bot.status.title": "How it stands",
   "bot.status.paused": "paused: {reason}",
+  "bot.status.store": "The database, for {span}: {what}",
   "bot.status.down": "no answer for {span}: {reason}",
   "bot.status.gone": "{name} is not found for {span}; it is looked for every hour",
   "bot.status.never": "not heard from yet",

@@ -20,6 +20,13 @@ export const notices = {
     "🚪 The inbox of {connection} answers “not found”, so mentions and requests from there are missing. {reason} gitnotify looks for it again every hour.",
   "notice.throttled":
     "⏳ {connection} takes no requests for {minutes, plural, one {# minute} other {# minutes}}: its limit is used up. {reason} {remedy} What happens meanwhile arrives after that.",
+  "notice.disk-full":
+    "💽 The disk of the database is full, so nothing can be stored. Make room there: nothing is lost, and gitnotify goes on where it was. Until then buttons and commands may go unanswered.",
+  "notice.disk-read-only":
+    "💽 The database cannot be written any more. Give gitnotify the right to write to its folder. Nothing is lost, and it goes on where it was.",
+  "notice.database-damaged":
+    "💽 The database is damaged, so gitnotify stopped before it made things worse. On its machine run gitnotify db check, then gitnotify db restore FILE with the newest backup, then start it again.",
+  "notice.disk-well": "💽 The database can be written again. What you missed is on its way.",
   "notice.found":
     "🚪 {what, select, inbox {The inbox} other {{what}}} on {connection} is there again. What you missed is on its way.",
   "notice.stale":

@@ -52,6 +52,7 @@ export const bot: Record<keyof typeof english, string> = {
   "bot.span": "{value} {unit, select, s {с} min {мин} h {ч} other {д}}",
   "bot.status.title": "Как дела",
   "bot.status.paused": "приостановлено: {reason}",
+  "bot.status.store": "База данных, уже {span}: {what}",
   "bot.status.down": "нет ответа уже {span}: {reason}",
   "bot.status.gone": "{name}: не найдено уже {span}, поиск повторяется каждый час",
   "bot.status.never": "ответа ещё не было",
