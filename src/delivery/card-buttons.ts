@@ -6,7 +6,9 @@ import type { MessageKey, Translate } from "../i18n/index.js";
 import type { WantedButton } from "../store/buttons.js";
 import type { CardAction } from "./card/index.js";
 
-/** Two rows at most: what acts, then what shows. */
+const mostInRow = 3;
+
+/** One row where it fits, else two: what acts, then what shows. */
 export function toCardButtons(options: {
   subject: Subject;
   snapshot: Snapshot;
@@ -17,9 +19,8 @@ export function toCardButtons(options: {
   const { actions } = options;
   const acting = actions.filter((action) => action !== "log" && action !== "open");
   const showing = actions.filter((action) => action === "log" || action === "open");
-  return [acting, showing]
-    .filter((row) => row.length > 0)
-    .map((row) => row.map((action) => toButton(action, options)));
+  const rows = actions.length <= mostInRow ? [[...acting, ...showing]] : [acting, showing];
+  return rows.filter((row) => row.length > 0).map((row) => row.map((action) => toButton(action, options)));
 }
 
 function toButton(

@@ -32,6 +32,16 @@ export function defuse(text: string, what: "mentions" | "all"): string {
   return withoutMentions.replace(/(?<![\p{L}\p{N}_/<>])\/(?=[A-Za-z0-9_])/gu, `/${wordJoiner}`);
 }
 
+/**
+ * Breaks up what Telegram would take for the name of a host and make a link of: `README.md`, `main.rs` and `build.sh` end in country
+ * codes. A whole web address stays one. Inside a link of ours, and in code, Telegram looks for none.
+ */
+export function breakHosts(text: string): string {
+  return text.replace(/\S+/g, (word) =>
+    word.includes("://") ? word : word.replace(/(?<=[\p{L}\p{N}_-])\.(?=\p{L}{2})/gu, `.${wordJoiner}`),
+  );
+}
+
 const maxUrlLength = 2000;
 
 /** A web address in its normal form, or null: other schemes, and names before an `@` that pose as the host. */

@@ -1,5 +1,5 @@
 import type { TextNode } from "../../domain/notification.js";
-import { cleanText, cleanUrl, defuse } from "./clean-text.js";
+import { breakHosts, cleanText, cleanUrl, defuse } from "./clean-text.js";
 
 /** Telegram's limit, in UTF-16 units of the text that is left when tags and character references are resolved. */
 export const maxTextLength = 4096;
@@ -53,22 +53,27 @@ function arrange(nodes: readonly TextNode[], convert: (node: TextNode) => Piece)
 function toPiece(node: TextNode): Piece {
   switch (node.node) {
     case "text":
-      return { text: defuse(cleanText(node.text), "mentions"), wrap: bare };
+      return { text: breakHosts(defuse(cleanText(node.text), "mentions")), wrap: bare };
     case "bold":
-      return { text: defuse(cleanText(node.text), "all"), wrap: (escaped) => `<b>${escaped}</b>` };
+      return { text: toWords(node.text), wrap: (escaped) => `<b>${escaped}</b>` };
     case "italic":
-      return { text: defuse(cleanText(node.text), "all"), wrap: (escaped) => `<i>${escaped}</i>` };
+      return { text: toWords(node.text), wrap: (escaped) => `<i>${escaped}</i>` };
     case "code":
       return { text: cleanText(node.text), wrap: (escaped) => `<code>${escaped}</code>` };
     case "block":
       return { text: trimLines(cleanText(node.text)), wrap: (escaped) => `<pre>${escaped}</pre>` };
     case "quote":
-      return { text: defuse(trimLines(cleanText(node.text)), "all"), wrap: toQuote };
+      return { text: trimLines(toWords(node.text)), wrap: toQuote };
     case "link":
       return toLink(node.text, node.url);
     case "break":
       return { text: "\n", wrap: bare };
   }
+}
+
+/** Of others' words nothing can be tapped but a web address in full. */
+function toWords(text: string): string {
+  return breakHosts(defuse(cleanText(text), "all"));
 }
 
 function toQuote(escaped: string, text: string): string {

@@ -7,7 +7,7 @@ import { asksReader, isReader, openAsks } from "./asks.js";
 import type { CardOptions } from "./card.js";
 import { toDuration } from "./duration.js";
 import { type Item, toItems } from "./items.js";
-import { joinLines, link, oneLine, toLine, toQuote } from "./text.js";
+import { joinLines, link, oneLine, toLine, toQuote, words } from "./text.js";
 
 /** Older news than this comes with its age. */
 const lateMs = 10 * 60_000;
@@ -33,11 +33,14 @@ export function happened(options: Options): Happened {
   const told = eventsOf(options);
   const { snapshot, reader } = options;
   const asks = openAsks({ told, happened: options.happened ?? told, snapshot, reader });
-  const items = toItems(withoutEchoes(told).filter((event) => !isOver(event, options)));
+  const items = toItems(withoutEchoes(told));
   const lead = leadOf(items, options);
   const heads = lead === undefined ? asks : [...asks, lead];
   const leading = items.filter(({ event }) => heads.some((head) => isSame(event, head)));
-  const talk = items.filter((item) => !leading.includes(item));
+  // A conflict stands in the line of what is in the way.
+  const talk = items.filter(
+    (item) => !leading.includes(item) && item.event.kind !== "merge_request.conflict",
+  );
   return {
     head: joinLines([
       ...heads.slice(0, mostAsks).map((event) => headLine(event, options)),
@@ -103,10 +106,9 @@ function itemLines(item: Item, options: Options): TextNode[][] {
   const { event } = item;
   const isFresh = options.events.includes(event);
   const text = sentence(event, options);
-  const url = urlOf(event, options);
   return [
     toLine([
-      url === undefined ? text : link(text, url),
+      link(text, event.detail.url ?? options.snapshot.url),
       event.detail.path !== undefined && oneLine(event.detail.path, 60),
       isFresh && ageOf(event, options),
     ]),
@@ -120,11 +122,11 @@ function remarkLines({ event, remarks }: Item, options: Options): TextNode[][] {
   const lines = remarks.slice(0, mostRemarks).map((remark): TextNode[] => {
     const place = oneLine(remark.detail.path ?? options.translate("card.remark"), 60);
     const url = urlOf(remark, options);
-    const words = oneLine(remark.detail.body ?? "", 120);
+    const body = oneLine(remark.detail.body ?? "", 120);
     return [
       { node: "text", text: "• " },
       url === undefined ? { node: "text", text: place } : link(place, url),
-      { node: "text", text: words === "" ? "" : `: ${words}` },
+      ...(body === "" ? [] : [{ node: "text" as const, text: ": " }, words(body)]),
     ];
   });
   const [next] = remarks.slice(mostRemarks);
@@ -173,12 +175,6 @@ export function sentence(event: Event, { reader, translate }: Pick<Options, "rea
 export function nameOf(person: Person | null): string {
   if (person === null) return "";
   return oneLine(person.name ?? "", 40) || person.login;
-}
-
-/** A conflict that is resolved is no longer worth a word. */
-function isOver(event: Event, { snapshot }: Options): boolean {
-  if (event.kind !== "merge_request.conflict" || snapshot.type !== "merge_request") return false;
-  return snapshot.conflict !== true || snapshot.state !== "open";
 }
 
 /** The same, or what stems from the same (a comment and the mention in it). */

@@ -20,7 +20,7 @@ export function diffText(diff: DiffSize | undefined, translate: Translate): stri
   if (diff === undefined) return undefined;
   const { files, additions, deletions } = diff;
   const lines =
-    additions === undefined && deletions === undefined ? "" : `+${additions ?? 0} −${deletions ?? 0}`;
+    additions === undefined && deletions === undefined ? "" : `+${additions ?? 0}\u00a0−${deletions ?? 0}`;
   if (files === undefined) return lines;
   const inFiles = translate(diff.more === true ? "card.files_or_more" : "card.files", { count: files });
   return lines === "" ? inFiles : `${lines}, ${inFiles}`;

@@ -4,7 +4,7 @@ import type { CardOptions, CardText } from "./card.js";
 import { happened } from "./happening.js";
 import { checksText, diffText } from "./measures.js";
 import { reviewersLine } from "./reviewers.js";
-import { joinLines, link, oneLine, toLine } from "./text.js";
+import { joinLines, link, oneLine, toLine, words } from "./text.js";
 
 const mostLabels = 6;
 
@@ -25,8 +25,12 @@ export function renderMergeRequest(options: CardOptions<MergeRequestSnapshot>): 
 }
 
 /** The title is part of the link, so that a channel makes no links of its own out of it (`README.md`, `/merge`). */
-export function titleLine({ snapshot, project, words }: CardOptions<MergeRequestSnapshot>): TextNode[] {
-  const name = `${project.path} ${words.mergeRequest} ${words.sigil}${snapshot.number}`;
+export function titleLine({
+  snapshot,
+  project,
+  words: platform,
+}: CardOptions<MergeRequestSnapshot>): TextNode[] {
+  const name = `${project.path} ${platform.mergeRequest} ${platform.sigil}${snapshot.number}`;
   const title = oneLine(snapshot.title, 120);
   return [
     { node: "text", text: `${iconOf(snapshot)} ` },
@@ -41,28 +45,28 @@ function iconOf({ state, draft }: MergeRequestSnapshot): string {
   return draft ? "📝" : "🔀";
 }
 
-function stateLine({ snapshot, translate }: CardOptions<MergeRequestSnapshot>): TextNode[] {
+function stateLine({ snapshot, translate, actions }: CardOptions<MergeRequestSnapshot>): TextNode[] {
   const state = snapshot.state === "open" && snapshot.draft ? "draft" : snapshot.state;
+  const acts = actions.includes("approve") || actions.includes("merge");
   return toLine([
     translate(`card.state.${state}`),
     translate("card.branches", {
       author: snapshot.author?.login ?? oneLine(snapshot.head, 40),
       base: oneLine(snapshot.base, 40),
     }),
+    acts && translate("card.head", { sha: snapshot.headSha.slice(0, 7) }),
     diffText(snapshot.diff, translate),
   ]);
 }
 
 /** What stands between it and the merge. */
-function readinessLine({ snapshot, translate, actions }: CardOptions<MergeRequestSnapshot>): TextNode[] {
+function readinessLine({ snapshot, translate }: CardOptions<MergeRequestSnapshot>): TextNode[] {
   if (snapshot.state !== "open") return [];
-  const acts = actions.includes("approve") || actions.includes("merge");
   const threads = snapshot.openThreads ?? 0;
   return toLine([
     checksText(snapshot.checks, translate),
     threads > 0 && translate("card.threads", { count: threads }),
     snapshot.conflict === true && `⚠️ ${translate("card.conflict")}`,
-    acts && translate("card.head", { sha: snapshot.headSha.slice(0, 7) }),
   ]);
 }
 
@@ -72,7 +76,7 @@ function labelsLine({ snapshot, translate }: CardOptions<MergeRequestSnapshot>):
   const shown = labels.slice(0, mostLabels).map((label) => oneLine(label, 30));
   const more = labels.length - shown.length;
   const rest = more > 0 ? ` ${translate("card.more", { count: more })}` : "";
-  return [{ node: "text", text: `🏷 ${shown.join(", ")}${rest}` }];
+  return [{ node: "text", text: "🏷 " }, words(shown.join(", ")), { node: "text", text: rest }];
 }
 
 /** An issue has no state worth a line of its own: it is here because somebody is meant. */

@@ -42,7 +42,7 @@ export function renderDigest(items: readonly DigestItem[], { reader, translate }
   const lines = newestFirst
     .slice(0, mostSubjects)
     .map((item) => [
-      ...toLine([sentence(item.event, { reader, translate })]),
+      { node: "bold", text: sentence(item.event, { reader, translate }) } satisfies TextNode,
       { node: "text", text: ": " } satisfies TextNode,
       ...subjectLine(item, translate),
     ]);

@@ -3,7 +3,7 @@ import type { DocsSnapshot, WikiSnapshot } from "../../domain/snapshot.js";
 import { kindOf } from "../../event-kinds/index.js";
 import type { CardOptions, CardText } from "./card.js";
 import { nameOf } from "./happening.js";
-import { joinLines, link, oneLine, toLine, toQuote } from "./text.js";
+import { joinLines, link, oneLine, toLine, toQuote, words } from "./text.js";
 
 const mostFiles = 8;
 
@@ -17,7 +17,7 @@ export function renderWikiPage({ snapshot, project, translate }: CardOptions<Wik
   return {
     text: joinLines([
       [{ node: "text", text: `${kindOf(kind)?.icon ?? ""} ` }, ...toLine([heading, project.path])],
-      toLine([what, changeUrl !== undefined && link(translate("card.change"), changeUrl)]),
+      toLine([words(what), changeUrl !== undefined && link(translate("card.change"), changeUrl)]),
       summary === undefined ? [] : toQuote(summary),
     ]),
   };
@@ -35,7 +35,7 @@ export function renderDocsChange({ snapshot, project, translate }: CardOptions<D
   return {
     text: joinLines([
       [{ node: "text", text: "📄 " }, ...toLine([heading, project.path, by])],
-      title === undefined ? [] : [{ node: "text", text: `“${oneLine(title, 120)}”` }],
+      title === undefined ? [] : [words(`“${oneLine(title, 120)}”`)],
       ...fileLines(snapshot, translate),
     ]),
   };

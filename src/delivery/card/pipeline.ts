@@ -5,7 +5,7 @@ import type { MessageKey } from "../../i18n/index.js";
 import type { CardOptions, CardText } from "./card.js";
 import { durationBetween } from "./duration.js";
 import { eventsOf } from "./happening.js";
-import { joinLines, link, oneLine, shorten, toLine } from "./text.js";
+import { joinLines, joinPieces, link, oneLine, shorten, toLine, words } from "./text.js";
 
 const mostJobs = 5;
 /** The first errors are the telling ones. */
@@ -116,7 +116,7 @@ function jobLine({ name, url, step, via }: FailedJob): TextNode[] {
       [
         via !== undefined && link(oneLine(via.name, 60), via.url),
         link(oneLine(name, 60), url),
-        step !== undefined && oneLine(step, 60),
+        step !== undefined && step !== "" && words(oneLine(step, 60)),
       ],
       " › ",
     ),
@@ -131,21 +131,29 @@ function excerptOf({ excerpt = [] }: FailedJob): TextNode[][] {
 /** `by ann · a1b2c3d "Fix login" by bob · 3 min 12 s · attempt 2` */
 function originLine({ snapshot, translate }: CardOptions<PipelineSnapshot>): TextNode[] {
   const { actor, commitAuthor, commitTitle } = snapshot;
-  const title = commitTitle === undefined ? "" : ` “${oneLine(commitTitle, 80)}”`;
   const isOthers = commitAuthor != null && commitAuthor.id !== actor?.id;
-  const author = isOthers ? ` ${translate("card.by", { name: commitAuthor.login })}` : "";
-  return toLine([
-    actor !== null && translate("card.by", { name: actor.login }),
-    `${snapshot.sha.slice(0, 7)}${title}${author}`,
-    durationBetween(snapshot.startedAt, snapshot.finishedAt, translate),
-    snapshot.attempt > 1 && translate("card.pipeline.attempt", { number: String(snapshot.attempt) }),
+  const commit = toLine(
+    [
+      snapshot.sha.slice(0, 7),
+      commitTitle !== undefined && words(`“${oneLine(commitTitle, 80)}”`),
+      isOthers && translate("card.by", { name: commitAuthor.login }),
+    ],
+    " ",
+  );
+  return joinPieces([
+    toLine([actor !== null && translate("card.by", { name: actor.login })]),
+    commit,
+    toLine([
+      durationBetween(snapshot.startedAt, snapshot.finishedAt, translate),
+      snapshot.attempt > 1 && translate("card.pipeline.attempt", { number: String(snapshot.attempt) }),
+    ]),
   ]);
 }
 
-function mergeRequestLine({ snapshot, words }: CardOptions<PipelineSnapshot>): TextNode[] {
+function mergeRequestLine({ snapshot, words: platform }: CardOptions<PipelineSnapshot>): TextNode[] {
   const { mergeRequest } = snapshot;
   if (mergeRequest === undefined) return [];
-  const name = `${words.mergeRequest} ${words.sigil}${mergeRequest.number}`;
+  const name = `${platform.mergeRequest} ${platform.sigil}${mergeRequest.number}`;
   const title = mergeRequest.title === undefined ? "" : ` · ${oneLine(mergeRequest.title, 100)}`;
   return [link(name + title, mergeRequest.url)];
 }

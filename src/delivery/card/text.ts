@@ -20,8 +20,22 @@ export function joinLines(lines: ReadonlyArray<readonly TextNode[]>): TextNode[]
     .flatMap((line, index): TextNode[] => (index === 0 ? [...line] : [{ node: "break" }, ...line]));
 }
 
+/** Parts of one line that have separators of their own; empty ones vanish. */
+export function joinPieces(parts: ReadonlyArray<readonly TextNode[]>): TextNode[] {
+  return parts
+    .filter((part) => part.length > 0)
+    .flatMap((part, index): TextNode[] =>
+      index === 0 ? [...part] : [{ node: "text", text: " · " }, ...part],
+    );
+}
+
 export function link(text: string, url: string): TextNode {
   return { node: "link", text, url };
+}
+
+/** Somebody's words within a line, of which nothing can be tapped. */
+export function words(text: string): TextNode {
+  return { node: "italic", text };
 }
 
 /** At most `most` characters, cut between words where there is one near, and never inside a character. */
