@@ -2,7 +2,7 @@ import { createBot } from "../bot/bot.js";
 import type { UpdateTrouble } from "../channels/telegram/updates.js";
 import type { Failure } from "../domain/failure.js";
 import { createPairing } from "../operations/pairing.js";
-import { closeUnfinished } from "../operations/perform-action.js";
+import { closeUnfinished } from "../operations/settle-action.js";
 import { reportStatus } from "../operations/report-status.js";
 import { announceOtherPoller } from "../polling/announcements.js";
 import { findOwner } from "../store/members.js";
@@ -61,6 +61,7 @@ export async function serveTelegram(serving: Serving): Promise<void> {
   await telegram.listen({
     db: options.db,
     handle: (update) => bot.handle(update, working),
+    giveUp: (update) => bot.giveUp(update),
     onTrouble: (trouble) => void onTrouble(serving, trouble),
     signal,
   });

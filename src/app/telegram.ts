@@ -40,6 +40,7 @@ export interface Telegram {
 interface ListenOptions {
   db: Database;
   handle: (incoming: Incoming) => Promise<void>;
+  giveUp?: (incoming: Incoming) => Promise<void>;
   /** Once when no updates come in any more, and with null when they do again. */
   onTrouble?: UpdateLoopOptions["onTrouble"];
   signal: AbortSignal;
@@ -156,13 +157,14 @@ async function showCommands(
 
 function listen(
   { api, clock, log }: { api: TelegramApi; clock: Clock; log: Log },
-  { db, handle, onTrouble, signal }: ListenOptions,
+  { db, handle, giveUp, onTrouble, signal }: ListenOptions,
 ): Promise<void> {
   const loop = createUpdateLoop({
     api,
     clock,
     log,
     handle,
+    ...(giveUp === undefined ? {} : { giveUp }),
     ...(onTrouble === undefined ? {} : { onTrouble }),
     store: {
       offset: () => nextOffset(db),

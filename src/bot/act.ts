@@ -1,25 +1,45 @@
-import type { Action, ActionVerb } from "../domain/action.js";
+import type { Action } from "../domain/action.js";
 import type { Failure } from "../domain/failure.js";
 import type { TextNode } from "../domain/notification.js";
 import { type PressedAction, verbsToConfirm } from "../domain/press.js";
-import type { ActionOutcome } from "../operations/perform-action.js";
+import type { ActionOutcome, ActionEnd } from "../operations/perform-action.js";
 import { performAction } from "../operations/perform-action.js";
+import { foundUndone } from "../operations/settle-action.js";
+import { shownHead } from "../operations/shown-subject.js";
 import { sayFailure } from "../i18n/failures.js";
 import type { Translate } from "../i18n/index.js";
 import { type CommandContext, memberOf } from "./command.js";
-import { type Content, code, joinLines, lines, text } from "./content.js";
+import { type Content, lines } from "./content.js";
+import { nameOf, shortSha } from "./name-of.js";
+import { type Doubt, question } from "./question.js";
 
-/** As both platforms show it. */
-export const shortSha = (sha: string): string => sha.slice(0, 7);
+/** A command that waited longer is asked about again: the world may be another than when it was written. */
+const freshMs = 60_000;
 
-/** Asks once more where the verb wants it, else acts. */
+/** Asks once more where the verb wants it, or where something may have changed since the person wrote, else acts. */
 export async function askOrAct(context: CommandContext, pressed: PressedAction): Promise<Content> {
-  if (verbsToConfirm.includes(pressed.verb)) return question(context, pressed);
-  return act(context, pressed);
+  const doubt = await doubtOf(context, pressed);
+  if (verbsToConfirm.includes(pressed.verb) || doubt !== null) return question(context, pressed, doubt);
+  return (await act(context, pressed)).content;
+}
+
+async function doubtOf(context: CommandContext, { subject, sha }: PressedAction): Promise<Doubt> {
+  const { writtenAt, operations } = context;
+  // A button carries the head that it was shown with; the platform refuses another.
+  if (writtenAt === undefined) return null;
+  if (operations.clock.now() - writtenAt > freshMs) return "late";
+  if (sha === undefined) return null;
+  const shown = await shownHead(operations, subject);
+  if (shown === null) return null;
+  // Telegram tells whole seconds.
+  return shown.sha !== sha || shown.since > writtenAt + 999 ? "moved" : null;
 }
 
 /** Carries it out as the member and says how it went. */
-export async function act(context: CommandContext, pressed: PressedAction): Promise<Content> {
+export async function act(
+  context: CommandContext,
+  pressed: PressedAction,
+): Promise<{ content: Content; isDone: boolean }> {
   const outcome = await performAction(
     context.operations,
     {
@@ -31,41 +51,11 @@ export async function act(context: CommandContext, pressed: PressedAction): Prom
     },
     context.signal,
   );
-  return { text: describeOutcome(context, pressed, outcome) };
-}
-
-function question(context: CommandContext, pressed: PressedAction): Content {
-  const { translate } = context;
-  const what = nameOf(context, pressed);
-  const details: TextNode[] = [text(what)];
-  if (pressed.branch !== undefined) details.push(text(" · "), code(pressed.branch));
-  if (pressed.sha !== undefined) details.push(text(" @ "), code(shortSha(pressed.sha)));
+  const result = outcome.result === "repeated" ? outcome.ended.result : outcome.result;
   return {
-    text: joinLines([[text(translate(`bot.ask.${confirmable(pressed.verb)}`))], details]),
-    buttons: [
-      [
-        {
-          label: translate(`bot.yes.${confirmable(pressed.verb)}`),
-          style: "danger",
-          meaning: { ...pressed, do: "confirmed" },
-        },
-        { label: translate("bot.no"), meaning: { do: "dismiss" } },
-      ],
-    ],
+    content: { text: describeOutcome(context, pressed, outcome) },
+    isDone: result === "done" || result === "already",
   };
-}
-
-function confirmable(verb: ActionVerb): "merge" | "cancel" {
-  return verb === "merge" ? "merge" : "cancel";
-}
-
-/** In the spelling that the commands take too: `acme/api#12`, `platform/core!12`, `acme/api@991`. */
-export function nameOf(
-  { operations }: Pick<CommandContext, "operations">,
-  { projectPath, subject }: Pick<PressedAction, "projectPath" | "subject">,
-): string {
-  const words = operations.connections.get(subject.connectionId)?.platform.words;
-  return `${projectPath}${subject.type === "pipeline" ? "@" : (words?.sigil ?? "#")}${subject.id}`;
 }
 
 function toAction(pressed: PressedAction): Action {
@@ -99,13 +89,25 @@ export function describeOutcome(
         translate("bot.unlinked", { connection: pressed.subject.connectionId, member: context.from.id }),
       );
     case "repeated":
-      return lines(translate("bot.repeated", { what }));
+      return describeEnd(context, pressed, outcome.ended);
     case "unknown":
       return lines(translate("bot.unknown", { what, reason: sayFailure(translate, outcome.failure).reason }));
     case "refused":
     case "failed":
       return describeFailure(translate, { what, failure: outcome.failure });
   }
+}
+
+/** How that ended which was asked for before a stop. */
+function describeEnd(context: CommandContext, pressed: PressedAction, ended: ActionEnd): TextNode[] {
+  const { translate } = context;
+  const what = nameOf(context, pressed);
+  const { result, detail = "", account = "" } = ended;
+  if (result === "done" || result === "already")
+    return lines(translate(`bot.${result}.${pressed.verb}`, { what, account }));
+  if (detail === foundUndone) return lines(translate("bot.interrupted", { what }));
+  if (result === "unknown") return lines(translate("bot.unknown", { what, reason: "" }));
+  return lines(translate("bot.not-done", { what, reason: detail }));
 }
 
 /** What happened and what to do; a head that moved is named. */

@@ -5,6 +5,7 @@ import { toUpdateTrace } from "../lib/trace.js";
 import { makeButtons } from "../operations/buttons.js";
 import { findRepliedSubject } from "../operations/find-target.js";
 import { knownMember } from "../operations/members.js";
+import { oweApology } from "../operations/apologize.js";
 import { chatMoved, chatOpened } from "../operations/chat-changed.js";
 import { type BotDependencies, runSafely } from "./answer.js";
 import type { CommandContext } from "./command.js";
@@ -17,14 +18,17 @@ import { answerStranger } from "./strangers.js";
 export interface Bot {
   /** Handles one update. Rejects when it should be tried again. */
   handle(incoming: Incoming, signal: AbortSignal): Promise<void>;
+  /** An update that could not be handled however often it was tried: whoever sent it is told. */
+  giveUp(incoming: Incoming): Promise<void>;
 }
 
 export function createBot(all: BotDependencies): Bot {
   return {
+    giveUp: (incoming) => apologize(all, incoming),
     handle: async (incoming, signal) => {
       const dependencies = withTrace(all, incoming.updateId);
-      const press = createPressHandler(dependencies, (context, content) =>
-        send(dependencies, context, { content }),
+      const press = createPressHandler(dependencies, (context, content, replyTo) =>
+        send(dependencies, context, { content, replyTo }),
       );
       switch (incoming.type) {
         case "message":
@@ -55,7 +59,7 @@ async function onMessage(
   const parsed = parseCommand(message.text, dependencies.username);
   const context = await toContext(dependencies, { message, words: parsed?.words ?? "", signal });
   const content = await answerTo(context, { message, parsed });
-  if (content !== null) await send(dependencies, context, { content, message });
+  if (content !== null) await send(dependencies, context, { content, replyTo: message.messageId });
 }
 
 type Parsed = NonNullable<ReturnType<typeof parseCommand>>;
@@ -102,6 +106,14 @@ function unknownCommand(context: CommandContext, { name, words }: Parsed): Conte
   return { ...meant, text: joinLines([unknown, meant.text]) };
 }
 
+async function apologize({ operations, translate }: BotDependencies, incoming: Incoming): Promise<void> {
+  if (incoming.type === "membership") return;
+  if (incoming.type === "message" && incoming.chat.kind === "group" && !incoming.text.startsWith("/")) return;
+  const what = incoming.type === "message" ? `“${incoming.text.slice(0, 60)}”` : translate("bot.a-press");
+  const { updateId, chat, from } = incoming;
+  await oweApology(operations, { chat: chat.id, person: from.id, what, updateId });
+}
+
 async function onMembership(dependencies: BotDependencies, change: MembershipChange): Promise<void> {
   if (change.movedTo !== undefined) await chatMoved(dependencies.operations, change.chat.id, change.movedTo);
   else if (change.canWrite) await chatOpened(dependencies.operations, change.chat.id);
@@ -123,6 +135,7 @@ async function toContext(
       message.replyTo === undefined
         ? null
         : await findRepliedSubject(operations, { chat: message.chat.id, messageId: message.replyTo }),
+    writtenAt: message.sentAt,
     request: `update:${message.updateId}`,
     signal,
   };
@@ -143,13 +156,13 @@ export function parseCommand(
 async function send(
   dependencies: BotDependencies,
   context: CommandContext,
-  { content, message }: { content: Content; message?: IncomingMessage },
+  { content, replyTo }: { content: Content; replyTo: string },
 ): Promise<void> {
   const owner = { chat: context.chat.id, person: context.from.id };
   const buttons = await makeButtons(dependencies.operations, content.buttons ?? [], owner);
   const destination = { channel: "telegram", chat: context.chat.id };
   const address =
     context.chat.topic === undefined ? destination : { ...destination, topic: context.chat.topic };
-  await dependencies.speech.say(address, { text: content.text, buttons, silent: false }, message?.messageId);
+  await dependencies.speech.say(address, { text: content.text, buttons, silent: false }, replyTo);
   dependencies.log.info("An answer was sent", { chat: context.chat.id });
 }

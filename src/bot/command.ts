@@ -33,6 +33,8 @@ export interface CommandContext extends BotEnvironment {
   words: string;
   /** What the message answers, where that is one of ours. */
   replied: FoundTarget | null;
+  /** When a command in words was written (epoch milliseconds); undefined for a press. */
+  writtenAt?: number;
   /** Names this very message or press. */
   request: string;
   signal: AbortSignal;

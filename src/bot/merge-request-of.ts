@@ -10,7 +10,10 @@ import { subjectOf } from "./subject-of.js";
 export async function mergeRequestOf(context: CommandContext): Promise<Omit<PressedAction, "verb">> {
   const { subject, project, live } = await subjectOf(context, "merge_request");
   const answered = context.words === "" ? await shownHead(context.operations, subject) : null;
-  if (answered !== null) return { subject, projectPath: project.path, ...answered };
+  if (answered !== null) {
+    const { sha, branch } = answered;
+    return { subject, projectPath: project.path, sha, branch };
+  }
   const facts = await live.client.readMergeRequest(project, Number(subject.id), context.signal);
   return { subject, projectPath: project.path, sha: facts.headSha, branch: `${facts.head} → ${facts.base}` };
 }

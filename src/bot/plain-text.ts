@@ -2,7 +2,7 @@ import type { Snapshot } from "../domain/snapshot.js";
 import type { FoundTarget } from "../operations/find-target.js";
 import { explainsReply } from "../operations/answer-once.js";
 import { shownSubject } from "../operations/shown-subject.js";
-import { nameOf } from "./act.js";
+import { nameOf } from "./name-of.js";
 import type { CommandContext } from "./command.js";
 import { findCommand } from "./commands/index.js";
 import { menu } from "./commands/start.js";

@@ -1,6 +1,6 @@
 import type { ButtonPress } from "../channels/telegram/message.js";
 import { isFailure } from "../domain/failure.js";
-import type { ButtonMeaning, PressedAction } from "../domain/press.js";
+import { type ButtonMeaning, type PressedAction, verbsToConfirm } from "../domain/press.js";
 import { type Subject, toSubjectKey } from "../domain/subject.js";
 import type { MessageKey } from "../i18n/index.js";
 import { lookAtPress, type Press, usePress } from "../operations/buttons.js";
@@ -9,14 +9,16 @@ import { knownMember } from "../operations/members.js";
 import { findSubject } from "../operations/find-subject.js";
 import { refuseAction } from "../operations/refuse-action.js";
 import { renewCard } from "../operations/renew-card.js";
-import { act, askOrAct } from "./act.js";
+import { act } from "./act.js";
 import { type BotDependencies, runSafely } from "./answer.js";
 import type { CommandContext } from "./command.js";
 import { findCommand } from "./commands/index.js";
 import { type Content, lines } from "./content.js";
 import { logOf } from "./log-of.js";
+import { question } from "./question.js";
 
-type Send = (context: CommandContext, content: Content) => Promise<void>;
+/** `replyTo`: the message whose button was pressed. */
+type Send = (context: CommandContext, content: Content, replyTo: string) => Promise<void>;
 
 /** Handles presses of buttons: who may, once, and says how it went. */
 export function createPressHandler(
@@ -25,9 +27,17 @@ export function createPressHandler(
 ): (press: ButtonPress, signal: AbortSignal) => Promise<void> {
   return async (press, signal) => {
     const { operations, translate } = dependencies;
-    const refuse = (key: MessageKey) => {
+    const refuse = async (key: MessageKey) => {
       dependencies.log.info("A press was refused", { why: key, chat: press.chat.id, person: press.from.id });
-      return answer(dependencies, press, { text: translate(key), box: true });
+      if (await answer(dependencies, press, { text: translate(key), box: true })) return;
+      // Nobody waits for the answer to an old press: after a stop of the daemon it is a message, for members alone.
+      const member = press.anonymous ? null : await knownMember(operations, press.from.id);
+      if (member === null) return;
+      await send(
+        await toContext(dependencies, { press, member, signal }),
+        { text: lines(translate(key)) },
+        press.messageId,
+      );
     };
     const found = await lookAtPress(operations, {
       nonce: press.data,
@@ -82,7 +92,11 @@ async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void
       return onAct(handling, meaning);
     case "confirmed": {
       await acknowledge(handling, "bot.press.working");
-      const content = await runSafely(context, meaning.verb, () => act(context, meaning));
+      const content = await runSafely(
+        context,
+        meaning.verb,
+        async () => (await act(context, meaning)).content,
+      );
       return rewrite(handling, content ?? { text: lines(dependencies.translate("bot.press.working")) });
     }
     case "dismiss":
@@ -93,7 +107,11 @@ async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void
       const target = await findSubject(context.operations, meaning.subject);
       const content = target === null ? null : await runSafely(context, "log", () => logOf(context, target));
       await renew(handling, meaning.subject);
-      return send(context, content ?? { text: lines(dependencies.translate("bot.log.none")) });
+      return send(
+        context,
+        content ?? { text: lines(dependencies.translate("bot.log.none")) },
+        handling.press.messageId,
+      );
     }
     case "command": {
       await acknowledge(handling, "bot.press.working");
@@ -101,18 +119,77 @@ async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void
       const inside = { ...context, words: meaning.words };
       const content =
         command === undefined ? null : await runSafely(inside, meaning.name, () => command.run(inside));
-      if (content !== null) await send(context, content);
+      if (content !== null) await send(context, content, handling.press.messageId);
     }
   }
 }
 
-/** A verb that needs a second word gets its question; the others are carried out and answered in a box. */
+interface ActEnd {
+  content: Content;
+  /** The card shows it. */
+  isDone: boolean;
+}
+
+/** The phone shows that it waits; Telegram forgets a press after some seconds. */
+const quickMs = 2_500;
+
+/**
+ * What was done shows on the card and in the toast, and needs no message. What the card cannot show is a message below it: a question, and
+ * why something was not done where a box is too small or came too late.
+ */
 async function onAct(handling: Handling, meaning: PressedAction): Promise<void> {
-  const { context, send } = handling;
-  await acknowledge(handling, "bot.press.working");
-  const content = await runSafely(context, meaning.verb, () => askOrAct(context, meaning));
+  const { context, send, press, dependencies } = handling;
+  const { translate } = dependencies;
+  const working = carryOut(handling, meaning);
+  const quick = await within(context, quickMs, working);
+  if (quick === null) await acknowledge(handling, "bot.press.working");
+  const { content, isDone } = quick ?? (await working);
   await renew(handling, meaning.subject);
-  if (content !== null) await send(context, content);
+  if (content.buttons !== undefined) {
+    if (quick !== null) await acknowledge(handling, "bot.press.confirm");
+    return send(context, content, press.messageId);
+  }
+  if (quick === null && isDone) return;
+  const said = plainOf(content, translate("bot.press.working"));
+  const isTold =
+    quick !== null &&
+    (await answer(dependencies, press, { text: said, box: !isDone })) &&
+    said.length <= boxLength;
+  if (!isTold) await send(context, content, press.messageId);
+}
+
+async function carryOut({ context, dependencies }: Handling, meaning: PressedAction): Promise<ActEnd> {
+  let isDone = false;
+  const content = await runSafely(context, meaning.verb, async () => {
+    if (verbsToConfirm.includes(meaning.verb)) return question(context, meaning);
+    const end = await act(context, meaning);
+    isDone = end.isDone;
+    return end.content;
+  });
+  return { content: content ?? { text: lines(dependencies.translate("bot.press.working")) }, isDone };
+}
+
+/** null when it takes longer. */
+async function within<T>(
+  { operations, signal }: CommandContext,
+  ms: number,
+  work: Promise<T>,
+): Promise<T | null> {
+  const timer = new AbortController();
+  const late = operations.clock
+    .sleep(ms, AbortSignal.any([signal, timer.signal]))
+    .then(() => null)
+    .catch(() => null);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort(new Error("It was quick enough."));
+  }
+}
+
+function plainOf({ text }: Content, otherwise: string): string {
+  const plain = text.map((node) => (node.node === "break" ? "\n" : node.text)).join("");
+  return plain === "" ? otherwise : plain;
 }
 
 /** Before the answer goes out: an answer that cannot be sent must not leave the card with a button that is used up. */
@@ -124,24 +201,34 @@ async function renew({ press, context }: Handling, subject: Subject): Promise<vo
 /** The spinner ends at once; what comes of it follows as a message. */
 async function acknowledge(
   handling: Handling,
-  key: "bot.press.working" | "bot.press.dismissed",
+  key: "bot.press.working" | "bot.press.dismissed" | "bot.press.confirm",
 ): Promise<void> {
   const text = handling.dependencies.translate(key);
   await answer(handling.dependencies, handling.press, { text, box: false });
 }
 
-/** An answer that comes too late is no reason not to do what was asked. */
+/** As much as Telegram shows. */
+const boxLength = 200;
+
+/** An answer that comes too late is no reason not to do what was asked; then it is false. */
 async function answer(
   dependencies: BotDependencies,
   press: ButtonPress,
   { text, box }: { text: string; box: boolean },
-): Promise<void> {
+): Promise<boolean> {
   try {
-    await dependencies.speech.answer(press.queryId, { text: text.slice(0, 200), box });
+    await dependencies.speech.answer(press.queryId, { text: cut(text), box });
+    return true;
   } catch (error) {
     if (!isFailure(error)) throw error;
     dependencies.log.debug("A press could not be answered", { reason: error.message });
+    return false;
   }
+}
+
+/** Not inside an emoji. */
+function cut(text: string): string {
+  return text.length <= boxLength ? text : `${text.slice(0, boxLength - 2).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
 /** The question becomes its answer; where that message is not there any more, the answer is a message of its own. */
@@ -152,7 +239,7 @@ async function rewrite({ dependencies, press, context, send }: Handling, content
     await dependencies.speech.rewrite({ destination, messageId: press.messageId }, notification);
   } catch (error) {
     if (!isFailure(error)) throw error;
-    await send(context, content);
+    await send(context, content, press.messageId);
   }
 }
 

@@ -4,9 +4,9 @@ import type { Member } from "../domain/member.js";
 import { type Subject, toSubjectKey } from "../domain/subject.js";
 import type { LogFields } from "../lib/log.js";
 import { findAccount } from "../store/accounts.js";
-import { addAudit, type AuditEntry, unfinishedActions, wasStarted } from "../store/audit.js";
-import { findProjectByPath } from "../store/projects.js";
+import { addAudit, type AuditEntry, findByRequest, wasStarted } from "../store/audit.js";
 import type { OperationContext } from "./context.js";
+import { settleAction } from "./settle-action.js";
 
 /** Who asks for what, from where. */
 export interface ActionRequest {
@@ -19,12 +19,15 @@ export interface ActionRequest {
   request: string;
 }
 
+/** How an earlier request ended, as the audit has it. */
+export type ActionEnd = AuditEntry;
+
 export type ActionOutcome =
   | { result: "done" | "already"; account: string | undefined }
   /** The member has no account of their own on this connection. */
   | { result: "unlinked" }
-  /** This very request was started before (the daemon stopped in between); nothing was sent again. */
-  | { result: "repeated" }
+  /** This very request was started before (the daemon stopped in between): nothing was sent again, and this is how it ended. */
+  | { result: "repeated"; ended: AuditEntry }
   | { result: "refused" | "failed" | "unknown"; failure: Failure };
 
 /**
@@ -43,12 +46,12 @@ export async function performAction(
     return { result: "unlinked" };
   }
   const startedId = await start(context, entry);
-  if (startedId === null) return { result: "repeated" };
+  if (startedId === null) return { result: "repeated", ended: await endOf(context, entry.request, signal) };
   const about = { action: entry.action, subject: toSubjectKey(request.subject), person: entry.person };
   context.log.info("An action begins", { ...about, chat: request.chat });
   const outcome = await attempt(client.act(request.action, signal), entry.account);
   const detail = "failure" in outcome ? outcome.failure.message : undefined;
-  await addAudit(context.db, {
+  await recordEnd(context, {
     ...entry,
     at: context.clock.now(),
     result: outcome.result,
@@ -103,6 +106,31 @@ function resultOf(failure: Failure): "refused" | "failed" | "unknown" {
   }
 }
 
+/** Half a minute in all: as long as another program can hold the database in everyday life. */
+const patienceMs = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000];
+
+/**
+ * It was done, whatever the store says: whoever asked must hear it. An end that cannot be written is found out at the next start, like that
+ * of an action which was interrupted.
+ */
+async function recordEnd({ db, clock, log }: OperationContext, entry: AuditEntry): Promise<void> {
+  for (const waitMs of [...patienceMs, null]) {
+    try {
+      await addAudit(db, entry);
+      return;
+    } catch (error) {
+      log.warn("The end of an action could not be written down", { error, action: entry.action });
+      if (waitMs === null) return;
+      await clock.sleep(waitMs);
+    }
+  }
+}
+
+async function endOf(context: OperationContext, request: string, signal: AbortSignal): Promise<AuditEntry> {
+  const { started, ended } = await findByRequest(context.db, request);
+  return ended ?? settleAction(context, started, { tell: false, signal });
+}
+
 /** null when this request was started before. */
 async function start(
   context: OperationContext,
@@ -132,34 +160,4 @@ async function toAuditEntry(
     result: "started",
     request,
   };
-}
-
-/**
- * After a crash: actions of whose end nothing is known. Nothing is sent again; the audit says so, and the subject is read, so that
- * its cards show how it ended.
- */
-export async function closeUnfinished(context: OperationContext, signal: AbortSignal): Promise<number> {
-  const unfinished = await unfinishedActions(context.db);
-  for (const entry of unfinished) {
-    const detail = "The daemon stopped before the end of this was known.";
-    const ending = { at: context.clock.now(), result: "unknown" as const, detail, startedId: entry.id };
-    const ended: AuditEntry = { ...entry, ...ending, request: undefined };
-    await addAudit(context.db, ended);
-    await refreshTarget(context, entry, signal);
-  }
-  return unfinished.length;
-}
-
-async function refreshTarget(
-  context: OperationContext,
-  entry: AuditEntry,
-  signal: AbortSignal,
-): Promise<void> {
-  const [type, id] = entry.target.split(" ");
-  const project = await findProjectByPath(context.db, entry.connectionId, entry.project);
-  if (project === null || id === undefined || (type !== "merge_request" && type !== "pipeline")) return;
-  const subject: Subject = { connectionId: entry.connectionId, projectId: project.id, type, id };
-  await context.refresh(subject, signal).catch((error: unknown) => {
-    context.log.warn("The subject of an interrupted action could not be read; the next poll will", { error });
-  });
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from "../domain/snapshot.js";
 import type { Subject } from "../domain/subject.js";
-import { findSnapshot } from "../store/subjects.js";
+import { findSeen, findSnapshot } from "../store/subjects.js";
 import type { OperationContext } from "./context.js";
 
 /** What the cards of a subject show, or null when nothing is known of it. */
@@ -8,12 +8,13 @@ export function shownSubject(context: OperationContext, subject: Subject): Promi
   return findSnapshot<Snapshot>(context.db, subject);
 }
 
-/** The head that the card of a merge request shows, or null when it has none. */
+/** The head that the card of a merge request shows, and since when (epoch milliseconds) something of it may be new; or null. */
 export async function shownHead(
   context: OperationContext,
   subject: Subject,
-): Promise<{ sha: string; branch: string } | null> {
-  const snapshot = await shownSubject(context, subject);
-  if (snapshot?.type !== "merge_request") return null;
-  return { sha: snapshot.headSha, branch: `${snapshot.head} → ${snapshot.base}` };
+): Promise<{ sha: string; branch: string; since: number } | null> {
+  const seen = await findSeen<Snapshot>(context.db, subject);
+  if (seen?.snapshot.type !== "merge_request") return null;
+  const { headSha, head, base } = seen.snapshot;
+  return { sha: headSha, branch: `${head} → ${base}`, since: seen.since };
 }

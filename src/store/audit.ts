@@ -39,8 +39,32 @@ export async function listAudit(db: Executor, limit: number): Promise<Array<Audi
 
 /** Whether something was started for this request before: then it must not be started again. */
 export async function wasStarted(db: Executor, request: string): Promise<boolean> {
-  const row = await db.selectFrom("audit").select("id").where("request", "=", request).executeTakeFirst();
+  const row = await db
+    .selectFrom("audit")
+    .select("id")
+    .where("request", "=", request)
+    .where("result", "=", "started")
+    .executeTakeFirst();
   return row !== undefined;
+}
+
+/** What was started for a request, and how it ended where that is known. */
+export async function findByRequest(
+  db: Executor,
+  request: string,
+): Promise<{ started: AuditEntry & { id: number }; ended: AuditEntry | null }> {
+  const started = await db
+    .selectFrom("audit")
+    .selectAll()
+    .where("request", "=", request)
+    .where("result", "=", "started")
+    .executeTakeFirstOrThrow();
+  const ended = await db
+    .selectFrom("audit")
+    .selectAll()
+    .where("started_id", "=", started.id)
+    .executeTakeFirst();
+  return { started: toEntry(started), ended: ended === undefined ? null : toEntry(ended) };
 }
 
 /** Actions that were started and of whose end nothing is known: the daemon stopped in between. */

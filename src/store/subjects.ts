@@ -50,6 +50,22 @@ export async function findSnapshot<T>(db: Executor, subject: Subject): Promise<T
   return row === undefined ? null : fromJson<T>(row.snapshot);
 }
 
+/** With the instant (epoch milliseconds) of the last change. */
+export async function findSeen<T>(
+  db: Executor,
+  subject: Subject,
+): Promise<{ snapshot: T; since: number } | null> {
+  const row = await db
+    .selectFrom("subjects")
+    .select(["snapshot", "updated_at"])
+    .where("connection_id", "=", subject.connectionId)
+    .where("project_id", "=", subject.projectId)
+    .where("type", "=", subject.type)
+    .where("id", "=", subject.id)
+    .executeTakeFirst();
+  return row === undefined ? null : { snapshot: fromJson<T>(row.snapshot), since: row.updated_at };
+}
+
 export interface NewSnapshot {
   subject: Subject;
   revision: string;

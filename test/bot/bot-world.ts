@@ -19,7 +19,9 @@ export interface BotWorld extends PollingWorld {
   refreshed: string[];
   wakes: () => number;
   /** Rejected with by the next word of the bot, once. */
-  mute: { say?: Error; rewrite?: Error };
+  mute: { say?: Error; rewrite?: Error; answer?: Error };
+  /** Which messages those that it sent answer. */
+  replies: Array<string | undefined>;
   write(text: string, changes?: Partial<IncomingMessage>): Promise<void>;
   press(nonce: string | undefined, changes?: Partial<ButtonPress>): Promise<void>;
   /** The nonce of the button with this label, in the last message. */
@@ -53,20 +55,29 @@ export async function createBotWorld(): Promise<BotWorld> {
     replan: () => planner.plan(signal),
     wake: () => (wakes += 1),
   };
-  const speak = (name: "say" | "rewrite") => async (_to: unknown, notification: Notification) => {
+  const replies: BotWorld["replies"] = [];
+  const fail = (name: keyof BotWorld["mute"]) => {
     const error = mute[name];
     delete mute[name];
     if (error !== undefined) throw error;
-    notifications.push(notification);
-    said.push(plain(notification));
   };
+  const speak =
+    (name: "say" | "rewrite") => async (_to: unknown, notification: Notification, replyTo?: string) => {
+      fail(name);
+      if (name === "say") replies.push(replyTo);
+      notifications.push(notification);
+      said.push(plain(notification));
+    };
   const bot = createBot({
     ...{ operations, translate: createTranslator("en"), username: "gitnotify_bot", log: silentLog },
     status: () => Promise.reject(new Error("not asked for here")),
     speech: {
       say: speak("say"),
       rewrite: speak("rewrite"),
-      answer: async (_query, { text, box }) => void said.push(`${box ? "box" : "toast"}: ${text}`),
+      answer: async (_query, { text, box }) => {
+        fail("answer");
+        said.push(`${box ? "box" : "toast"}: ${text}`);
+      },
     },
   });
   const last = () => {
@@ -76,13 +87,14 @@ export async function createBotWorld(): Promise<BotWorld> {
   };
   return {
     ...world,
-    ...{ bot, operations, said, last, refreshed, mute },
+    ...{ bot, operations, said, last, refreshed, mute, replies },
     wakes: () => wakes,
     write: (text, changes = {}) =>
       bot.handle(
         {
           ...{ type: "message", updateId: (updates += 1), chat, messageId: "50", text, replyToBot: false },
           ...{ from: { id: ownersId, name: "Ann" }, forwarded: false, anonymous: false },
+          sentAt: world.clock.now(),
           ...changes,
         },
         signal,

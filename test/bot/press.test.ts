@@ -3,6 +3,8 @@ import { Failure } from "../../src/domain/failure.js";
 import { listAudit } from "../../src/store/audit.js";
 import { saveCard } from "../../src/store/cards.js";
 import { listDeliveries } from "../../src/store/outbox.js";
+import { toSubjectKey } from "../../src/domain/subject.js";
+import { saveSnapshot } from "../../src/store/subjects.js";
 import { mergeRequestFacts } from "../support/builders.js";
 import { createBotWorld, group, memberId, ownersId, strangerId } from "./bot-world.js";
 
@@ -16,8 +18,8 @@ async function asked(changes: { chat?: typeof group } = {}) {
   return { ...world, yes, no };
 }
 
-const used = "box: This button was used already.";
-const tooOld = "box: This button is too old. A newer card has fresh ones.";
+const used = "box: This button has already been used.";
+const tooOld = "box: This button is too old. The newest card has fresh ones.";
 
 describe("a merge", () => {
   it("names what it would do and is done once, with the head that was shown, as the member", async () => {
@@ -27,7 +29,7 @@ describe("a merge", () => {
     expect(world.forge.actions).toEqual([
       { verb: "merge", projectPath: "acme/api", projectId: "7", number: 12, sha: "a1b2c3d4e5f6" },
     ]);
-    expect(world.said).toEqual(["toast: On it…", "🎉 acme/api#12 is merged, as ann.", used]);
+    expect(world.said).toEqual(["toast: On it…", "🎉 You merged acme/api#12 as ann.", used]);
     const audit = (await listAudit(world.opened.db, 9)).reverse();
     expect(audit.map(({ result, person, sha }) => [result, person, sha])).toEqual([
       ["started", ownersId, "a1b2c3d4e5f6"],
@@ -56,14 +58,14 @@ describe("a merge", () => {
     const details = { message: "The head moved.", code: "head_moved", headSha: "99887766" };
     world.forge.act = () => Promise.reject(new Failure("conflict", details));
     await world.press(world.yes);
-    expect(world.said.at(-1)).toContain("its head is 9988776 by now");
+    expect(world.said.at(-1)).toContain("its head is now 9988776");
   });
 
   it("without an answer says that it may have been done, and is not tried again", async () => {
     const world = await asked();
     world.forge.act = () => Promise.reject(new Failure("ambiguous", { message: "No answer came in time." }));
     await world.press(world.yes);
-    expect(world.said.at(-1)).toContain("may have been done or not");
+    expect(world.said.at(-1)).toContain("may or may not have been done");
     expect([world.forge.actions.length, (await listAudit(world.opened.db, 1))[0]?.result]).toEqual([
       1,
       "unknown",
@@ -74,7 +76,7 @@ describe("a merge", () => {
     const world = await asked();
     world.mute.rewrite = new Failure("gone", { message: "message to edit not found", code: "message" });
     await world.press(world.yes);
-    expect(world.said.at(-1)).toBe("🎉 acme/api#12 is merged, as ann.");
+    expect(world.said.at(-1)).toBe("🎉 You merged acme/api#12 as ann.");
   });
 });
 
@@ -82,7 +84,7 @@ describe("a press", () => {
   it("of somebody else's question does nothing and is written down", async () => {
     const world = await asked({ chat: group });
     await world.press(world.yes, { chat: group, from: { id: memberId, name: "Bob" } });
-    expect(world.said).toEqual(["box: Only the one who asked may answer this."]);
+    expect(world.said).toEqual(["box: Only the person who asked can answer this."]);
     const [row] = await listAudit(world.opened.db, 1);
     expect([row?.result, row?.person]).toEqual(["refused", memberId]);
     await world.press(world.yes, { chat: group });
@@ -112,7 +114,7 @@ describe("a press", () => {
       const owner = { chat: "-100", person: null };
       const [[button] = []] = await makeButtons(world.operations, [[{ label: "Retry", meaning }]], owner);
       await world.press(button?.nonce, { chat: group, ...by });
-      expect(world.said).toEqual(["box: You may not do this here. Nothing was done."]);
+      expect(world.said).toEqual(["box: You are not allowed to do this here. Nothing was done."]);
       expect((await listAudit(world.opened.db, 9)).map(({ result }) => result)).toEqual(["refused"]);
       await world.press(button?.nonce, { chat: group });
       expect(world.forge.actions).toHaveLength(1);
@@ -129,17 +131,84 @@ describe("a press", () => {
     expect(world.said.at(-1)).toContain("You have no account on forge here");
   });
 
-  it("gives the card that it was on fresh buttons, also when the answer cannot be sent", async () => {
+  /** A card of pipeline 900 with its Retry button in the owner's chat. */
+  async function withCard(verb: "retry" | "merge" = "retry") {
     const world = await createBotWorld();
     const { makeButtons } = await import("../../src/operations/buttons.js");
-    const subject = { connectionId: "forge", projectId: "7", type: "pipeline" as const, id: "900" };
-    const address = { destination: `telegram:${ownersId}:`, subject: "forge/7/pipeline/900" };
+    const type = verb === "merge" ? ("merge_request" as const) : ("pipeline" as const);
+    const subject = { connectionId: "forge", projectId: "7", type, id: verb === "merge" ? "12" : "900" };
+    const key = toSubjectKey(subject);
+    const address = { destination: `telegram:${ownersId}:`, subject: key };
     await saveCard(world.opened.db, address, { messageId: "60", fingerprint: "f", chat: ownersId, now: 0 });
-    const meaning = { do: "act" as const, verb: "retry" as const, subject, projectPath: "acme/api" };
+    const meaning = { do: "act" as const, verb, subject, projectPath: "acme/api", sha: "a1b2c3d4e5f6" };
     const owner = { chat: ownersId, person: ownersId };
     const [[button] = []] = await makeButtons(world.operations, [[{ label: "Retry", meaning }]], owner);
+    return { ...world, nonce: button?.nonce };
+  }
+
+  it("is answered by the toast and the card, without a message beside it", async () => {
+    const world = await withCard();
+    await world.press(world.nonce);
+    expect(world.said).toEqual(["toast: 🔄 acme/api@900 is running again."]);
+    expect((await listDeliveries(world.opened.db, { limit: 9 })).map(({ mode }) => mode)).toEqual(["update"]);
+  });
+
+  it("that was in vain says why in a box, and in a message below the card where a box is too small", async () => {
+    const world = await withCard();
+    world.forge.act = () => Promise.reject(new Failure("forbidden", { message: "Not allowed." }));
+    await world.press(world.nonce);
+    expect(world.said).toEqual(["box: acme/api@900: not done. Not allowed."]);
+    const other = await withCard();
+    const message = `${"x".repeat(250)}.`;
+    other.forge.act = () => Promise.reject(new Failure("forbidden", { message }));
+    await other.press(other.nonce);
+    expect(other.said[0]?.length).toBeLessThanOrEqual("box: ".length + 200);
+    expect([other.said[1], other.replies.at(-1)]).toEqual([`acme/api@900: not done. ${message}`, "60"]);
+  });
+
+  it("asks below its card", async () => {
+    const world = await withCard("merge");
+    world.forge.readable.set("12", mergeRequestFacts());
+    await world.press(world.nonce);
+    expect([world.said[0], world.replies.at(-1)]).toEqual(["toast: Please confirm below.", "60"]);
+  });
+
+  it("that a stop interrupted before anything was done is carried out when it is handled again", async () => {
+    const world = await withCard();
+    const press = { updateId: 77 };
+    const { usePress } = await import("../../src/operations/buttons.js");
+    await usePress(world.operations, { nonce: world.nonce ?? "", by: "update:77" });
+    await world.press(world.nonce, { updateId: 78 });
+    expect(world.said).toEqual([used]);
+    await world.press(world.nonce, press);
+    expect(world.forge.actions).toHaveLength(1);
+  });
+
+  it("that a stop interrupted after it was done is not done again, and hears how it ended", async () => {
+    const world = await withCard();
+    await world.press(world.nonce, { updateId: 77 });
+    world.said.length = 0;
+    world.mute.answer = new Failure("rejected", { message: "query is too old" });
+    await world.press(world.nonce, { updateId: 77 });
+    expect(world.said).toEqual(["🔄 acme/api@900 is running again."]);
+    expect(world.forge.actions).toHaveLength(1);
+  });
+
+  it("that is too old to be answered by a box gets a message, when it is a member's", async () => {
+    const world = await createBotWorld();
+    world.mute.answer = new Failure("rejected", { message: "query is too old" });
+    await world.press("made-up");
+    expect(world.said).toEqual([tooOld.slice("box: ".length)]);
+    world.mute.answer = new Failure("rejected", { message: "query is too old" });
+    await world.press("made-up", { from: { id: strangerId, name: "Eve" } });
+    expect(world.said).toHaveLength(1);
+  });
+
+  it("gives the card that it was on fresh buttons, also when the answer cannot be sent", async () => {
+    const world = await withCard();
+    world.mute.answer = new Failure("rejected", { message: "query is too old" });
     world.mute.say = new Failure("throttled", { message: "Too much." });
-    await expect(world.press(button?.nonce)).rejects.toThrow("Too much.");
+    await expect(world.press(world.nonce)).rejects.toThrow("Too much.");
     expect((await listDeliveries(world.opened.db, { limit: 9 })).map(({ mode }) => mode)).toEqual(["update"]);
     expect(world.forge.actions).toHaveLength(1);
   });
@@ -149,5 +218,95 @@ describe("a press", () => {
     await world.write("/start");
     await world.press(world.button("👤 Me"));
     expect(world.said.at(-1)).toContain("You are Ann (500), the owner.");
+  });
+});
+
+describe("a question before a merge", () => {
+  it("shows what decides it, read now", async () => {
+    const world = await createBotWorld();
+    world.forge.readable.set(
+      "12",
+      mergeRequestFacts({
+        checks: { state: "failed", passed: 10, failed: 2 },
+        ...{ diff: { files: 5, additions: 120, deletions: 30 }, approvalsRequired: 2, openThreads: 3 },
+        approvedBy: [{ id: "2", login: "bob", bot: false }],
+      }),
+    );
+    await world.write("/merge acme/api#12");
+    expect(world.said).toEqual([
+      [
+        "Merge this?",
+        "acme/api#12 · Fix login",
+        "fix-login → main @ a1b2c3d",
+        "❌ 2 of 12 checks failed · 1 of 2 approvals · 3 open threads · +120 −30, 5 files",
+      ].join("\n"),
+    ]);
+  });
+
+  it.each([
+    [{ draft: true }, "is a draft"],
+    [{ conflict: true }, "has a conflict"],
+    [{ state: "merged" as const }, "is already merged"],
+    [{ state: "closed" as const }, "is closed"],
+  ])("is not asked of one that is %j", async (changes, said) => {
+    const world = await createBotWorld();
+    world.forge.readable.set("12", mergeRequestFacts(changes));
+    await world.write("/merge acme/api#12");
+    expect(world.said).toEqual([expect.stringContaining(said)]);
+    expect(world.last().buttons).toEqual([]);
+  });
+});
+
+describe("a command in words", () => {
+  const subject = { connectionId: "forge", projectId: "7", type: "merge_request" as const, id: "12" };
+
+  async function shown(headSha: string, now: number) {
+    const world = await createBotWorld();
+    const snapshot = { ...mergeRequestFacts({ headSha }), mentioned: [], counts: {} };
+    await saveSnapshot(world.opened.db, { subject, revision: "1", snapshot, open: false, now });
+    world.forge.readable.set("12", mergeRequestFacts());
+    return world;
+  }
+
+  it("is carried out at once while nothing has moved", async () => {
+    const world = await shown("a1b2c3d4e5f6", 0);
+    await world.clock.advance(5_000);
+    await world.write("/approve acme/api#12");
+    expect(world.said).toEqual(["👍 You approved acme/api#12 as ann."]);
+  });
+
+  it("that was handled late asks first, with the head of now", async () => {
+    const world = await shown("a1b2c3d4e5f6", 0);
+    await world.clock.advance(100_000);
+    await world.write("/approve acme/api#12", { sentAt: world.clock.now() - 61_000 });
+    expect(world.forge.actions).toEqual([]);
+    expect(world.said[0]).toContain("more than a minute");
+    await world.press(world.button("Yes, approve"));
+    expect(world.forge.actions).toMatchObject([{ verb: "approve", sha: "a1b2c3d4e5f6" }]);
+  });
+
+  it.each([
+    ["the head is another than the card's", "0000000", 0],
+    ["the head came after it was written", "a1b2c3d4e5f6", 9_000],
+  ])("asks first where %s", async (_why, head, since) => {
+    const world = await shown(head, (await createBotWorld()).clock.now() + since);
+    await world.clock.advance(10_000);
+    await world.write("/approve acme/api#12", { sentAt: world.clock.now() - 3_000 });
+    expect([world.forge.actions, world.said[0]]).toEqual([[], expect.stringContaining("Something changed")]);
+  });
+
+  it("that is given up is owed an apology, by a member alone", async () => {
+    const world = await createBotWorld();
+    const update = (updateId: number, id: string) => ({
+      ...{ type: "message" as const, updateId, messageId: "1", text: "/approve acme/api#12", sentAt: 0 },
+      ...{ chat: { id, kind: "private" as const, isForum: false }, from: { id, name: "x" } },
+      ...{ replyToBot: false, forwarded: false, anonymous: false },
+    });
+    await world.bot.giveUp(update(1, ownersId));
+    await world.bot.giveUp(update(2, strangerId));
+    const owed = await listDeliveries(world.opened.db, { limit: 9 });
+    expect(owed.map(({ destination, notice }) => [destination.chat, notice?.name])).toEqual([
+      [ownersId, "given-up"],
+    ]);
   });
 });

@@ -60,7 +60,7 @@ it("subscribes a group and a topic by a command there, tells what it understood,
   await eventually(() => world.telegram.commands().length > 0);
   world.telegram.say({ userId: owner, chatId: group, text: "/subscribe work:platform/core prs base:main" });
   const answer = await arrives(group, "Subscribed");
-  expect(answer.text).toContain("work:platform/core · merge_requests · base:main");
+  expect(answer.text).toContain("work:platform/core:\n• merge and pull requests");
   world.telegram.say({
     userId: owner,
     chatId: forum,
@@ -73,7 +73,7 @@ it("subscribes a group and a topic by a command there, tells what it understood,
   open("Lab work");
   await arrives(group, "Lab work");
   expect((await arrives(forum, "Lab work")).threadId).toBe(topic);
-  const stop = answer.keyboard.flat().find((button) => button.text.startsWith("Stop"));
+  const stop = answer.keyboard.flat().find((button) => button.text === "Undo");
   world.telegram.press({
     userId: owner,
     chatId: group,

@@ -122,7 +122,7 @@ describe("strangers", () => {
     for (const button of ["Retry", "Retry failed", "Log"]) press(failed.messageId, button);
     await eventually(() => world.telegram.answers.length >= 5);
     await settled();
-    expect(answers().every((text) => text.includes("may not do this"))).toBe(true);
+    expect(answers().every((text) => text.includes("not allowed to do this"))).toBe(true);
     expect(writes()).toEqual([]);
     expect(inGroup().some((message) => message.text.includes("secret log"))).toBe(false);
     const refused = (await audit()).filter(
@@ -217,7 +217,9 @@ describe("buttons", () => {
     expect(question.text).toContain(sha.slice(0, 7));
     for (const userId of [stranger, member])
       world.telegram.press({ userId, chatId: group, messageId: question.messageId, button: "Yes, merge" });
-    await eventually(() => answers().filter((text) => text.includes("Only the one who asked")).length === 2);
+    await eventually(
+      () => answers().filter((text) => text.includes("Only the person who asked")).length === 2,
+    );
     expect(writes()).toEqual([]);
     expect((await audit()).map((entry) => [entry.person, entry.action, entry.result])).toEqual([
       [String(member), "merge", "refused"],

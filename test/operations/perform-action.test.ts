@@ -1,6 +1,12 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import type { MergeRequestFacts } from "../../src/domain/facts/index.js";
+import { saveCard } from "../../src/store/cards.js";
+import { listDeliveries } from "../../src/store/outbox.js";
+import { saveUpdates } from "../../src/store/updates.js";
+import { mergeRequestFacts } from "../support/builders.js";
 import { Failure, type FailureKind } from "../../src/domain/failure.js";
-import { closeUnfinished, performAction } from "../../src/operations/perform-action.js";
+import { performAction } from "../../src/operations/perform-action.js";
+import { closeUnfinished } from "../../src/operations/settle-action.js";
 import { listAudit, unfinishedActions, verifyAudit } from "../../src/store/audit.js";
 import { createBotWorld, memberId, ownersId, type BotWorld } from "../bot/bot-world.js";
 
@@ -40,7 +46,7 @@ it("carries one request out once, also after a stop in the middle", async () => 
   void merge(world);
   await world.clock.settle();
   world.forge.act = async () => ({ outcome: "done", note: "" });
-  expect(await merge(world)).toEqual({ result: "repeated" });
+  expect(await merge(world)).toMatchObject({ result: "repeated", ended: { result: "unknown" } });
   expect(await merge(world, "nonce:2")).toMatchObject({ result: "done" });
   expect(world.forge.actions).toHaveLength(2);
 });
@@ -83,4 +89,60 @@ it("lends nobody the owner's account", async () => {
   const world = await createBotWorld();
   expect(await merge(world, "nonce:1", memberId)).toEqual({ result: "unlinked" });
   expect([world.forge.actions, await results(world)]).toEqual([[], ["refused"]]);
+});
+
+describe("an action that a stop interrupted", () => {
+  async function interrupted(facts: Partial<MergeRequestFacts> | null) {
+    const world = await createBotWorld();
+    world.forge.act = () => new Promise(() => {});
+    if (facts !== null) world.forge.readable.set("12", mergeRequestFacts({ headSha: "a1b2", ...facts }));
+    const address = { destination: `telegram:${ownersId}:`, subject: "forge/7/merge_request/12" };
+    await saveCard(world.opened.db, address, { messageId: "60", fingerprint: "f", chat: ownersId, now: 0 });
+    void merge(world);
+    await world.clock.settle();
+    return world;
+  }
+
+  it.each<[string, Partial<MergeRequestFacts> | null, string]>([
+    ["was done", { state: "merged" }, "done"],
+    ["was not done", { state: "open" }, "failed"],
+    ["is not known", { state: "closed" }, "unknown"],
+    ["cannot be read", null, "unknown"],
+  ])("and that %s is told, and its card gets fresh buttons", async (_what, facts, standing) => {
+    const world = await interrupted(facts);
+    await closeUnfinished(world.operations, signal);
+    expect(await results(world)).toEqual(["started", standing]);
+    const owed = await listDeliveries(world.opened.db, { limit: 9 });
+    expect(owed.map(({ mode }) => mode).sort()).toEqual(["notice", "update"]);
+    expect(owed.find(({ mode }) => mode === "notice")?.notice).toEqual({
+      name: "interrupted",
+      values: { verb: "merge", what: "acme/api#12", standing },
+    });
+    expect(await verifyAudit(world.opened.db)).toBeNull();
+  });
+
+  it("is left to the press that waits to be handled again, which tells it", async () => {
+    const world = await interrupted({ state: "merged" });
+    const payload = JSON.stringify({ callback_query: { data: "1" } });
+    await saveUpdates(world.opened.db, [{ updateId: 5, payload }], 0);
+    await closeUnfinished(world.operations, signal);
+    expect((await listDeliveries(world.opened.db, { limit: 9 })).map(({ mode }) => mode)).toEqual(["update"]);
+    expect(await merge(world)).toMatchObject({ result: "repeated", ended: { result: "done" } });
+  });
+});
+
+it("tells how it went although the store is held for a while, and writes it down after that", async () => {
+  const world = await createBotWorld();
+  world.forge.act = async () => {
+    world.opened.raw.exec(
+      "create trigger held before insert on audit begin select raise(abort, 'busy'); end",
+    );
+    return { outcome: "done", note: "" };
+  };
+  const merging = merge(world);
+  await world.clock.settle();
+  world.opened.raw.exec("drop trigger held");
+  await world.clock.advance(1_000);
+  expect(await merging).toMatchObject({ result: "done" });
+  expect(await results(world)).toEqual(["started", "done"]);
 });

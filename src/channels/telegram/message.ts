@@ -32,6 +32,8 @@ export interface IncomingMessage {
   topic?: string;
   messageId: string;
   from: Sender;
+  /** When it was written, by Telegram's clock: epoch milliseconds, of whole seconds. */
+  sentAt: number;
   text: string;
   /** The message that this one answers. */
   replyTo?: string;
@@ -102,6 +104,7 @@ function fromMessage(updateId: number, message: Message): Incoming | null {
     ...toTopic(message),
     messageId: String(message.message_id),
     from: toSender(message.from),
+    sentAt: message.date * 1000,
     text: message.text,
     ...toReply(message),
     forwarded: isSecondHand(message),

@@ -33,6 +33,8 @@ export interface UpdateLoopOptions {
   store: UpdateStore;
   /** Rejects when it should be tried again; three times at most. */
   handle: (incoming: Incoming, signal: AbortSignal) => Promise<void>;
+  /** Tells whoever sent an update that it could not be handled. */
+  giveUp?: (incoming: Incoming) => Promise<void>;
   clock: Clock;
   log: Log;
   /** Called once when a trouble begins, and with null when updates come in again. */
@@ -160,7 +162,7 @@ function look(update: StoredUpdate): { lane: string; incoming: Read } {
 
 /** Handles one update, with its tries counted in the store first, so that one that takes the daemon down ends too. */
 async function work(
-  { store, handle, log, clock }: UpdateLoopOptions,
+  { store, handle, giveUp, log, clock }: UpdateLoopOptions,
   { update, incoming, signal }: { update: StoredUpdate; incoming: Read; signal: AbortSignal },
 ): Promise<void> {
   if (!incoming.ok) {
@@ -171,21 +173,56 @@ async function work(
     return store.done(update.updateId, `unknown shape: ${incoming.reason.slice(0, 500)}`);
   }
   if (incoming.incoming === null) return store.done(update.updateId);
+  const { incoming: asked } = incoming;
+  const patience = { clock, log, update, signal };
   while (!signal.aborted) {
-    const tries = await store.countTry(update.updateId);
-    if (tries > maxTries) return store.done(update.updateId, "given up: it took the daemon down each time");
+    const tries = await persist(patience, () => store.countTry(update.updateId));
+    if (tries > maxTries) {
+      await persist(patience, async () => giveUp?.(asked));
+      return persist(patience, () =>
+        store.done(update.updateId, "given up: it took the daemon down each time"),
+      );
+    }
     try {
-      await handle(incoming.incoming, signal);
-      return await store.done(update.updateId);
+      await handle(asked, signal);
     } catch (error) {
       // An interrupted one stays pending and is tried again at the next start.
       if (signal.aborted) return;
       log.warn("An update could not be handled", { ...toFields(update, error), tries });
-      if (tries >= maxTries) {
-        log.error("An update is given up", toFields(update, error));
-        return store.done(update.updateId, `given up: ${messageOf(error).slice(0, 500)}`);
+      if (tries < maxTries) {
+        await clock.sleep(1000 * tries, signal).catch(() => undefined);
+        continue;
       }
-      await clock.sleep(1000 * tries, signal).catch(() => undefined);
+      log.error("An update is given up", toFields(update, error));
+      await persist(patience, async () => giveUp?.(asked));
+      return persist(patience, () =>
+        store.done(update.updateId, `given up: ${messageOf(error).slice(0, 500)}`),
+      );
+    }
+    return persist(patience, () => store.done(update.updateId));
+  }
+}
+
+/**
+ * Until the store takes it: another program may hold the database for a while, and an update that is left at that would be carried out by
+ * the next start, when nobody expects it any more.
+ */
+async function persist<T>(
+  {
+    clock,
+    log,
+    update,
+    signal,
+  }: Pick<UpdateLoopOptions, "clock" | "log"> & { update: StoredUpdate; signal: AbortSignal },
+  write: () => Promise<T>,
+): Promise<T> {
+  for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, 10_000)) {
+    try {
+      return await write();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      log.warn("What becomes of an update could not be stored; trying until it can", toFields(update, error));
+      await clock.sleep(waitMs, signal);
     }
   }
 }

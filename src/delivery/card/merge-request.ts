@@ -2,7 +2,7 @@ import type { TextNode } from "../../domain/notification.js";
 import type { IssueSnapshot, MergeRequestSnapshot } from "../../domain/snapshot.js";
 import type { CardOptions, CardText } from "./card.js";
 import { happened } from "./happening.js";
-import { checksText, diffText } from "./measures.js";
+import { checksText, diffText } from "../../i18n/measures.js";
 import { reviewersLine } from "./reviewers.js";
 import { joinLines, link, oneLine, toLine, words } from "./text.js";
 

@@ -41,4 +41,8 @@ export const notices: Record<keyof typeof english, string> = {
   "notice.dead":
     "🗄 {count, plural, one {Не доставлено # сообщение} few {Не доставлены # сообщения} many {Не доставлено # сообщений} other {Не доставлено # сообщения}} в чат {chat}, попытки закончились: {what}{more, plural, =0 {} other { и ещё #}}. {reason} Подробнее: gitnotify deliveries show {id}",
   "notice.parked": "📪 Сообщения в чат {chat} ждут и пока не отправляются. {reason}",
+  "notice.interrupted":
+    "⏸ gitnotify остановился, пока выполнял вашу просьбу: {verb, select, merge {влить} approve {одобрить} cancel {отменить} other {перезапустить}} {what}. {standing, select, done {Это сделано.} failed {Это не сделано. Если ещё нужно, попросите снова.} other {Сделано ли это, неизвестно: посмотрите, прежде чем просить снова.}}",
+  "notice.given-up":
+    "⚠️ Не получилось: {what} — три раза подряд, больше не пробую. Возможно, ничего не сделано: посмотрите и попросите снова. Подробности в журнале: {trace}.",
 };

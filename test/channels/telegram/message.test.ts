@@ -31,6 +31,7 @@ describe("toIncoming", () => {
       chat: { id: "11", kind: "private", isForum: false },
       messageId: String(id),
       from: { id: "11", name: "Ann", username: "ann_a", language: "ru" },
+      sentAt: expect.any(Number) as number,
       text: "/start abc",
       replyToBot: false,
       forwarded: false,

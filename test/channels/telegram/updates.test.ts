@@ -195,6 +195,40 @@ describe("the update loop", () => {
     expect((await rows())[0]).toMatchObject({ state: "dead" });
   });
 
+  it("handles an update once and soon when another program held the store, instead of at the next start", async () => {
+    let busy = 0;
+    const trouble = async () => {
+      busy += 1;
+      if (busy < 6) throw new Error("database is locked");
+    };
+    const held: UpdateStore = {
+      ...store,
+      countTry: async (updateId) => (await trouble(), store.countTry(updateId)),
+      done: async (updateId, note) => {
+        if (busy === 6) {
+          busy += 1;
+          throw new Error("database is locked");
+        }
+        return store.done(updateId, note);
+      },
+    };
+    const { heard } = listen({ store: held });
+    say("approve");
+    await until(async () => (await rows())[0]?.state === "done");
+    expect(heard).toEqual(["approve"]);
+    expect(busy).toBe(7);
+  });
+
+  it("tells whoever sent an update that it gives up", async () => {
+    const told: string[] = [];
+    start(() => Promise.reject(new Error("a bug")), {
+      giveUp: async (incoming) => void told.push(textOf(incoming)),
+    });
+    say("poison");
+    await until(async () => (await rows())[0]?.state === "dead");
+    expect(told).toEqual(["poison"]);
+  });
+
   it("puts an update of unknown shape aside, and never stops at it", async () => {
     sandbox.queue.push("message", { message_id: "not a number" });
     say("fine");

@@ -1,5 +1,5 @@
-import type { Checks, DiffSize } from "../../domain/facts/index.js";
-import type { Translate } from "../../i18n/index.js";
+import type { Checks, DiffSize } from "../domain/facts/index.js";
+import type { Translate } from "./index.js";
 
 const icons: Record<Checks["state"], string> = { running: "⏳", success: "✅", failed: "❌" };
 
