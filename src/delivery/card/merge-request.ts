@@ -1,4 +1,5 @@
 import type { TextNode } from "../../domain/notification.js";
+import type { Project } from "../../domain/project.js";
 import type { IssueSnapshot, MergeRequestSnapshot } from "../../domain/snapshot.js";
 import type { CardOptions, CardText } from "./card.js";
 import { happened } from "./happening.js";
@@ -79,11 +80,16 @@ function labelsLine({ snapshot, translate }: CardOptions<MergeRequestSnapshot>):
   return [{ node: "text", text: "🏷 " }, words(shown.join(", ")), { node: "text", text: rest }];
 }
 
+/** `acme/api#12`, or what another page is called: `acme/api 1a2b3c4d`. */
+export function issueName(project: Project, { page, number }: IssueSnapshot): string {
+  return page === undefined ? `${project.path}#${number}` : `${project.path} ${page.name}`;
+}
+
 /** An issue has no state worth a line of its own: it is here because somebody is meant. */
 export function renderIssue(options: CardOptions<IssueSnapshot>): CardText {
   const { snapshot, project } = options;
   const { head, body } = happened(options);
-  const name = link(`${project.path}#${snapshot.number} · ${oneLine(snapshot.title, 120)}`, snapshot.url);
+  const name = link(`${issueName(project, snapshot)} · ${oneLine(snapshot.title, 120)}`, snapshot.url);
   return {
     text: joinLines([
       head,

@@ -10,6 +10,7 @@ import { isMessageKey, type Translate } from "../../i18n/index.js";
 import type { Platform } from "../../platforms/platform.js";
 import type { CardText } from "./card.js";
 import { sentence } from "./happening.js";
+import { issueName } from "./merge-request.js";
 import { pipelineName } from "./pipeline.js";
 import { joinLines, link, oneLine, toLine } from "./text.js";
 
@@ -100,7 +101,7 @@ function subjectPieces(
       return [link(`${name} · ${oneLine(snapshot.title, 80)}`, snapshot.url)];
     }
     case "issue":
-      return [link(`${project.path}#${snapshot.number} · ${oneLine(snapshot.title, 80)}`, snapshot.url)];
+      return [link(`${issueName(project, snapshot)} · ${oneLine(snapshot.title, 80)}`, snapshot.url)];
     case "pipeline":
       return [
         link(pipelineName({ snapshot, words, translate }), snapshot.url),

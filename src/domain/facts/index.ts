@@ -13,8 +13,9 @@ export type Facts = MergeRequestFacts | PipelineFacts | WikiChangeFacts | DocsCh
 export function toSubjectId(facts: Facts): string {
   switch (facts.type) {
     case "merge_request":
-    case "issue":
       return String(facts.number);
+    case "issue":
+      return facts.page?.key ?? String(facts.number);
     case "pipeline":
       return facts.id;
     case "wiki_page":

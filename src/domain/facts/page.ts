@@ -35,10 +35,13 @@ export interface DocsChangeFacts {
   revision: string;
 }
 
-/** An issue that concerns the account, seen through its inbox alone (mentions and assignments). */
+/** An issue that concerns the account, seen through its inbox alone (mentions and assignments), or another page that does. */
 export interface IssueFacts {
   type: "issue";
+  /** 0 where it is no issue (`page`). */
   number: number;
+  /** A page that is no issue (a commit, an epic, a design): its lasting key, and what it is called (`1a2b3c4d`, `&12`). */
+  page?: { key: string; name: string };
   title: string;
   url: string;
   description?: string;
@@ -48,7 +51,15 @@ export interface IssueFacts {
   createdAt: string;
   updatedAt: string;
   assignments: Array<{ person: Person; by?: Person | null; at?: string }>;
-  comments: Array<{ id: string; at: string; actor: Person | null; body: string; url: string }>;
+  comments: Array<{
+    id: string;
+    at: string;
+    actor: Person | null;
+    body: string;
+    url: string;
+    /** The platform says that it mentions the account, whatever `body` shows. */
+    mentionsAccount?: boolean;
+  }>;
   newsSince?: string;
   revision: string;
 }

@@ -1,12 +1,11 @@
-import type * as z from "zod";
 import type { Facts } from "../../domain/facts/index.js";
+import { isPageTodo, toPageHint, toPageKey } from "./inbox-pages.js";
 import { toPersonOrNull } from "./normalize.js";
 import type * as schema from "./schema.js";
-import type { hintSchema } from "./todo-list.js";
+import type { Hint } from "./todo-list.js";
 
-type Hint = z.infer<typeof hintSchema>;
-
-export type GroupType = "merge_request" | "pipeline" | "issue";
+/** `page` is anything else that mentions the account, or is assigned to it: a commit, an epic, a design, an alert. */
+export type GroupType = "merge_request" | "pipeline" | "issue" | "page";
 
 /** To-dos about one thing, oldest first. `key` is `<project>/<type>/<iid>`. */
 export interface Group {
@@ -17,10 +16,8 @@ export interface Group {
 export function toGroups(todos: schema.RawTodo[]): Group[] {
   const groups = new Map<string, Group>();
   for (const todo of todos) {
-    const type = typeOf(todo);
-    const iid = todo.target?.iid;
-    if (type === null || iid == null || todo.project == null) continue;
-    const key = `${todo.project.id}/${type}/${iid}`;
+    const key = toKey(todo);
+    if (key === undefined) continue;
     const group = groups.get(key) ?? { key, todos: [] };
     group.todos.push(todo);
     groups.set(key, group);
@@ -28,7 +25,13 @@ export function toGroups(todos: schema.RawTodo[]): Group[] {
   return [...groups.values()];
 }
 
-/** Null for what the daemon does not tell of: commits, epics, designs, alerts, keys, access requests. */
+function toKey(todo: schema.RawTodo): string | undefined {
+  const type = typeOf(todo);
+  const iid = todo.target?.iid;
+  if (type !== null && iid != null && todo.project != null) return `${todo.project.id}/${type}/${iid}`;
+  return isPageTodo(todo) ? toPageKey(todo) : undefined;
+}
+
 function typeOf(todo: schema.RawTodo): GroupType | null {
   if (todo.target_type === "MergeRequest") {
     return todo.action_name === "build_failed" ? "pipeline" : "merge_request";
@@ -38,11 +41,16 @@ function typeOf(todo: schema.RawTodo): GroupType | null {
 
 /** The type in a group's key. */
 export function toType(word: string): GroupType {
-  return word === "pipeline" || word === "issue" ? word : "merge_request";
+  return word === "pipeline" || word === "issue" || word === "page" ? word : "merge_request";
 }
 
 export function toHint(todo: schema.RawTodo): Hint {
-  return { action: todo.action_name, at: todo.created_at, by: toPersonOrNull(todo.author) };
+  return {
+    action: todo.action_name,
+    at: todo.created_at,
+    by: toPersonOrNull(todo.author),
+    page: isPageTodo(todo) ? toPageHint(todo) : undefined,
+  };
 }
 
 /** Where the notes do not say who asked the account and when, the to-do does. */

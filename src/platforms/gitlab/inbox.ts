@@ -3,6 +3,7 @@ import type { Facts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import type { PollRequest } from "../platform.js";
 import { toActivity } from "./activity.js";
+import { toGroupProject, toPageFacts } from "./inbox-pages.js";
 import { toGroups, toHint, toType, withHints, type Group } from "./inbox-groups.js";
 import { readIssueDetails } from "./issue-details.js";
 import { readMergeRequestPatiently } from "./merge-request-details.js";
@@ -86,6 +87,7 @@ function keepBehind(position: TodoPosition, done: schema.RawTodo[]): TodoPositio
 /** `12/merge_request/3` for people. */
 function toName(id: string): string {
   const [, type, iid] = id.split("/");
+  if (type === "page") return "to-do";
   return `${type === "issue" ? "#" : "!"}${iid ?? ""}`;
 }
 
@@ -127,13 +129,27 @@ interface Owed {
 /** Undefined when there is nothing to tell, or the subject or its project was deleted. */
 async function readOne(reading: Reading, owed: Owed) {
   const [projectId = "", type = "", iid = ""] = owed.id.split("/");
-  const project = await findProject(reading, projectId);
+  const group = owed.hints.at(-1)?.page?.group;
+  const project =
+    group === undefined
+      ? await findProject(reading, projectId)
+      : toGroupProject(reading.connection, projectId, group);
   if (project === null) return undefined;
+  if (toType(type) === "page") return readPage(reading, project, owed);
   const wanted = { project, number: Number(iid), newsSince: owed.since };
   const found = await ifThere(readSubject(reading, type, wanted));
   if (found === undefined) return undefined;
   const facts = withHints(found.value, owed.hints, reading.request.account.id);
   return { value: { project, facts }, missing: found.missing };
+}
+
+/** There is nothing to read: the to-dos tell all that is told. */
+function readPage(reading: Reading, project: Project, { id, since, hints }: Owed) {
+  const { connection, request } = reading;
+  const told = { hints, account: request.account, newsSince: since };
+  const key = `page:${id.split("/").at(-1) ?? ""}`;
+  const facts = toPageFacts({ connection, project, key }, told);
+  return facts === undefined ? undefined : { value: { project, facts }, missing: undefined };
 }
 
 async function findProject(reading: Reading, projectId: string): Promise<Project | null> {
@@ -152,6 +168,8 @@ async function readSubject(
 ) {
   const { project, newsSince } = wanted;
   switch (toType(type)) {
+    case "page":
+      return undefined;
     case "merge_request":
       return readMergeRequestPatiently(reading, wanted, reading.how);
     case "issue":

@@ -144,11 +144,19 @@ export const todo = z.object({
   action_name: z.string(),
   target_type: z.string().nullish(),
   target: z
-    .object({ iid: z.number().int().nullish(), title: z.string().nullish().catch(undefined) })
+    .object({
+      iid: z.number().int().nullish().catch(undefined),
+      id: z.union([z.number(), z.string()]).nullish().catch(undefined),
+      title: z.string().nullish().catch(undefined),
+    })
     .nullish(),
   target_url: z.string().nullish(),
   body: z.string().nullish(),
   project: z.object({ id: z.number().int() }).nullish(),
+  group: z
+    .object({ id: z.number().int(), full_path: z.string().min(1) })
+    .nullish()
+    .catch(undefined),
   author: user.nullish(),
   created_at: instant,
 });

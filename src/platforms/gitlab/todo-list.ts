@@ -14,7 +14,20 @@ export const hintSchema = z.object({
   by: z
     .object({ id: z.string(), login: z.string(), name: z.string().optional(), bot: z.boolean() })
     .nullable(),
+  /** Of a page that is nothing else that we know: all that is told of it. */
+  page: z
+    .object({
+      todo: z.number(),
+      name: z.string(),
+      title: z.string(),
+      url: z.string(),
+      body: z.string(),
+      group: z.string().optional(),
+    })
+    .optional(),
 });
+
+export type Hint = z.infer<typeof hintSchema>;
 
 /**
  * The ids of to-dos rise. `recent` holds those of the overlap, since a row may show late, after one with a higher id.

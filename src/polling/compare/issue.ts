@@ -1,5 +1,5 @@
 import type { Event } from "../../domain/event.js";
-import type { IssueFacts } from "../../domain/facts/index.js";
+import { toSubjectId, type IssueFacts } from "../../domain/facts/index.js";
 import { findMentions } from "../../domain/mentions.js";
 import type { IssueSnapshot, SeenDescription } from "../../domain/snapshot.js";
 import {
@@ -32,7 +32,7 @@ export function compareIssue(
   const stale = prior !== null && isOlder(facts.updatedAt, prior.updatedAt);
   const scene = toScene({
     type: "issue",
-    id: String(facts.number),
+    id: toSubjectId(facts),
     attributes: {
       ...(facts.author !== null && { author: [facts.author.login] }),
       assignee: facts.assignments.map((assignment) => assignment.person.login),
@@ -70,7 +70,10 @@ function inDescription({ prior, facts, scene, opened, description }: IssueChange
 }
 
 function inComment({ facts, scene }: IssueChange, comment: IssueFacts["comments"][number]): Event[] {
-  const names = findMentions(comment.body);
+  const written = findMentions(comment.body);
+  // The text of a to-do may be cut before the name.
+  const unwritten = comment.mentionsAccount === true && !mentionsAccount(scene, written);
+  const names = unwritten ? [...written, scene.context.account.login] : written;
   if (!isNews(comment.at, facts.newsSince) || !mentionsAccount(scene, names)) return [];
   const { id, actor, at, body, url } = comment;
   return toMention(scene, { names, key: `${id}/mention`, happening: id, actor, at, body, url });
@@ -100,6 +103,7 @@ function toSnapshot({ prior, facts, counts, description }: IssueChange): IssueSn
   return {
     type: "issue",
     number: facts.number,
+    page: facts.page,
     title: facts.title,
     url: facts.url,
     author: facts.author ?? prior?.author ?? null,

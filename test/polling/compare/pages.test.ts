@@ -76,6 +76,21 @@ describe("an issue", () => {
     ]);
   });
 
+  it("believes the platform that a page mentions the account, whose text may be cut before the name", () => {
+    const page = { key: "page:1", name: "1a2b3c4d" };
+    const facts = issueFacts({
+      number: 0,
+      page,
+      comments: [{ ...comment, body: "cut", mentionsAccount: true }],
+    });
+    const [event] = compare(null, facts, context).events;
+    expect(event).toMatchObject({
+      kind: "mention.created",
+      concerns: [{ personId: bob.id, as: "mentioned" }],
+    });
+    expect(event?.subject.id).toBe("page:1");
+  });
+
   it("leaves out what is not news", () => {
     const facts = issueFacts({
       newsSince: at(9),
