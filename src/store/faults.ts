@@ -11,7 +11,7 @@ export type StoreFault = "busy" | "full" | "read_only" | "damaged";
 /** By the beginning of the code. A write that the system refuses is mostly a disk without room, or one that goes. */
 const faultOf: ReadonlyArray<readonly [code: RegExp, fault: StoreFault]> = [
   [/^SQLITE_(BUSY|LOCKED)/, "busy"],
-  [/^(SQLITE_FULL|SQLITE_IOERR_(WRITE|FSYNC)|ENOSPC|EDQUOT)$/, "full"],
+  [/^(SQLITE_FULL|SQLITE_IOERR_(WRITE|FSYNC|SHMSIZE|SHMMAP)|ENOSPC|EDQUOT)$/, "full"],
   [/^(SQLITE_READONLY|EROFS$|EACCES$|EPERM$)/, "read_only"],
   [/^(SQLITE_CORRUPT|SQLITE_NOTADB)/, "damaged"],
 ];

@@ -1,4 +1,5 @@
-import { statSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Home } from "../../config/home.js";
 import { systemClock } from "../../lib/clock.js";
 import {
@@ -46,7 +47,7 @@ export async function look(context: CliContext, home: Home): Promise<Look> {
     sayShortfall: await toShortfallTeller(report.shortfalls),
     now,
     isStarted: read.problem === null ? read.rows !== null : null,
-    notes: [...(read.problem === null ? [] : [read.problem]), ...settings.notes],
+    notes: [...(read.problem === null ? [] : [read.problem]), ...toDiskNotes(home), ...settings.notes],
     exit: read.problem === null ? settings.exit : exitCode.failed,
   };
 }
@@ -59,6 +60,21 @@ export async function toShortfallTeller(
   const { createTranslator } = await import("../../i18n/index.js");
   const translate = createTranslator("en");
   return ({ code, values }) => translate(`shortfall.${code}`, values);
+}
+
+/** Below this SQLite can store nothing, and the daemon cannot even write down that it cannot. */
+const noneFree = 1_000_000;
+
+function toDiskNotes({ databaseFile }: Home): string[] {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(databaseFile));
+    if (bavail * bsize >= noneFree) return [];
+    return [
+      `The disk of ${databaseFile} is full. Make room there; nothing is lost, and gitnotify goes on where it was.`,
+    ];
+  } catch {
+    return [];
+  }
 }
 
 async function tryRead(databaseFile: string): Promise<{ rows: StatusRows | null; problem: string | null }> {
