@@ -50,7 +50,7 @@ export async function serveTelegram(serving: Serving): Promise<void> {
     translate,
     status: () => statusOf(app, signs),
     username: identity.username,
-    speech: createSpeech(telegram, working),
+    speech: createSpeech({ telegram, db: options.db, clock: options.clock }, working),
     log: app.operations.log,
   });
   await telegram.showCommands(translate, signal);

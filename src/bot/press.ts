@@ -105,7 +105,8 @@ async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void
     case "log": {
       await acknowledge(handling, "bot.press.working");
       const target = await findSubject(context.operations, meaning.subject);
-      const content = target === null ? null : await runSafely(context, "log", () => logOf(context, target));
+      const content =
+        target === null ? null : await runSafely(context, "log", () => logOf(context, target, meaning.jobId));
       await renew(handling, meaning.subject);
       return send(
         context,

@@ -7,7 +7,8 @@ import type { Subject } from "./subject.js";
  */
 export type ButtonMeaning =
   | ({ do: "act" | "confirmed" } & PressedAction)
-  | { do: "log"; subject: Subject; projectPath: string }
+  /** `jobId`: of the failed jobs this one; absent, the first. */
+  | { do: "log"; subject: Subject; projectPath: string; jobId?: string }
   | { do: "dismiss" }
   /** Runs a bot command as the one who presses. */
   | { do: "command"; name: string; words: string };

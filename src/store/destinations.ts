@@ -32,6 +32,16 @@ export async function listParked(db: Executor): Promise<DestinationState[]> {
   }));
 }
 
+/** Until when nothing may be sent to the chat, in whichever topic: a channel counts a chat as one. 0: it does not wait. */
+export async function chatWaitsUntil(db: Executor, { channel, chat }: Destination): Promise<number> {
+  const row = await db
+    .selectFrom("destinations")
+    .select((select) => select.fn.max("wait_until").as("until"))
+    .where("key", "like", `${channel}:${chat}:%`)
+    .executeTakeFirst();
+  return row?.until ?? 0;
+}
+
 /** Nothing more is sent there before `until`. */
 export async function waitWith(db: Executor, key: string, until: number): Promise<void> {
   await upsert(db, key, { wait_until: until });

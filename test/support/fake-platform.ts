@@ -6,6 +6,7 @@ import type { Project } from "../../src/domain/project.js";
 import { type Source, toSourceId } from "../../src/domain/source.js";
 import type {
   LiveConnection,
+  LogRequest,
   Platform,
   PlatformConnection,
   PollOutcome,
@@ -33,6 +34,8 @@ export interface FakePlatform {
   /** What can be read by itself, by number or id. */
   readable: Map<string, MergeRequestFacts | PipelineFacts>;
   sourcesFor: PlatformConnection["sourcesFor"];
+  /** The end of a job's log. */
+  log: (request: LogRequest) => string;
 }
 
 export function createFakePlatform(): FakePlatform {
@@ -60,6 +63,7 @@ export function createFakePlatform(): FakePlatform {
     searches: 0,
     onPoll: async () => {},
     readable: new Map(),
+    log: () => "the end of the log",
     sourcesFor: ({ projects, personal }) => [
       ...projects.map(({ project }): Source => source(project.id)),
       ...(personal ? [{ connectionId: "forge", kind: "inbox" as const, projectId: null }] : []),
@@ -130,7 +134,7 @@ function connect(fake: FakePlatform): PlatformConnection {
       answered(() => [...fake.readable.values()].filter((facts) => facts.type === "pipeline")),
     listMergeRequests: () =>
       answered(() => [...fake.readable.values()].filter((facts) => facts.type === "merge_request")),
-    readLogTail: () => answered(() => "the end of the log"),
+    readLogTail: (request) => answered(() => fake.log(request)),
     parseUrl: (url) => {
       const match = /^https:\/\/forge\.example\/([\w/]+)#(\d+)$/.exec(url);
       return match === null

@@ -77,6 +77,9 @@ export const bot = {
   "bot.runs.none": "{project} has no pipelines yet.",
   "bot.mrs.none": "Nothing is open in {project}.",
   "bot.log.none": "No job of this pipeline failed, so there is no log to show.",
+  "bot.log.others": "{count, plural, one {Another job failed too:} other {# other jobs failed too:}}",
+  "bot.log.empty": "Its log is empty.",
+  "bot.log.of": "Log of {job}",
   "bot.which.pipeline":
     "Which pipeline? Answer its card, or write owner/repo@run-id or its address behind the command.",
   "bot.which.merge_request":

@@ -82,6 +82,10 @@ export const bot: Record<keyof typeof english, string> = {
   "bot.runs.none": "В {project} ещё нет пайплайнов.",
   "bot.mrs.none": "В {project} нет ничего открытого.",
   "bot.log.none": "Ни одна задача этого пайплайна не упала, показывать нечего.",
+  "bot.log.others":
+    "{count, plural, one {Упала ещё # задача:} few {Упали ещё # задачи:} many {Упало ещё # задач:} other {Упало ещё # задачи:}}",
+  "bot.log.empty": "Лог пуст.",
+  "bot.log.of": "Лог {job}",
   "bot.which.pipeline":
     "Какой пайплайн? Ответьте на его карточку или напишите после команды owner/repo@run-id либо адрес.",
   "bot.which.merge_request":
