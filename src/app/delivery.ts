@@ -1,13 +1,9 @@
 import { createComposer } from "../delivery/composer.js";
 import { createDeliveryWorker, type DeliveryWorker } from "../delivery/worker.js";
-import type { Destination } from "../domain/destination.js";
-import type { Reader } from "../domain/filter.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { announceDead } from "../polling/announce-dead.js";
 import { announceParked } from "../polling/announcements.js";
-import { listAccounts } from "../store/accounts.js";
-import { findMember } from "../store/members.js";
-import type { Database } from "../store/schema.js";
+import { readerOf } from "../polling/reader.js";
 import type { AppOptions } from "./options.js";
 import type { Telegram } from "./telegram.js";
 import { translatorFor } from "./translator.js";
@@ -36,14 +32,3 @@ export function createDelivery(parts: {
 
 /** For cards of a connection that was removed from config.yaml meanwhile. */
 const plainWords = { mergeRequest: "MR", sigil: "!", pipeline: "pipeline" };
-
-/** The owner's private chat reads as the accounts of the connections, every other chat as nobody. */
-async function readerOf(db: Database, destination: Destination): Promise<Reader> {
-  const member = await findMember(db, destination.chat);
-  if (member?.role !== "owner") return { accounts: [] };
-  return {
-    accounts: (await listAccounts(db)).flatMap(({ connectionId, access }) =>
-      access === null ? [] : [{ connectionId, personId: access.account.id, login: access.account.login }],
-    ),
-  };
-}

@@ -1,7 +1,5 @@
-import type { Access } from "../domain/connection.js";
 import type { Destination } from "../domain/destination.js";
-import { parseFilter, type Reader } from "../domain/filter.js";
-import type { Member } from "../domain/member.js";
+import { parseFilter } from "../domain/filter.js";
 import { matchesPattern } from "../domain/project-pattern.js";
 import type { Project } from "../domain/project.js";
 import type { Recipient, Subscription } from "../domain/subscription.js";
@@ -11,11 +9,10 @@ import { listMembers } from "../store/members.js";
 import { loadProjectPaths } from "../store/projects.js";
 import type { Database } from "../store/schema.js";
 import { listSubscriptions } from "../store/subscriptions.js";
+import { type KnownReaders, toReader } from "./reader.js";
 import type { RoutedSubscription } from "./route.js";
 
-interface Known {
-  members: readonly Member[];
-  accounts: ReadonlyArray<{ connectionId: string; access: Access | null }>;
+interface Known extends KnownReaders {
   moves: ReadonlyMap<string, string>;
   paths: ReadonlyMap<string, readonly string[]>;
 }
@@ -46,7 +43,7 @@ function toRouted(subscription: Subscription, known: Known): RoutedSubscription[
       subscription,
       filter: parsed.filter,
       destination,
-      reader: toReader(subscription.to, known),
+      reader: toReader(destination, known),
       matchesProject: (project) => projects === undefined || isCovered(projects, project, known),
     },
   ];
@@ -65,19 +62,6 @@ function toAddress(to: Recipient, { members, moves }: Known): Destination | null
   return to.topic === undefined
     ? { channel: "telegram", chat }
     : { channel: "telegram", chat, topic: to.topic };
-}
-
-/** The owner reads as the account of each connection; a group reads as nobody. */
-function toReader(to: Recipient, { members, accounts }: Known): Reader {
-  const owner = members.find((member) => member.role === "owner");
-  const isOwner =
-    to === "owner" || ("member" in to && to.member === owner?.id) || ("chat" in to && to.chat === owner?.id);
-  if (!isOwner) return { accounts: [] };
-  return {
-    accounts: accounts.flatMap(({ connectionId, access }) =>
-      access === null ? [] : [{ connectionId, personId: access.account.id, login: access.account.login }],
-    ),
-  };
 }
 
 function isCovered(patterns: readonly string[], project: Project, { paths }: Known): boolean {

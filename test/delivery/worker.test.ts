@@ -69,6 +69,7 @@ async function createWorld(limits: { gapMs?: number; perMinute?: number } = {}) 
     mode: DeliveryMode;
     title?: string;
     number?: number;
+    destination?: Destination;
     event?: Partial<Event>;
   }) => {
     const number = options.number ?? 12;
@@ -86,7 +87,7 @@ async function createWorld(limits: { gapMs?: number; perMinute?: number } = {}) 
     const eventId =
       (await insertEvent(db, anEvent({ key: options.key, subject, ...options.event }), clock.now())) ?? 0;
     const owed = {
-      destination: to("1"),
+      destination: options.destination ?? to("1"),
       mode: options.mode,
       subject: toSubjectKey(subject),
       eventId,
@@ -357,6 +358,23 @@ describe("a card", () => {
     expect(await world.drain()).toMatchObject({ sent: 1 });
     expect(world.channel.shown).toHaveLength(1);
     expect((await countDeliveries(world.db)).delivered).toBe(20);
+  });
+});
+
+describe("the buttons of a card", () => {
+  it("may be pressed by the reader alone in a private chat, and by every member in a group", async () => {
+    const world = await createWorld();
+    for (const chat of ["1", "-5"])
+      await world.happen({ key: `k${chat}`, mode: "card", destination: to(chat) });
+    await world.drain();
+    const nonces = await world.db.selectFrom("nonces").select(["chat", "person"]).distinct().execute();
+    expect(nonces).toHaveLength(2);
+    expect(nonces).toEqual(
+      expect.arrayContaining([
+        { chat: "1", person: "1" },
+        { chat: "-5", person: null },
+      ]),
+    );
   });
 });
 

@@ -203,7 +203,35 @@ describe("what bots do", () => {
   });
 });
 
+describe("an issue", () => {
+  const subject = { connectionId: "github", projectId: "7", type: "issue" as const, id: "5" };
+  const concerns = [{ personId: ann.id, as: "mentioned" as const }];
+  const mention = anEvent({ kind: "mention.created", subject, concerns });
+
+  it("may be confidential, and reaches its reader alone, never a group", () => {
+    expect(modeOf(mention, listener({ personal: true }))).toEqual(["ping", "asks_reader"]);
+    expect(modeOf(mention, listener({ reader: group }))).toEqual([null, "other_subject"]);
+    expect(modeOf(mention, listener({ reader: group, filter: "kind:mention.created" }))[0]).toBeNull();
+  });
+});
+
 describe("several at once", () => {
+  it.each([
+    ["comment.created", "mention.created"],
+    ["review.commented", "mention.created"],
+    ["comment.created", "review.commented"],
+    ["merge_request.opened", "review.requested"],
+    ["merge_request.opened", "assignment.added"],
+    ["assignment.added", "review.requested"],
+    ["review.approved", "mention.created"],
+  ])("brings of one happening not %s but %s, where both are news alike", (lesser, greater) => {
+    const happening = "github/7/mr/12/opened";
+    const events = [lesser, greater].map((kind) => anEvent({ key: kind, kind, happening, concerns: [] }));
+    const routed = route(events, [listener({ reader: group })], project);
+    expect(routed.map(({ event }) => event.kind)).toEqual([greater]);
+    expect(route(events.reverse(), [listener({ reader: group })], project)).toHaveLength(1);
+  });
+
   it("brings an event once to one destination, in the strongest way", () => {
     const routed = route(
       [pipeline("succeeded")],

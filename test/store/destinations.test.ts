@@ -68,6 +68,7 @@ it("moves everything that names a chat to its new number", async () => {
   ]);
   // Message numbers do not carry over: the card begins anew.
   expect(await findCard(db, { destination: "telegram:-900:", subject: "s" })).toBeNull();
+  expect(await findCard(db, { destination: "telegram:-100:", subject: "s" })).toBeNull();
   expect((await findNonce(db, "n", 0))?.chat).toBe("-900");
   expect((await listSubscriptions(db)).map(({ to }) => to)).toEqual([
     { chat: "-900", topic: "7" },

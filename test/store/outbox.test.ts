@@ -208,3 +208,15 @@ it("knows the events of a subject, oldest first, and which of them a chat has to
   const elsewhere = await eventsOfSubject(db, { ...query, destination: "telegram:200:" });
   expect(elsewhere.some(({ told }) => told)).toBe(false);
 });
+
+it("takes a card that is owed for one that will be there, an edit alone not", async () => {
+  const { db } = await testDatabase();
+  const subject = "github/7/merge_request/12";
+  const address = { destination: "telegram:100:", subject };
+  await oweUpdate(db, { ...address, once: "a" }, 0);
+  expect(await isShownOrOwed(db, address)).toBe(false);
+  const eventId = (await insertEvent(db, anEvent({ key: "k1" }), 0)) ?? 0;
+  await oweEvent(db, { destination: chat, mode: "card", subject, eventId, eventKey: "k1" }, 0);
+  expect(await isShownOrOwed(db, address)).toBe(true);
+  expect(await isShownOrOwed(db, { ...address, destination: "telegram:200:" })).toBe(false);
+});
