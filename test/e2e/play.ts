@@ -86,7 +86,7 @@ function createPlayer(hand: Hand, random: Random): Player {
       assigned: false,
     });
     const what = `${hand.name}: ${author} opens ${draft ? "a draft" : "one"}`;
-    return author === "mia" || draft ? { what } : { what, card: [title, `${author} opens it`], title };
+    return author === "mia" || draft ? { what } : { what, card: [title, `${author} opened it`], title };
   }
 
   function talk(one: Opened): Expected {
@@ -104,8 +104,8 @@ function createPlayer(hand: Hand, random: Random): Player {
     const what = `${hand.name}: ${by} writes ${JSON.stringify(body)} on ${one.author}'s`;
     if (rings) return { what, ping: [`${by} mentioned you`, word], title: one.title };
     if (by === "mia" || by === hand.bot) return { what, title: one.title };
-    if (one.author === "mia") return { what, ping: [`${by} comments`, word], title: one.title };
-    return { what, card: [one.title, `${by} comments`, word], title: one.title };
+    if (one.author === "mia") return { what, ping: [`${by} commented`, word], title: one.title };
+    return { what, card: [one.title, `${by} commented`, word], title: one.title };
   }
 
   function ask(one: Opened): Expected {
@@ -138,7 +138,7 @@ function createPlayer(hand: Hand, random: Random): Player {
     hand.conflict(one.id, one.conflict);
     const what = `${hand.name}: ${one.author}'s ${one.conflict ? "conflicts" : "conflicts no more"}`;
     if (!one.conflict) return { what, title: one.title };
-    if (one.author === "mia") return { what, ping: ["conflicts", one.title], title: one.title };
+    if (one.author === "mia") return { what, ping: ["Conflicts with", one.title], title: one.title };
     return one.assigned
       ? { what, ping: undefined, shows: ["conflict", one.title], title: one.title }
       : { what, card: ["conflict", one.title], title: one.title };
