@@ -2,7 +2,7 @@ import { toDestinationKey } from "../domain/destination.js";
 import type { Failure } from "../domain/failure.js";
 import type { Clock } from "../lib/clock.js";
 import { findCard, forgetCard, saveCard } from "../store/cards.js";
-import { moveChat, park, waitWith } from "../store/destinations.js";
+import { moveChat, park, unparkChat, waitWith } from "../store/destinations.js";
 import { type Delivery, mendCards, oweUpdate, type Settlement, settleDeliveries } from "../store/outbox.js";
 import type { Database, Executor } from "../store/schema.js";
 import type { Batch } from "./batch.js";
@@ -26,6 +26,7 @@ export function createAftermath({ db, clock }: { db: Database; clock: Clock }): 
         await settleDeliveries(transaction, { ids, settlement, now });
         const head = batch.deliveries[0];
         if (head === undefined) return;
+        await unparkChat(transaction, head.destination);
         if (batch.kind === "digest") return editCards(transaction, batch.deliveries, now);
         if (batch.kind !== "card" || sent.card === undefined) return;
         const address = { destination: toDestinationKey(head.destination), subject: batch.subject };

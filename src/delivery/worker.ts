@@ -1,9 +1,10 @@
 import type { Channel } from "../channels/channel.js";
-import { type Destination, toDestination } from "../domain/destination.js";
+import { type Destination, toDestination, toDestinationKey } from "../domain/destination.js";
 import { Failure, isFailure } from "../domain/failure.js";
 import type { Clock } from "../lib/clock.js";
 import type { Log } from "../lib/log.js";
 import type { Progress } from "../lib/progress.js";
+import { findDestination, tryParked } from "../store/destinations.js";
 import {
   claimDeliveries,
   type Delivery,
@@ -113,6 +114,7 @@ async function recover(dependencies: DeliveryDependencies): Promise<void> {
   const { db, clock, log } = dependencies;
   const now = clock.now();
   const doubtful = await recoverDeliveries(db, now);
+  await tryParked(db);
   if (doubtful > 0)
     log.warn("Messages were being sent when the daemon stopped; they may come twice", { doubtful });
   const dead = (await listDeliveries(db, { states: ["dead"], limit: 50 })).filter(
@@ -189,8 +191,10 @@ async function settleFailure(
     kind: failure.kind,
     next: verdict.do,
   });
+  const before = await findDestination(options.db, toDestinationKey(head.destination));
   await options.aftermath.failed(batch, { failure, verdict });
-  if (verdict.do === "park") await options.onParked?.(head.destination, failure);
+  // One that is still closed when it is tried again is nobody's news.
+  if (verdict.do === "park" && before?.parkedAt == null) await options.onParked?.(head.destination, failure);
 }
 
 /** So often a message that we ourselves cannot make is tried, before it is put aside so that the chat goes on. */

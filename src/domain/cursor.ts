@@ -1,3 +1,5 @@
+import { Failure } from "./failure.js";
+
 /** A position in a source. The adapter owns the shape and makes it from the server's data alone; the core only keeps it. */
 export type Cursor = JsonValue;
 
@@ -31,12 +33,16 @@ export interface CursorFormat<T> {
   upgrades?: Readonly<Record<number, (before: Record<string, JsonValue | undefined>) => JsonValue>>;
 }
 
-/** `lost`: there was a cursor and it cannot be read (damaged, or of a newer gitnotify); the source begins anew and says so. */
+/**
+ * `lost`: there was a cursor and it cannot be read; the source begins anew and says so. One of a newer gitnotify is left as it is, for the
+ * newer one to go on from: that rejects, and nothing is polled.
+ */
 export function readCursor<T>(
   format: CursorFormat<T>,
   cursor: Cursor | null,
 ): { position: T | null; lost: boolean } {
   if (cursor === null) return { position: null, lost: false };
+  if (versionOf(cursor) > format.version) throw newerCursor();
   const parsed = format.schema.safeParse(upgraded(format, cursor));
   return parsed.success && parsed.data !== undefined
     ? { position: parsed.data, lost: false }
@@ -46,6 +52,14 @@ export function readCursor<T>(
 /** A position as it is stored. */
 export function writeCursor<T extends object>(format: CursorFormat<T>, position: T): Cursor {
   return { ...(position as Record<string, JsonValue | undefined>), v: format.version };
+}
+
+function newerCursor(): Failure {
+  return new Failure("unreachable", {
+    message: "The saved position was written by a newer gitnotify, and this one would lose what came since.",
+    remedy: "Install the newer gitnotify again, or restore a backup from before the update.",
+    code: "newer_cursor",
+  });
 }
 
 function upgraded<T>(format: CursorFormat<T>, cursor: Cursor): Cursor {

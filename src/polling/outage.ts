@@ -12,7 +12,7 @@ import type { Database } from "../store/schema.js";
 export const probeMs = 35_000;
 
 /** Causes of ours, or of one answer: they say nothing of the server. */
-const notTheServer = ["defect", "inconsistent", "missing", "redirect"];
+const notTheServer = ["defect", "inconsistent", "missing", "redirect", "newer_cursor"];
 
 /** No answer, 5xx, or something that is no answer of the API (a page of a proxy). */
 export function isSilence({ kind, code = "" }: Failure): boolean {

@@ -47,13 +47,23 @@ export async function waitWith(db: Executor, key: string, until: number): Promis
   await upsert(db, key, { wait_until: until });
 }
 
+/** A chat that is closed is tried again this often with what is owed there: that it was opened may not have reached the bot. */
+const lookAgainMs = 3_600_000;
+
 /** The chat is gone or closed to the bot. What is owed is kept. */
 export async function park(
   db: Executor,
   key: string,
   { reason, now }: { reason: string; now: number },
 ): Promise<void> {
-  await upsert(db, key, { parked_at: now, parked_reason: reason });
+  const parkedAt = (await findDestination(db, key))?.parkedAt ?? now;
+  const values = { parked_at: parkedAt, parked_reason: reason, wait_until: now + lookAgainMs };
+  await upsert(db, key, values);
+}
+
+/** At a start, when whoever opened a chat wants to see. */
+export async function tryParked(db: Executor): Promise<void> {
+  await db.updateTable("destinations").set({ wait_until: 0 }).where("parked_at", "is not", null).execute();
 }
 
 /** The chat is open again, with all its topics: what is owed there goes out. Returns true when it was parked. */

@@ -172,7 +172,6 @@ export async function owedDestinations(db: Executor): Promise<Array<{ key: strin
     .selectFrom(heads)
     .innerJoin("deliveries as head", "head.id", "heads.id")
     .leftJoin("destinations", "destinations.key", "head.destination_key")
-    .where("destinations.parked_at", "is", null)
     .select([
       "head.destination_key as key",
       "head.next_attempt_at as nextAt",

@@ -8,7 +8,7 @@ import { createTranslator } from "../../src/i18n/index.js";
 import { silentLog } from "../../src/lib/log.js";
 import { compare } from "../../src/polling/compare/index.js";
 import { findCard } from "../../src/store/cards.js";
-import { listParked, unparkChat } from "../../src/store/destinations.js";
+import { listParked, tryParked, unparkChat } from "../../src/store/destinations.js";
 import { insertEvent } from "../../src/store/events.js";
 import {
   claimDeliveries,
@@ -213,11 +213,28 @@ describe("a message that is not delivered", () => {
     for (const n of ["a", "b"]) await world.say(to("1"), n);
     world.channel.before = failing(1, failure("gone", { code: "chat" }));
     await world.drain();
-    expect(await world.drain()).toEqual({ sent: 0, failed: 0, nextAt: null });
+    expect(await world.drain()).toMatchObject({ sent: 0, failed: 0 });
     expect([world.parked, (await listParked(world.db)).length]).toEqual([["1"], 1]);
     expect((await countDeliveries(world.db)).pending).toBe(2);
     await unparkChat(world.db, to("1"));
     expect(await world.drain()).toMatchObject({ sent: 2 });
+  });
+
+  it("tries a closed chat again every hour and at a start, without a word while it stays closed", async () => {
+    const world = await createWorld();
+    await world.say(to("1"), "a");
+    world.channel.before = failing(3, failure("forbidden"));
+    await world.drain();
+    await world.clock.advance(59 * 60_000);
+    expect(await world.drain()).toMatchObject({ sent: 0, failed: 0 });
+    await world.clock.advance(60_000);
+    expect(await world.drain()).toMatchObject({ failed: 1 });
+    await tryParked(world.db);
+    expect(await world.drain()).toMatchObject({ failed: 1 });
+    expect(world.parked).toEqual(["1"]);
+    await world.clock.advance(60 * 60_000);
+    expect(await world.drain()).toEqual({ sent: 1, failed: 0, nextAt: null });
+    expect(await listParked(world.db)).toEqual([]);
   });
 
   it("follows the chat to its new number", async () => {

@@ -80,13 +80,16 @@ describe("the order of a chat", () => {
     ]);
   });
 
-  it("waits with the chat's own wait and leaves a parked chat out", async () => {
+  it("waits with the chat's own wait, and an hour with a parked chat", async () => {
     const { db } = await testDatabase();
     await owe(db, "a");
     await owe(db, "b", { to: other });
     await waitWith(db, "telegram:100:", 7_000);
     await park(db, "telegram:-200:7", { reason: "gone", now: 1 });
-    expect(await owedDestinations(db)).toEqual([{ key: "telegram:100:", dueAt: 7_000 }]);
+    expect(await owedDestinations(db)).toEqual([
+      { key: "telegram:100:", dueAt: 7_000 },
+      { key: "telegram:-200:7", dueAt: 3_600_001 },
+    ]);
   });
 
   it("names nobody when everything is settled", async () => {

@@ -6,6 +6,10 @@ const said = "{said, select, none {} other { («{said}»)}}";
 
 /** By `code.detail`, by `code`, and by `kind` for all the rest. */
 export const russianFailures: FailureTexts = {
+  newer_cursor: {
+    reason: "Позицию сохранил более новый gitnotify, эта версия потеряла бы то, что было с тех пор.",
+    remedy: "Установите более новый gitnotify снова или восстановите копию, сделанную до обновления.",
+  },
   "kind.throttled": { reason: "{server}: лимит запросов исчерпан, нужно подождать." },
   "kind.unreachable": { reason: "{server} не отвечает как нужно.", remedy: again },
   "kind.ambiguous": { reason: "{server} не подтвердил, что это сделано.", remedy: look },
