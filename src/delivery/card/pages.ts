@@ -9,7 +9,7 @@ const mostFiles = 8;
 
 /** `📖 Setup · acme/api`, by whom, and what the change says of itself. */
 export function renderWikiPage({ snapshot, project, translate }: CardOptions<WikiSnapshot>): CardText {
-  const { actor, change, changeUrl, summary } = snapshot;
+  const { actor, change, changeUrl, formerTitle, summary } = snapshot;
   const kind = `wiki.${change}` as const;
   const title = oneLine(snapshot.title, 100) || snapshot.slug;
   const heading: TextNode = change === "deleted" ? { node: "bold", text: title } : link(title, snapshot.url);
@@ -18,6 +18,9 @@ export function renderWikiPage({ snapshot, project, translate }: CardOptions<Wik
     text: joinLines([
       [{ node: "text", text: `${kindOf(kind)?.icon ?? ""} ` }, ...toLine([heading, project.path])],
       toLine([words(what), changeUrl !== undefined && link(translate("card.change"), changeUrl)]),
+      formerTitle === undefined
+        ? []
+        : toLine([words(translate("card.former_title", { title: oneLine(formerTitle, 100) }))]),
       summary === undefined ? [] : toQuote(summary),
     ]),
   };

@@ -6,6 +6,8 @@ export interface WikiChangeFacts {
   /** Lasting name of the page. */
   slug: string;
   title: string;
+  /** The title that the page had before this change, where it was renamed: then `change` is `updated`. */
+  formerTitle?: string;
   change: "created" | "updated" | "deleted";
   /** The change's identity: commit sha, event id, or the new content's hash. */
   changeId: string;

@@ -39,6 +39,7 @@ export const cards = {
   "card.more": "and {count} more",
   "card.more_or_so": "and more",
   "card.change": "show the change",
+  "card.former_title": "Was called “{title}”",
   "card.docs": "Docs changed on {branch}",
   "card.ago": "{time} ago",
   "card.continued": "continued below",

@@ -49,6 +49,7 @@ export const cards: Record<keyof typeof english, string> = {
   "card.more": "и ещё {count}",
   "card.more_or_so": "и другие",
   "card.change": "показать изменение",
+  "card.former_title": "Раньше называлась «{title}»",
   "card.docs": "Документация изменена в {branch}",
   "card.ago": "{time} назад",
   "card.continued": "продолжение ниже",

@@ -165,6 +165,14 @@ export const tree = z.object({
   tree: z.array(z.object({ path: z.string(), type: z.string(), sha: z.string() })),
 });
 
+/** Of all events only those of wikis have pages. */
+export const eventList = z.array(
+  z.object({
+    actor: z.object({ id, login: z.string() }),
+    payload: z.object({ pages: nullish(z.array(z.object({ sha: z.string() }))) }),
+  }),
+);
+
 export const notificationList = z.array(
   z.object({
     id,

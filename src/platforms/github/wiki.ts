@@ -1,20 +1,31 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
-import type { Account } from "../../domain/connection.js";
+import { readCursor, writeCursor, type CursorFormat } from "../../domain/cursor.js";
 import { isFailure } from "../../domain/failure.js";
 import type { WikiChangeFacts } from "../../domain/facts/index.js";
 import type { Person } from "../../domain/person.js";
 import type { Project } from "../../domain/project.js";
+import type { Shortfall } from "../../domain/shortfall.js";
 import { HttpError } from "../../lib/http.js";
 import type { PlatformContext, PollOutcome, PollRequest } from "../platform.js";
 import type { GitHubSession } from "./client.js";
 import { toRefusalFailure, toSchemaFailure, toSilenceFailure, type Circumstances } from "./errors.js";
-import { toAccount } from "./git-author.js";
 import { refreshProject } from "./projects.js";
-import { GitRefusal, readWikiCommits, readWikiHead, type WikiCommit, type WikiRemote } from "./wiki-git.js";
+import { GitRefusal, GitTrouble, isTooMuch, readHeadSha, type WikiRemote } from "./git-wire.js";
+import { findAuthors, knownAuthors } from "./wiki-authors.js";
+import { readWikiCommits, type WikiCommit } from "./wiki-git.js";
 
-/** `sha`: the head up to which changes were told; null = the wiki had no page yet. */
-const cursorShape = z.object({ sha: z.string().nullable() });
+/**
+ * - `sha`: the head up to which changes were told; null = the wiki had no page yet.
+ * - `refused`: a head whose changes could not be read; it is not asked for again before the wiki moves on.
+ * - `authors`: see `wiki-authors.ts`.
+ */
+const cursorShape = z.object({
+  sha: z.string().nullable(),
+  refused: z.string().optional(),
+  authors: knownAuthors.optional(),
+});
+type WikiCursor = z.infer<typeof cursorShape>;
+const format: CursorFormat<WikiCursor> = { version: 1, schema: cursorShape };
 
 interface Given {
   session: GitHubSession;
@@ -24,55 +35,93 @@ interface Given {
   signal: AbortSignal;
 }
 
+type WikiRequest = PollRequest & { project: Project };
+
 /** GitHub has no API for wikis: their git repository is read. A quiet wiki costs one git request. */
-export async function pollWiki(
-  given: Given,
-  request: PollRequest & { project: Project },
-): Promise<PollOutcome> {
-  const { project, cursor } = request;
-  const before = cursorShape.safeParse(cursor).data;
-  const still = { facts: [], cursor: before ?? { sha: null }, activity: "cold" as const };
-  if (!project.hasWiki) return still;
+export async function pollWiki(given: Given, request: WikiRequest): Promise<PollOutcome> {
+  const { project } = request;
+  const { position: before, lost } = readCursor(format, request.cursor);
+  if (!project.hasWiki) return quiet(before ?? { sha: null });
   const host = new URL(given.webUrl).host;
   const about = { host, what: `the wiki of ${project.path}`, write: false, now: given.context.clock.now() };
   try {
-    return await readNews({ ...given, account: request.account }, project, before);
+    const outcome = await readNews(given, request, before);
+    return lost ? { ...outcome, shortfalls: [...(outcome.shortfalls ?? []), reread] } : outcome;
   } catch (error) {
     if (given.signal.aborted) throw given.signal.reason;
-    if (isNotReadable(error)) {
-      return {
-        ...still,
-        shortfalls: [{ code: "denied", key: "wiki", values: { what: "wiki", scope: "Contents (read)" } }],
-      };
-    }
+    const position = before ?? { sha: null };
+    if (isNotReadable(error)) return quiet(position, [denied]);
+    if (isTooMuch(error)) return quiet(position, [toBlocked(project, error)]);
     throw isFailure(error) ? error : toWikiFailure(error, about);
   }
 }
 
+const reread: Shortfall = { code: "reread", key: "wiki", values: { what: "wiki" } };
+const denied: Shortfall = { code: "denied", key: "wiki", values: { what: "wiki", scope: "Contents (read)" } };
+
+function toBlocked(project: Project, error: Error): Shortfall {
+  return {
+    code: "blocked",
+    key: "wiki",
+    values: { what: `the wiki of ${project.path}`, reason: error.message },
+  };
+}
+
+function quiet(position: WikiCursor, shortfalls?: Shortfall[]): PollOutcome {
+  return { facts: [], cursor: writeCursor(format, position), activity: "cold", shortfalls };
+}
+
 async function readNews(
-  given: Given & { account: Account },
-  project: Project,
-  before: { sha: string | null } | undefined,
+  given: Given,
+  { project, account }: WikiRequest,
+  before: WikiCursor | null,
 ): Promise<PollOutcome> {
   const seen = await readHead(given, project);
-  const known = before?.sha ?? null;
-  const quiet = before === undefined || (seen?.sha ?? null) === known;
-  if (quiet) return { facts: [], cursor: { sha: seen?.sha ?? null }, activity: "cold" };
+  if (before === null || seen === before.sha) return quiet({ ...before, sha: seen, refused: undefined });
+  if (seen === before.refused) return quiet(before, [setAside(project, "it is too large or damaged")]);
   // Git does not say whose wiki it is: a name can have passed to another repository.
   const today = await refreshProject(given.session, project);
   const moved = today.path !== project.path;
   const renamed = moved ? { renamed: today } : {};
   const head = moved ? await readHead(given, today) : seen;
-  if (head === null || head.sha === known) return { facts: [], cursor: before, activity: "cold", ...renamed };
-  const { cacheDir } = given.context;
-  const commits = await readWikiCommits(toRemote(given, today), { cacheDir, head, since: known });
-  const facts = commits.flatMap((commit) => toWikiChanges(commit, today));
+  if (head === null || head === before.sha) return { ...quiet(before), ...renamed };
+  const news = await readChanges(given, today, { head, since: before.sha });
+  if (typeof news === "string")
+    return { ...quiet({ ...before, refused: head }, [setAside(today, news)]), ...renamed };
+  const known = await findAuthors(
+    given.session,
+    { project: today, account, commits: news.commits },
+    before.authors,
+  );
+  const facts = news.commits.flatMap((commit) => toWikiChanges(commit, today, known.authorOf(commit)));
+  const told = facts.slice(-mostChanges);
+  const position: WikiCursor = { sha: head, authors: known.authors };
   return {
-    facts: facts.map((one) => ({ project: today, facts: asAccount(one, given.account) })),
-    cursor: { sha: head.sha },
+    facts: told.map((one) => ({ project: today, facts: one })),
+    cursor: writeCursor(format, position),
     activity: "warm",
+    shortfalls: news.cut || told.length < facts.length ? [toCut(today, told.length)] : [],
     ...renamed,
   };
+}
+
+/** Of one poll. A push that touches more pages is nothing that anybody reads page by page. */
+const mostChanges = 300;
+
+function toCut(project: Project, limit: number): Shortfall {
+  return { code: "cut", key: "wiki", values: { what: `the changes of the wiki of ${project.path}`, limit } };
+}
+
+function setAside(project: Project, reason: string): Shortfall {
+  return { code: "set_aside", key: "wiki", values: { what: `the wiki of ${project.path}`, reason } };
+}
+
+/** A text is the reason why they cannot be read, and asking again would bring the same. */
+async function readChanges(given: Given, project: Project, range: { head: string; since: string | null }) {
+  return readWikiCommits(toRemote(given, project), range).catch((error: unknown) => {
+    if (isTooMuch(error)) return error.message;
+    throw error;
+  });
 }
 
 /** Below the connection's own address: the one in the answers names a host of the server's choice, and the token would go there. */
@@ -82,8 +131,8 @@ function toRemote({ context, webUrl, signal }: Given, project: Project): WikiRem
 }
 
 /** A wiki without a first page has no repository yet, and says "not found". */
-async function readHead(given: Given, project: Project) {
-  return readWikiHead(toRemote(given, project)).catch((error: unknown) => {
+async function readHead(given: Given, project: Project): Promise<string | null> {
+  return readHeadSha(toRemote(given, project)).catch((error: unknown) => {
     if (error instanceof GitRefusal && error.status === 404) return null;
     throw error;
   });
@@ -95,12 +144,13 @@ function isNotReadable(error: unknown): boolean {
   return error.headers["retry-after"] === undefined;
 }
 
-/** isomorphic-git wraps what it cannot read in errors of its own; only their class is told, never their content. */
+/** Of an error that is none of ours only the class is told, never the content. */
 function toWikiFailure(error: unknown, about: Circumstances): Error {
   if (error instanceof GitRefusal) {
     return toRefusalFailure({ status: error.status, headers: error.headers, message: "" }, about);
   }
   if (error instanceof HttpError) return toSilenceFailure(error, about);
+  if (error instanceof GitTrouble) return toSchemaFailure(about, error.message);
   return toSchemaFailure(about, `git: ${error instanceof Error ? error.name : "unknown"}`);
 }
 
@@ -108,18 +158,20 @@ const pageFile =
   /^(.*\/)?([^/]+)\.(md|markdown|mdown|mkdn?|mediawiki|wiki|textile|rdoc|org|creole|rst|asciidoc|adoc|pod)$/i;
 
 /** Pages only: images and the sidebar, header and footer are not what a reader follows. */
-export function toWikiChanges(commit: WikiCommit, project: Project): WikiChangeFacts[] {
-  return commit.changes.flatMap(({ path, change }) => {
-    const slug = pageFile.exec(path)?.[2];
-    if (slug === undefined || slug.startsWith("_")) return [];
+export function toWikiChanges(commit: WikiCommit, project: Project, actor: Person): WikiChangeFacts[] {
+  return commit.changes.flatMap(({ path, change, from }) => {
+    const slug = toSlug(path);
+    if (slug === undefined) return [];
+    const former = from === undefined ? undefined : toSlug(from);
     const url = `${project.url}/wiki/${encodeURIComponent(slug)}`;
     const facts: WikiChangeFacts = {
       type: "wiki_page",
       slug,
-      title: slug.replaceAll("-", " "),
+      title: toTitle(slug),
+      ...(former === undefined || former === slug ? {} : { formerTitle: toTitle(former) }),
       change,
       changeId: commit.sha,
-      actor: toAuthor(commit),
+      actor,
       ...(commit.message === "" ? {} : { summary: commit.message }),
       url,
       changeUrl: change === "deleted" ? `${project.url}/wiki/_history` : `${url}/_compare/${commit.sha}`,
@@ -130,18 +182,11 @@ export function toWikiChanges(commit: WikiCommit, project: Project): WikiChangeF
   });
 }
 
-/** An older no-reply address tells the login alone: where it is the account's own, so is the change. */
-function asAccount(facts: WikiChangeFacts, { id, login }: Account): WikiChangeFacts {
-  const { actor } = facts;
-  const isAccount = actor?.id.toLowerCase() === `login:${login.toLowerCase()}`;
-  return isAccount ? { ...facts, actor: { ...actor, id } } : facts;
+function toSlug(path: string): string | undefined {
+  const slug = pageFile.exec(path)?.[2];
+  return slug?.startsWith("_") === true ? undefined : slug;
 }
 
-/** GitHub's no-reply addresses tell the account; of any other author there is only the name. */
-export function toAuthor({ name, email }: { name: string; email: string }): Person {
-  const account = toAccount(email);
-  const login = account?.login ?? name;
-  const hash = createHash("sha256").update(email.toLowerCase()).digest("hex").slice(0, 12);
-  const id = account?.id ?? (account === null ? `git:${hash}` : `login:${login}`);
-  return { id, login, ...(name === login ? {} : { name }), bot: login.endsWith("[bot]") };
+function toTitle(slug: string): string {
+  return slug.replaceAll("-", " ");
 }

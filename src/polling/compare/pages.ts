@@ -64,8 +64,8 @@ export function compareDocsChange(
 }
 
 function toWikiSnapshot(facts: WikiChangeFacts): WikiSnapshot {
-  const { type, slug, title, change, changeId, actor, summary, url, changeUrl, at } = facts;
-  return { type, slug, title, change, changeId, actor, summary, url, changeUrl, at };
+  const { type, slug, title, formerTitle, change, changeId, actor, summary, url, changeUrl, at } = facts;
+  return { type, slug, title, formerTitle, change, changeId, actor, summary, url, changeUrl, at };
 }
 
 function toDocsSnapshot(facts: DocsChangeFacts): DocsSnapshot {

@@ -9,6 +9,8 @@ export interface FetchRequest {
   /** `depth` counts from where the client's history ends, not from what it wants. */
   relative: boolean;
   sinceMs: number | null;
+  /** `filter blob:none`: contents of files are left out. */
+  blobless: boolean;
   /** The client has nothing more to tell: send the pack. */
   done: boolean;
 }
@@ -38,8 +40,9 @@ export function planFetch(store: GitStore, request: FetchRequest): FetchPlan {
     for (const sha of objectsOfTree(store, commit.tree)) if (!ownedObjects.has(sha)) objects.add(sha);
   }
   const reached = new Set(commits.map((commit) => commit.sha));
+  const isWanted = (sha: string) => !request.blobless || store.objects.get(sha)?.type !== "blob";
   return {
-    objects: [...objects],
+    objects: [...objects].filter(isWanted),
     common,
     shallow: edge.filter((sha) => !request.shallows.includes(sha)),
     unshallow: request.shallows.filter((sha) => reached.has(sha) && !edge.includes(sha)),

@@ -101,7 +101,7 @@ function advertise(store: GitStore, exchange: Exchange): Reply {
   }
   const service = [packet("# service=git-upload-pack\n"), flush];
   if (isVersion2(exchange)) {
-    const lines = ["version 2", agent, "ls-refs=unborn", "fetch=shallow", "object-format=sha1"];
+    const lines = ["version 2", agent, "ls-refs=unborn", "fetch=shallow filter", "object-format=sha1"];
     const body = Buffer.concat([...service, ...lines.map((line) => packet(`${line}\n`)), flush]);
     return { status: 200, headers, body };
   }
@@ -157,6 +157,7 @@ function readFetch(lines: string[]): FetchRequest {
     sinceMs: Number.isInteger(since) ? since * 1000 : null,
     // Version 1 says it among the capabilities of the first line, version 2 in a line of its own.
     relative: lines.some((line) => line === "deepen-relative" || / deepen-relative( |$)/.test(line)),
+    blobless: lines.includes("filter blob:none"),
     done: lines.includes("done"),
   };
 }

@@ -5,12 +5,21 @@ import { repositoryOf, stamp, type State } from "./state.js";
 /** The branch of every GitHub wiki, whatever its repository's default branch is called. */
 const wikiBranch = "master";
 
-/** Writes, changes or (content null) deletes a page. `Setup guide` is kept in `Setup-guide.md`. */
-export function editWiki(
-  state: State,
-  fullName: string,
-  edit: { by: string; page: string; content: string | null; message?: string },
-): { sha: string } {
+export interface WikiEdit {
+  by: string;
+  page: string;
+  content: string | null;
+  message?: string;
+  /** The title that the page had before: it is renamed. */
+  from?: string;
+  /** Files that are pushed beside the page: path → content. */
+  files?: Record<string, string>;
+  /** As whom the commit is made; default: with the no-reply address of the account. */
+  author?: { name: string; email: string };
+}
+
+/** Writes, changes, renames or (content null) deletes a page. `Setup guide` is kept in `Setup-guide.md`. */
+export function editWiki(state: State, fullName: string, edit: WikiEdit): { sha: string } {
   const repo = repositoryOf(state, fullName);
   repo.wikiGit ??= createGitStore(wikiBranch);
   const slug = edit.page.replaceAll(" ", "-");
@@ -20,9 +29,13 @@ export function editWiki(
   const at = stamp(state);
   const { sha } = addCommit(repo.wikiGit, {
     branch: wikiBranch,
-    changes: { [path]: edit.content },
+    changes: {
+      ...edit.files,
+      ...(edit.from === undefined ? {} : { [`${edit.from.replaceAll(" ", "-")}.md`]: null }),
+      [path]: edit.content,
+    },
     message: edit.message ?? `${verb} ${edit.page} (markdown)`,
-    author: toGitAuthor(state, edit.by),
+    author: { ...toGitAuthor(state, edit.by), ...edit.author },
     at,
   });
   // GitHub tells of pages written, not of pages deleted.
