@@ -64,7 +64,7 @@ export interface PlatformContext {
   credential: () => Promise<string>;
   clock: Clock;
   log: Log;
-  /** A folder of the adapter's own for caches that may vanish (wiki git objects). */
+  /** A folder of the adapter's own for caches that may vanish. */
   cacheDir: string;
 }
 

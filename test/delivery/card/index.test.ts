@@ -371,6 +371,7 @@ describe("the cards of pages and issues", () => {
     );
     expect(gone.lines).toEqual(["🗑 Setup · acme/api", "Wiki page deleted"]);
     expect(gone.text.some((node) => node.node === "link")).toBe(false);
+    expect(show(wikiFacts({ formerTitle: "Install" })).lines).toContain("Was called “Install”");
   });
 
   it("list the files of a change of the docs", () => {
