@@ -63,7 +63,8 @@ async function listen(surroundings: Surroundings): Promise<void> {
   const chatId = telegram.privateChat(reader.telegramId);
   const silence = telegram.onChange((change) => {
     if (change.kind === "pressed") print(`${" ".repeat(30)}Mia presses [ ${change.label} ]`);
-    else if (change.kind !== "answered") print(telegram.renderMessage(chatId, change.messageId));
+    else if (change.kind !== "answered" && change.kind !== "deleted")
+      print(telegram.renderMessage(chatId, change.messageId));
   });
   print(describeWords(words));
   const lines = createInterface({ input: process.stdin });

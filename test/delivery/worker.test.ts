@@ -208,6 +208,17 @@ describe("a message that is not delivered", () => {
     expect((await countDeliveries(world.db)).delivered).toBe(1);
   });
 
+  it("in doubt comes without a sound also where it asks the reader", async () => {
+    const world = await createWorld();
+    await world.happen({ key: "k1", mode: "ping" });
+    world.channel.before = failing(1, failure("ambiguous"));
+    await world.drain();
+    await world.clock.advance(2_000);
+    await world.drain();
+    const [second] = world.channel.shown;
+    expect([second?.text.startsWith("↻"), second?.notification.silent]).toEqual([true, true]);
+  });
+
   it("parks the chat that is gone, says so once, and goes out when the chat is open again", async () => {
     const world = await createWorld();
     for (const n of ["a", "b"]) await world.say(to("1"), n);

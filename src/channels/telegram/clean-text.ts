@@ -34,7 +34,7 @@ export function defuse(text: string, what: "mentions" | "all"): string {
 
 /**
  * Breaks up what Telegram would take for the name of a host and make a link of: `README.md`, `main.rs` and `build.sh` end in country
- * codes. A whole web address stays one. Inside a link of ours, and in code, Telegram looks for none.
+ * codes. A whole web address stays one. Inside a link of ours, and in code, Telegram looks for none; plain text is the daemon's own.
  */
 export function breakHosts(text: string): string {
   return text.replace(/\S+/g, (word) =>

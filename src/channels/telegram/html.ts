@@ -53,7 +53,7 @@ function arrange(nodes: readonly TextNode[], convert: (node: TextNode) => Piece)
 function toPiece(node: TextNode): Piece {
   switch (node.node) {
     case "text":
-      return { text: breakHosts(defuse(cleanText(node.text), "mentions")), wrap: bare };
+      return { text: defuse(cleanText(node.text), "mentions"), wrap: bare };
     case "bold":
       return { text: toWords(node.text), wrap: (escaped) => `<b>${escaped}</b>` };
     case "italic":

@@ -83,7 +83,7 @@ async function perform(
   const chatId = telegram.privateChat(reader.telegramId);
   const stage = toStage(surroundings);
   const silence = telegram.onChange((change) => {
-    if (change.kind === "answered") return;
+    if (change.kind === "answered" || change.kind === "deleted") return;
     if (change.kind === "pressed")
       output.line(output.style("cyan", `${" ".repeat(30)}Mia presses [ ${change.label} ]`));
     else output.line(telegram.renderMessage(chatId, change.messageId));

@@ -45,7 +45,7 @@ export function renderDigest(items: readonly DigestItem[], { reader, translate }
     .map((item) => [
       { node: "bold", text: sentence(item.event, { reader, translate }) } satisfies TextNode,
       { node: "text", text: ": " } satisfies TextNode,
-      ...subjectLine(item, translate),
+      subjectLink(item, translate),
     ]);
   const more = newestFirst.length - lines.length;
   return {
@@ -65,7 +65,7 @@ export interface FoldedOptions extends Omit<DigestItem, "event"> {
 export function renderFolded(options: FoldedOptions): CardText {
   const { translate } = options;
   return {
-    text: joinLines([toLine([...subjectPieces(options, translate), `${translate("card.continued")} ↓`])]),
+    text: joinLines([toLine([subjectLink(options, translate), `${translate("card.continued")} ↓`])]),
   };
 }
 
@@ -87,29 +87,28 @@ function toSentences({ parts = [] }: Notice, translate: Translate): string {
   return parts.map(({ key, values }) => (isMessageKey(key) ? translate(key, values) : key)).join("\n");
 }
 
-function subjectLine(item: Omit<DigestItem, "event">, translate: Translate): TextNode[] {
-  return toLine(subjectPieces(item, translate));
-}
-
-function subjectPieces(
+/** What a message is about, all of it inside the link. */
+function subjectLink(
   { snapshot, project, words }: Omit<DigestItem, "event">,
   translate: Translate,
-): [TextNode, ...string[]] {
+): TextNode {
   switch (snapshot.type) {
     case "merge_request": {
       const name = `${project.path} ${words.mergeRequest} ${words.sigil}${snapshot.number}`;
-      return [link(`${name} · ${oneLine(snapshot.title, 80)}`, snapshot.url)];
+      return link(`${name} · ${oneLine(snapshot.title, 80)}`, snapshot.url);
     }
     case "issue":
-      return [link(`${issueName(project, snapshot)} · ${oneLine(snapshot.title, 80)}`, snapshot.url)];
+      return link(`${issueName(project, snapshot)} · ${oneLine(snapshot.title, 80)}`, snapshot.url);
     case "pipeline":
-      return [
-        link(pipelineName({ snapshot, words, translate }), snapshot.url),
-        `${oneLine(snapshot.branch, 40)} · ${project.path}`,
-      ];
+      return link(
+        [pipelineName({ snapshot, words, translate }), oneLine(snapshot.branch, 40), project.path].join(
+          " · ",
+        ),
+        snapshot.url,
+      );
     case "wiki_page":
-      return [link(oneLine(snapshot.title, 80) || snapshot.slug, snapshot.url), project.path];
+      return link(`${oneLine(snapshot.title, 80) || snapshot.slug} · ${project.path}`, snapshot.url);
     case "docs_change":
-      return [link(oneLine(snapshot.branch, 40), snapshot.url), project.path];
+      return link(`${oneLine(snapshot.branch, 40)} · ${project.path}`, snapshot.url);
   }
 }

@@ -12,11 +12,12 @@ export function renderWikiPage({ snapshot, project, translate }: CardOptions<Wik
   const { actor, change, changeUrl, formerTitle, summary } = snapshot;
   const kind = `wiki.${change}` as const;
   const title = oneLine(snapshot.title, 100) || snapshot.slug;
-  const heading: TextNode = change === "deleted" ? { node: "bold", text: title } : link(title, snapshot.url);
+  const name = `${title} · ${project.path}`;
+  const heading: TextNode = change === "deleted" ? { node: "bold", text: name } : link(name, snapshot.url);
   const what = translate(`event.${kind}`, { known: actor === null ? "no" : "yes", actor: nameOf(actor) });
   return {
     text: joinLines([
-      [{ node: "text", text: `${kindOf(kind)?.icon ?? ""} ` }, ...toLine([heading, project.path])],
+      [{ node: "text", text: `${kindOf(kind)?.icon ?? ""} ` }, heading],
       toLine([words(what), changeUrl !== undefined && link(translate("card.change"), changeUrl)]),
       formerTitle === undefined
         ? []
@@ -34,10 +35,11 @@ export function renderDocsChange({ snapshot, project, translate }: CardOptions<D
   const by =
     authors.length > 0 && translate("card.by", { name: oneLine(authors.slice(0, 3).join(", "), 80) });
   const title = snapshot.commits.at(-1)?.title;
-  const heading = link(translate("card.docs", { branch: oneLine(snapshot.branch, 60) }), snapshot.url);
+  const where = translate("card.docs", { branch: oneLine(snapshot.branch, 60) });
+  const heading = link(`${where} · ${project.path}`, snapshot.url);
   return {
     text: joinLines([
-      [{ node: "text", text: "📄 " }, ...toLine([heading, project.path, by])],
+      [{ node: "text", text: "📄 " }, ...toLine([heading, by])],
       title === undefined ? [] : [words(`“${oneLine(title, 120)}”`)],
       ...fileLines(snapshot, translate),
     ]),

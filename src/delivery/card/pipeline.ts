@@ -42,7 +42,7 @@ function headLine(options: CardOptions<PipelineSnapshot>): TextNode[] {
   const text = translate(key, { name: pipelineName(options), raw: oneLine(snapshot.rawStatus, 40) });
   return [
     { node: "text", text: `${icons[snapshot.status]} ` },
-    ...toLine([link(text, snapshot.url), oneLine(snapshot.branch, 60), project.path]),
+    link([text, oneLine(snapshot.branch, 60), project.path].join(" · "), snapshot.url),
   ];
 }
 

@@ -96,7 +96,9 @@ describe("toHtml", () => {
     const words = "@all (@ann) see /merge a/b x@y.example https://a.example/merge and/or";
     const tapless = `@${joiner}all (@${joiner}ann) see /${joiner}merge a/b x@y.${joiner}example https://a.example/merge and/or`;
     expect(toHtml([{ node: "quote", text: words }])).toContain(tapless);
-    expect(toHtml([{ node: "text", text: words }])).toBe(tapless.replace(`/${joiner}`, "/"));
+    expect(toHtml([{ node: "text", text: words }])).toBe(
+      tapless.replace(`/${joiner}`, "/").replace(`y.${joiner}`, "y."),
+    );
     expect(toHtml([{ node: "code", text: words }])).toBe(`<code>${words}</code>`);
     expect(toHtml([{ node: "text", text: "/help@our_bot" }])).toBe("/help@our_bot");
   });
@@ -104,9 +106,9 @@ describe("toHtml", () => {
   it("makes no links of file names, and leaves web addresses, links and code as they are", () => {
     const words = "Update README.md and src/main.rs (v1.2.3, e.g. 3.5) see https://a.example/x.md";
     const broken = words.replace("README.md", `README.${joiner}md`).replace("main.rs", `main.${joiner}rs`);
-    for (const node of ["text", "bold", "italic", "quote"] as const)
+    for (const node of ["bold", "italic", "quote"] as const)
       expect(toHtml([{ node, text: words }])).toContain(broken);
-    expect(toHtml([{ node: "code", text: words }])).toContain(words);
+    for (const node of ["text", "code"] as const) expect(toHtml([{ node, text: words }])).toContain(words);
     expect(toHtml([{ node: "link", text: words, url: "https://a.example/1" }])).toContain(`>${words}</a>`);
   });
 
