@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "../../src/domain/action.js";
 import type { FailureKind } from "../../src/domain/failure.js";
+import { cursorCases, makeNews } from "./cursor-cases.js";
 import {
   everythingIn,
   failureOf,
@@ -28,6 +29,7 @@ export function platformContract(label: string, start: StartWorld): void {
     describe("merge requests", () => mergeRequestCases(getWorld));
     describe("pipelines", () => pipelineCases(getWorld));
     describe("pages", () => pageCases(getWorld));
+    describe("cursors", () => cursorCases(getWorld));
     describe("failures", () => failureCases(getWorld));
     describe("actions", () => actionCases(getWorld));
   });
@@ -337,14 +339,6 @@ const spoiled: Array<[WorldFault, FailureKind]> = [
   [{ kind: "truncated" }, "unreachable"],
   [{ kind: "reset" }, "unreachable"],
 ];
-
-/** Something for every kind of source, so that no server can answer "unchanged". */
-async function makeNews(world: PlatformWorld): Promise<void> {
-  await world.openMergeRequest({ author: world.colleague, title: "News" });
-  await world.startPipeline({ branch: "main", by: world.colleague });
-  await world.commitFile({ by: world.colleague, path: "docs/news.md", content: "news" });
-  await world.editWiki({ by: world.colleague, page: "News", content: "news" });
-}
 
 function failureCases(getWorld: () => PlatformWorld): void {
   for (const kind of ["mergeRequests", "pipelines", "repository", "wiki"] as const) {

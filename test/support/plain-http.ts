@@ -1,8 +1,8 @@
 import { HttpError, type HttpClient, type HttpRequest, type HttpResponse } from "../../src/lib/http.js";
 
 /**
- * A small `HttpClient` over the built-in fetch for the tests of adapters: redirects within one origin only, as the real
- * one has it, and the same two ways to fail.
+ * A small `HttpClient` over the built-in fetch for the tests of adapters: redirects within one origin only and answers of
+ * at most ten megabytes, as the real one has it, and the same ways to fail.
  */
 export function createPlainHttp(): HttpClient {
   return { request: (request) => send(request, 0), close: async () => {} };
@@ -28,6 +28,9 @@ async function send(request: HttpRequest, hops: number): Promise<HttpResponse> {
     const refused = isRefused(error);
     const code = timeout.aborted ? "timeout" : refused ? "refused" : "network";
     throw new HttpError(code, { message: `${host} did not answer`, host, sent: !refused, cause: error });
+  }
+  if (body.length > (request.maxBytes ?? 10 * 1024 * 1024)) {
+    throw new HttpError("too_large", { message: `${host} sends too much`, host, sent: true });
   }
   const location = answer.headers.get("location");
   if (answer.status >= 300 && answer.status < 400 && location !== null && request.redirect !== "manual") {

@@ -32,7 +32,7 @@ const cursorFormat = {
   version: 1,
   schema: z.object({
     etag: z.string().optional(),
-    newest: z.string().optional(),
+    newest: z.string(),
     from: z.string().optional(),
     draining: z.boolean().optional(),
     perPage: z.number().optional(),
@@ -50,9 +50,7 @@ const batch = 30;
 export function pollMergeRequests(poll: ProjectPoll): Promise<PartOutcome> {
   return pollFeature(poll, "merge_requests", () => {
     const { position, lost } = toPosition(poll.session, cursorFormat, poll.request);
-    return position?.newest === undefined
-      ? pollBaseline(poll, lost)
-      : pollChanges(poll, position, position.newest);
+    return position === null ? pollBaseline(poll, lost) : pollChanges(poll, position);
   });
 }
 
@@ -95,14 +93,18 @@ async function pollBaseline(poll: ProjectPoll, lost: boolean): Promise<PartOutco
       project,
       facts: { ...toMergeRequestFacts(row, project), newsSince },
     })),
-    cursor: writeCursor(cursorFormat, { etag: first.etag, newest, from, perPage: toSize(perPage) }),
+    cursor:
+      newest === undefined
+        ? {}
+        : writeCursor<Position>(cursorFormat, { etag: first.etag, newest, from, perPage: toSize(perPage) }),
     activity: toActivity(first.data[0]?.updated_at, session.serverTime()),
     ...(await toRenamed(poll, first.data)),
   };
 }
 
-async function pollChanges(poll: ProjectPoll, position: Position, newest: string): Promise<PartOutcome> {
+async function pollChanges(poll: ProjectPoll, position: Position): Promise<PartOutcome> {
   const { session, project } = poll;
+  const { newest } = position;
   const list = toList(poll, "all", position.etag);
   const first = await readFirstPage(session, list, position.perPage);
   const changed =
@@ -118,7 +120,7 @@ async function pollChanges(poll: ProjectPoll, position: Position, newest: string
   const more = queued.length > batch;
   return {
     facts: values.map((one) => ({ project, facts: one })),
-    cursor: toCursor(position, { newest, changed, more, aside }),
+    cursor: toCursor(position, { changed, more, aside }),
     activity: toActivity(changed?.newest ?? newest, session.serverTime()),
     shortfalls: toShortfalls(aside, (id) => `!${id}`),
     ...(more ? { more } : {}),
@@ -133,7 +135,7 @@ function toWaiting(row: Row, since: string): Waiting {
 interface Changed {
   /** Worth reading, the oldest change first. */
   rows: Rows;
-  newest: string | undefined;
+  newest: string;
   etag: string | undefined;
   perPage: number | undefined;
 }
@@ -160,7 +162,7 @@ async function readChanged(
   );
   return {
     rows: oldestFirst(rows.filter((row) => isWorthReading(poll, row, position.draining ? null : since))),
-    newest: laterOf(newest, rows[0]?.updated_at),
+    newest: laterOf(newest, rows[0]?.updated_at) ?? newest,
     // The ETag is that of this address, and the size is part of it.
     etag: next === perPage ? answer.etag : undefined,
     perPage: toSize(next),
@@ -174,16 +176,11 @@ function toSize(perPage: number): number | undefined {
 
 function toCursor(
   position: Position,
-  {
-    newest,
-    changed,
-    more,
-    aside,
-  }: { newest: string; changed: Changed | null; more: boolean; aside: SetAside[] },
+  { changed, more, aside }: { changed: Changed | null; more: boolean; aside: SetAside[] },
 ) {
   const owed = aside.length === 0 ? undefined : aside;
   if (changed === null) return writeCursor(cursorFormat, { ...position, aside: owed });
-  const { from } = position;
+  const { newest, from } = position;
   const { perPage } = changed;
   return writeCursor<Position>(
     cursorFormat,

@@ -4,6 +4,9 @@ import type { Shortfall } from "../../domain/shortfall.js";
 import type { Answer, Ask, Call, Session } from "./client.js";
 import { toSmallerPage, type PagedLimit } from "./limits.js";
 
+/** Pages of one list in one go, however small they had to be. */
+const mostPages = 100;
+
 export interface Paged<T> {
   row: z.ZodType<T>;
   limit: PagedLimit;
@@ -56,7 +59,7 @@ export async function readPages<T>(
   let answer = list.first?.answer ?? (await readPage(session, list, { page: 1, perPage }));
   const rows = [...answer.data];
   for (let page = 2; answer.nextPage !== undefined && list.wantsMore(answer.data); page += 1) {
-    if ((page - 1) * perPage >= limit.rows) {
+    if ((page - 1) * perPage >= limit.rows || page > mostPages) {
       if (limit.beyond === "cut") session.report(toCut(list));
       return rows;
     }

@@ -42,7 +42,7 @@ const cursorFormat = {
   version: 1,
   schema: z.object({
     etag: z.string().optional(),
-    newest: z.string().optional(),
+    newest: z.string(),
     from: z.string().optional(),
     running: z.boolean().optional(),
     turn: z.number().optional(),
@@ -61,9 +61,7 @@ const strays = 3;
 export function pollPipelines(poll: ProjectPoll): Promise<PartOutcome> {
   return pollFeature(poll, "pipelines", () => {
     const { position, lost } = toPosition(poll.session, cursorFormat, poll.request);
-    return position?.newest === undefined
-      ? pollBaseline(poll, lost)
-      : pollChanges(poll, position, position.newest);
+    return position === null ? pollBaseline(poll, lost) : pollChanges(poll, position);
   });
 }
 
@@ -95,14 +93,18 @@ async function pollBaseline(poll: ProjectPoll, lost: boolean): Promise<PartOutco
       project,
       facts: { ...toPipelineFacts(one, project), newsSince },
     })),
-    cursor: writeCursor<Position>(cursorFormat, { etag, newest, from, running: isRunning(rows), turn: 0 }),
+    cursor:
+      newest === undefined
+        ? {}
+        : writeCursor<Position>(cursorFormat, { etag, newest, from, running: isRunning(rows), turn: 0 }),
     activity: toPipelineActivity(isRunning(rows), rows[0]?.updated_at, session.serverTime()),
     ...(await toRenamed(poll, rows)),
   };
 }
 
-async function pollChanges(poll: ProjectPoll, position: Position, newest: string): Promise<PartOutcome> {
+async function pollChanges(poll: ProjectPoll, position: Position): Promise<PartOutcome> {
   const { session, project } = poll;
+  const { newest } = position;
   const changed = await readChanged(poll, position, newest);
   const newsSince = toNewsSince(newest, position.from);
   const fresh = (changed?.rows ?? []).map((row) => toWaiting(row, newsSince));
@@ -120,7 +122,7 @@ async function pollChanges(poll: ProjectPoll, position: Position, newest: string
       project,
       facts,
     })),
-    cursor: toCursor(position, { newest, changed, more, aside: read.aside }),
+    cursor: toCursor(position, { changed, more, aside: read.aside }),
     activity: toPipelineActivity(running, changed?.newest ?? newest, session.serverTime()),
     shortfalls: toShortfalls(read.aside, (id) => `#${id}`),
     ...(more ? { more } : {}),
@@ -136,7 +138,7 @@ interface Changed {
   listed: Rows;
   /** Worth reading, the oldest change first. */
   rows: Rows;
-  newest: string | undefined;
+  newest: string;
   etag: string | undefined;
   running: boolean;
 }
@@ -154,7 +156,7 @@ async function readChanged(poll: ProjectPoll, position: Position, newest: string
   return {
     listed,
     rows: oldestFirst(listed).filter((row) => isChanged(poll, row)),
-    newest: laterOf(newest, listed[0]?.updated_at),
+    newest: laterOf(newest, listed[0]?.updated_at) ?? newest,
     etag: answer.etag,
     running: isRunning(listed),
   };
@@ -162,20 +164,16 @@ async function readChanged(poll: ProjectPoll, position: Position, newest: string
 
 function toCursor(
   position: Position,
-  {
-    newest,
-    changed,
-    more,
-    aside,
-  }: { newest: string; changed: Changed | null; more: boolean; aside: SetAside[] },
+  { changed, more, aside }: { changed: Changed | null; more: boolean; aside: SetAside[] },
 ) {
   const owed = aside.length === 0 ? undefined : aside;
   if (changed === null) return writeCursor(cursorFormat, { ...position, aside: owed });
   const { running } = changed;
-  const next: Position = { from: position.from, running, turn: (position.turn ?? 0) + 1, aside: owed };
+  const { newest, from, turn = 0 } = position;
+  const next: Position = { newest, from, running, turn: turn + 1, aside: owed };
   return writeCursor<Position>(
     cursorFormat,
-    more ? { ...next, newest } : { ...next, etag: changed.etag, newest: changed.newest },
+    more ? next : { ...next, etag: changed.etag, newest: changed.newest },
   );
 }
 

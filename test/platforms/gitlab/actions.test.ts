@@ -152,3 +152,23 @@ it("cancels nothing that is over", async () => {
 it("calls an absent pipeline gone", async () => {
   await expect(act({ verb: "retry", ...on, pipelineId: "4711" })).rejects.toMatchObject({ kind: "gone" });
 });
+
+it("calls what GitLab cannot process now a conflict, in GitLab's words, and asks nobody for another token", async () => {
+  const pipelineId = run("failed");
+  const body = { message: "Pipeline is archived" };
+  fixture.sandbox.server.faults.add(/retry$/, { kind: "status", status: 422, body });
+  const failure = await failureOf(act({ verb: "retry", ...on, pipelineId }));
+  expect(failure).toMatchObject({ kind: "conflict", status: 422 });
+  expect(failure.message).toContain("Pipeline is archived");
+});
+
+it("calls a merge that GitLab refuses while it merges a conflict, with its reason", async () => {
+  const target = open();
+  fixture.sandbox.settings.mergeFails = true;
+  await expect(act({ verb: "merge", ...on, ...target })).rejects.toMatchObject({
+    kind: "conflict",
+    code: "not_mergeable",
+    status: 422,
+  });
+  expect(writes()).toBe(1);
+});

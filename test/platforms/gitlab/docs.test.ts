@@ -57,3 +57,39 @@ it("finds the new default branch when the old one is gone", async () => {
   const outcome = await poller.poll();
   expect(outcome.renamed).toMatchObject({ id: project.id, defaultBranch: "main" });
 });
+
+it("tells a file of a push whose changes are more than one answer takes", async () => {
+  commit({ "src/big.txt": "big", "docs/guide.md": "text" });
+  const other = commit({ "src/b.ts": "code" });
+  fixture.sandbox.server.faults.add(/compare/, { kind: "bomb", bytes: 11_000_000 }, Infinity);
+  const facts = only(await poller.facts(), "docs_change");
+  expect(facts).toMatchObject({ headSha: other, files: [{ path: "docs/guide.md", change: "added" }] });
+  expect(facts.commits).toHaveLength(2);
+});
+
+it("looks commit by commit where GitLab says that it has not compared everything", async () => {
+  const files: Record<string, string> = { "docs/guide.md": "text" };
+  for (let index = 0; index < 320; index += 1) files[`src/${index}.ts`] = "code";
+  commit(files);
+  const diffs = [{ new_path: "src/0.ts", old_path: "src/0.ts", new_file: true }];
+  const body = { commits: [], diffs, compare_timeout: true };
+  fixture.sandbox.server.faults.add(/compare/, { kind: "status", status: 200, body });
+  expect(only(await poller.facts(), "docs_change").files).toEqual([
+    { path: "docs/guide.md", change: "added" },
+  ]);
+});
+
+it("tells a push of 320 files whose documentation stands last", async () => {
+  const files: Record<string, string> = {};
+  for (let index = 0; index < 320; index += 1) files[`a/${index}.ts`] = "code";
+  commit({ ...files, "docs/guide.md": "text" });
+  expect(only(await poller.facts(), "docs_change").files).toMatchObject([{ path: "docs/guide.md" }]);
+});
+
+it("says so when a push has more commits than are looked at", async () => {
+  for (let index = 0; index <= 100; index += 1) commit({ [`src/${index}.ts`]: "code" });
+  fixture.sandbox.server.faults.add(/compare/, { kind: "status", status: 502 });
+  expect((await poller.poll()).shortfalls).toMatchObject([
+    { code: "cut", values: { what: "commits", limit: 100 } },
+  ]);
+});

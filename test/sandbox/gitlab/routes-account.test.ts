@@ -9,6 +9,11 @@ afterEach(() => on.sandbox.close());
 
 const as = (token: string) => createClient(on.sandbox, token);
 
+it("names JSON without a character set, which some clients take nothing else for", async () => {
+  for (const path of ["/user", "/projects", "/projects/999"])
+    expect((await on.ann.get(path)).headers.get("content-type")).toBe("application/json");
+});
+
 describe("tokens", () => {
   it("are taken as Bearer and as PRIVATE-TOKEN", async () => {
     const url = `${on.sandbox.url}/api/v4/user`;
