@@ -9,7 +9,7 @@ export const shortfalls = {
   "shortfall.set_aside":
     "{what} cannot be read and was set aside: {reason, select, too_large {it is too large.} server {the server fails on it.} timeout {the server takes too long over it.} schema {the answer about it has an unknown shape.} permission {the token may not read it.} other {{reason}}} It is tried again on its own, and nothing of it is lost.",
   "shortfall.cut":
-    "There {what, select, comments {are more comments on one thread} merge_requests {were more changed merge requests} pipelines {were more pipelines} commits {were more commits in one push} files {were more files in one commit} wiki_events {were more changes of the wiki} todos {are more to-dos} projects {are more projects} other {are more {what}}} than the {limit} that are read. {what, select, projects {Use narrower patterns in the subscription, so that the rest is seen.} other {Look there for the rest.}}",
+    "There {what, select, comments {are more comments on one thread} merge_requests {were more changed merge requests} pipelines {were more pipelines} commits {were more commits in one push} files {were more files in one push} wiki_events {were more changes of the wiki} todos {are more to-dos} projects {are more projects} other {are more {what}}} than the {limit} that are read. {what, select, projects {Use narrower patterns in the subscription, so that the rest is seen.} other {Look there for the rest.}}",
   "shortfall.blocked":
     "{what} is blocked: {reason} Allow it on the server or its firewall to get everything.",
   "shortfall.reread":

@@ -10,7 +10,7 @@ export const shortfalls: Record<keyof typeof english, string> = {
   "shortfall.set_aside":
     "{what}: прочитать не удалось, отложено. {reason, select, too_large {Слишком большой ответ.} server {Сервер отвечает ошибкой.} timeout {Сервер отвечает слишком долго.} schema {Ответ имеет незнакомый вид.} permission {Токену не хватает прав.} other {{reason}}} Попытки продолжаются сами, ничего не потеряется.",
   "shortfall.cut":
-    "Слишком много: {what, select, comments {комментарии в одном обсуждении} merge_requests {изменённые мерж-реквесты} pipelines {пайплайны} commits {коммиты в одном пуше} files {файлы в одном коммите} wiki_events {изменения вики} todos {задачи To-Do} projects {проекты} other {{what}}}. Читаются только {limit}. {what, select, projects {Сузьте шаблоны в подписке, чтобы видеть остальное.} other {Остальное посмотрите там.}}",
+    "Слишком много: {what, select, comments {комментарии в одном обсуждении} merge_requests {изменённые мерж-реквесты} pipelines {пайплайны} commits {коммиты в одном пуше} files {файлы в одном пуше} wiki_events {изменения вики} todos {задачи To-Do} projects {проекты} other {{what}}}. Читаются только {limit}. {what, select, projects {Сузьте шаблоны в подписке, чтобы видеть остальное.} other {Остальное посмотрите там.}}",
   "shortfall.blocked":
     "Закрыт доступ: {what}. {reason} Разрешите его на сервере или в файрволе, чтобы получать всё.",
   "shortfall.reread":

@@ -36,7 +36,7 @@ export async function readDocsChange(session: GitHubSession, push: Push): Promis
   if (listed.length < mostFiles) return { facts: toFacts(answer, push, seen), shortfalls: [] };
   const whole = await compareTrees(session, push);
   if (whole !== null) return { facts: toFacts(answer, push, whole), shortfalls: [] };
-  const values = { what: `the files of a push to ${push.project.path}`, limit: mostFiles };
+  const values = { what: "files", limit: mostFiles };
   const facts = toFacts(answer, push, seen);
   return {
     facts: facts && { ...facts, truncated: true },

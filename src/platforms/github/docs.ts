@@ -31,7 +31,7 @@ export async function pollDocs(
   return lost ? { ...outcome, shortfalls: [...(outcome.shortfalls ?? []), reread] } : outcome;
 }
 
-const reread: Shortfall = { code: "reread", key: "docs", values: { what: "docs" } };
+const reread: Shortfall = { code: "reread", key: "repository", values: { what: "repository" } };
 
 async function readPush(
   session: GitHubSession,

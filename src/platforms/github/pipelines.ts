@@ -51,6 +51,7 @@ function listsSince<T>(newest: T) {
 }
 
 const mostJobReads = 20;
+/** Of 30 runs each, that were created since the last poll. */
 const mostPages = 20;
 
 /** One poll of a project's runs. A quiet project costs 304s alone: the newest page, one list of older runs, now and then a run. */
@@ -84,7 +85,7 @@ export async function pollPipelines(way: LogWay, place: Place, request: PollRequ
     facts: facts.map((one) => ({ project, facts: one })),
     cursor: writeCursor(format, cursor),
     activity: hot ? "hot" : facts.length > 0 ? "warm" : "cold",
-    shortfalls: [...(lost ? [reread] : []), ...old.shortfalls],
+    shortfalls: [...(lost ? [reread] : []), ...page.shortfalls, ...old.shortfalls],
   };
 }
 
@@ -93,7 +94,13 @@ function placeOnPage(page: Page, before: RunCursor | null) {
   return { ...page.validator, page: page.ids, newestCreated, running: page.running };
 }
 
-const reread: Shortfall = { code: "reread", key: "runs", values: { what: "runs" } };
+const reread: Shortfall = { code: "reread", key: "pipelines", values: { what: "pipelines" } };
+
+const cut: Shortfall = {
+  code: "cut",
+  key: "pipelines",
+  values: { what: "pipelines", limit: 30 * mostPages },
+};
 
 /** A baseline is content with the newest page. */
 async function readOlder(
@@ -116,6 +123,7 @@ function etagOf(answer: Answer<unknown>): { etag?: string } {
 
 interface Page {
   rows: RunAnswer[];
+  shortfalls: Shortfall[];
   ids: string[];
   validator: { etag?: string };
   /** Whether something on the page runs. */
@@ -132,7 +140,7 @@ async function readPage(session: GitHubSession, place: Place, before: RunCursor 
   });
   if (first.status === 304) {
     const { page: ids = [], etag, running = false } = before ?? {};
-    return { rows: [], ids, validator: etag === undefined ? {} : { etag }, running };
+    return { rows: [], shortfalls: [], ids, validator: etag === undefined ? {} : { etag }, running };
   }
   const answer = first;
   const rows = [...answer.data.workflow_runs];
@@ -143,8 +151,15 @@ async function readPage(session: GitHubSession, place: Place, before: RunCursor 
   );
   const ids = rows.map((row) => row.id);
   // A baseline is content with the newest page.
-  if (before !== undefined) rows.push(...(await furtherRows(session, place, { answer, before })));
-  return { rows, ids, validator: etagOf(answer), running: rows.some(isRunning) };
+  const further = before === undefined ? null : await furtherRows(session, place, { answer, before });
+  rows.push(...(further?.rows ?? []));
+  return {
+    rows,
+    shortfalls: further?.cut === true ? [cut] : [],
+    ids,
+    validator: etagOf(answer),
+    running: rows.some(isRunning),
+  };
 }
 
 /** What was created since the last poll and is on no newest page any more. */
@@ -152,19 +167,19 @@ async function furtherRows(
   session: GitHubSession,
   { project }: Place,
   { answer, before }: { answer: Answer<RunList>; before: RunCursor },
-): Promise<RunAnswer[]> {
+): Promise<{ rows: RunAnswer[]; cut: boolean }> {
   const since = before.newestCreated;
   const floor = since === null ? -Infinity : Date.parse(withOverlap(since));
   const rows: RunAnswer[] = [];
   let last = answer;
-  for (let page = 1; last.next !== undefined && page < mostPages; page += 1) {
-    const oldest = last.data.workflow_runs.at(-1);
-    if (oldest === undefined || Date.parse(oldest.created_at) < floor) break;
+  const wantsMore = () => Date.parse(last.data.workflow_runs.at(-1)?.created_at ?? "") >= floor;
+  for (let page = 1; last.next !== undefined && wantsMore(); page += 1) {
+    if (page === mostPages) return { rows, cut: true };
     const what = `the workflow runs of ${project.path}`;
     last = await session.read({ url: last.next, schema: runList, what });
     rows.push(...last.data.workflow_runs.filter((row) => row.repository.id === project.id));
   }
-  return rows;
+  return { rows, cut: false };
 }
 
 interface Found {

@@ -23,10 +23,19 @@ export async function readFailedJobs(
   return toFailedJobs(await readJobs(session, project, facts), facts);
 }
 
+/** A matrix has up to 256 jobs, and a workflow several of them; the failed one may be the last. */
+const mostJobPages = 10;
+
 async function readJobs(session: GitHubSession, project: Project, facts: PipelineFacts): Promise<JobsAnswer> {
   const url = `${runUrl(project.path, facts.id)}/jobs?filter=latest&per_page=100`;
   const what = `the jobs of run ${facts.id} of ${project.path}`;
-  return (await session.read({ url, schema: jobList, what })).data;
+  let page = await session.read({ url, schema: jobList, what });
+  const jobs = [...page.data.jobs];
+  for (let pages = 1; page.next !== undefined && pages < mostJobPages; pages += 1) {
+    page = await session.read({ url: page.next, schema: jobList, what });
+    jobs.push(...page.data.jobs);
+  }
+  return { jobs };
 }
 
 /** Reads the failed jobs of the runs of one poll; a failure is worth telling even when its jobs or logs cannot be read. */

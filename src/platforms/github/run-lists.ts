@@ -54,7 +54,7 @@ export async function readOldRuns(
   } catch (error) {
     // A server that knows no such filter still lists its runs; all but re-runs of old ones are seen there.
     if (!isFailure(error) || error.kind !== "rejected") throw error;
-    const values = { what: "re-runs of older runs", reason: error.message };
+    const values = { what: `actions/runs?${queries[name]}`, reason: error.message };
     return { ...still, shortfalls: [{ code: "blocked", key: "old runs", values }] };
   }
 }

@@ -51,21 +51,13 @@ export async function pollWiki(given: Given, request: WikiRequest): Promise<Poll
     if (given.signal.aborted) throw given.signal.reason;
     const position = before ?? { sha: null };
     if (isNotReadable(error)) return quiet(position, [denied]);
-    if (isTooMuch(error)) return quiet(position, [toBlocked(project, error)]);
+    if (isTooMuch(error)) return quiet(position, [setAside(project)]);
     throw isFailure(error) ? error : toWikiFailure(error, about);
   }
 }
 
 const reread: Shortfall = { code: "reread", key: "wiki", values: { what: "wiki" } };
 const denied: Shortfall = { code: "denied", key: "wiki", values: { what: "wiki", scope: "Contents (read)" } };
-
-function toBlocked(project: Project, error: Error): Shortfall {
-  return {
-    code: "blocked",
-    key: "wiki",
-    values: { what: `the wiki of ${project.path}`, reason: error.message },
-  };
-}
 
 function quiet(position: WikiCursor, shortfalls?: Shortfall[]): PollOutcome {
   return { facts: [], cursor: writeCursor(format, position), activity: "cold", shortfalls };
@@ -78,7 +70,7 @@ async function readNews(
 ): Promise<PollOutcome> {
   const seen = await readHead(given, project);
   if (before === null || seen === before.sha) return quiet({ ...before, sha: seen, refused: undefined });
-  if (seen === before.refused) return quiet(before, [setAside(project, "it is too large or damaged")]);
+  if (seen === before.refused) return quiet(before, [setAside(project)]);
   // Git does not say whose wiki it is: a name can have passed to another repository.
   const today = await refreshProject(given.session, project);
   const moved = today.path !== project.path;
@@ -86,8 +78,7 @@ async function readNews(
   const head = moved ? await readHead(given, today) : seen;
   if (head === null || head === before.sha) return { ...quiet(before), ...renamed };
   const news = await readChanges(given, today, { head, since: before.sha });
-  if (typeof news === "string")
-    return { ...quiet({ ...before, refused: head }, [setAside(today, news)]), ...renamed };
+  if (news === null) return { ...quiet({ ...before, refused: head }, [setAside(today)]), ...renamed };
   const known = await findAuthors(
     given.session,
     { project: today, account, commits: news.commits },
@@ -100,7 +91,7 @@ async function readNews(
     facts: told.map((one) => ({ project: today, facts: one })),
     cursor: writeCursor(format, position),
     activity: "warm",
-    shortfalls: news.cut || told.length < facts.length ? [toCut(today, told.length)] : [],
+    shortfalls: news.cut || told.length < facts.length ? [toCut(told.length)] : [],
     ...renamed,
   };
 }
@@ -108,18 +99,19 @@ async function readNews(
 /** Of one poll. A push that touches more pages is nothing that anybody reads page by page. */
 const mostChanges = 300;
 
-function toCut(project: Project, limit: number): Shortfall {
-  return { code: "cut", key: "wiki", values: { what: `the changes of the wiki of ${project.path}`, limit } };
+function toCut(limit: number): Shortfall {
+  return { code: "cut", key: "wiki", values: { what: "wiki_events", limit } };
 }
 
-function setAside(project: Project, reason: string): Shortfall {
-  return { code: "set_aside", key: "wiki", values: { what: `the wiki of ${project.path}`, reason } };
+/** Called by the name of its git repository, which is the same in every language. */
+function setAside(project: Project): Shortfall {
+  return { code: "set_aside", key: "wiki", values: { what: `${project.path}.wiki`, reason: "too_large" } };
 }
 
-/** A text is the reason why they cannot be read, and asking again would bring the same. */
+/** null: they are more than is read, and asking again would bring the same. */
 async function readChanges(given: Given, project: Project, range: { head: string; since: string | null }) {
   return readWikiCommits(toRemote(given, project), range).catch((error: unknown) => {
-    if (isTooMuch(error)) return error.message;
+    if (isTooMuch(error)) return null;
     throw error;
   });
 }

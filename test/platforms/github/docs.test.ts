@@ -91,7 +91,9 @@ describe("polling a repository for documentation", () => {
     const watcher = await watch(world, "repository");
     watcher.cursor = { sha: 7 };
     const outcome = await watcher.poll();
-    expect(outcome.shortfalls).toEqual([{ code: "reread", key: "docs", values: { what: "docs" } }]);
+    expect(outcome.shortfalls).toEqual([
+      { code: "reread", key: "repository", values: { what: "repository" } },
+    ]);
   });
 
   it("goes on from the new head when the old one cannot be compared", async () => {

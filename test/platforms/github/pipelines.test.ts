@@ -92,7 +92,7 @@ describe("polling GitHub Actions", () => {
     fail(id);
     watcher.cursor = { path: 7 };
     const lost = await watcher.poll();
-    expect(lost.shortfalls).toEqual([{ code: "reread", key: "runs", values: { what: "runs" } }]);
+    expect(lost.shortfalls).toEqual([{ code: "reread", key: "pipelines", values: { what: "pipelines" } }]);
   });
 
   it("tells a tag from a branch once, and a fork's branch from ours", async () => {
@@ -184,6 +184,32 @@ describe("polling GitHub Actions", () => {
     await watcher.drain();
     bury();
     expect((await watcher.drain()).length).toBe(40);
+  });
+
+  it("names the failed job of a run with more than 100 jobs", async () => {
+    const id = start();
+    const passed = Array.from({ length: 130 }, (_, index) => ({
+      name: `job ${index}`,
+      conclusion: "success",
+    }));
+    const jobs = [...passed, { name: "the last", conclusion: "failure" }];
+    world.sandbox.finishRun(repo, id, { conclusion: "failure", jobs });
+    const project = await world.connection.findProject(repo, signal());
+    const facts = await world.connection.readPipeline(project, String(id), signal());
+    expect(facts.failedJobs?.map((job) => job.name)).toEqual(["the last"]);
+  });
+
+  it("says how many it tells when there were more than it reads", async () => {
+    const watcher = await watch(world, "pipelines");
+    start();
+    await watcher.drain();
+    world.advance(600_000);
+    for (let index = 0; index < 620; index += 1) start();
+    const outcome = await watcher.poll();
+    expect(outcome.facts.length).toBe(600);
+    expect(outcome.shortfalls).toEqual([
+      { code: "cut", key: "pipelines", values: { what: "pipelines", limit: 600 } },
+    ]);
   });
 
   it("tells a failure even when its jobs cannot be read", async () => {
