@@ -206,7 +206,7 @@ async function factsOf(way: LogWay, given: Found): Promise<PipelineFacts[]> {
   const readFailures = createFailureReader(way, project);
   const facts: PipelineFacts[] = [];
   for (const one of changed) {
-    const failedJobs = asked.includes(one) ? await readFailures(one) : undefined;
+    const failedJobs = asked.includes(one) ? await readFailures(one, known(one)) : undefined;
     const whole = await given.withRef(one);
     facts.push({
       ...whole,

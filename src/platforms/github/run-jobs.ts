@@ -41,10 +41,12 @@ async function readJobs(session: GitHubSession, project: Project, facts: Pipelin
 /** Reads the failed jobs of the runs of one poll; a failure is worth telling even when its jobs or logs cannot be read. */
 export function createFailureReader(way: LogWay, project: Project) {
   let runs = 0;
-  return async (facts: PipelineFacts): Promise<FailedJob[] | undefined> => {
+  return async (facts: PipelineFacts, known: string | undefined): Promise<FailedJob[] | undefined> => {
     const answer = await bearing(readJobs(way.session, project, facts), ["unreachable", "gone", "forbidden"]);
     if (answer === undefined) return undefined;
     const failed = toFailedJobs(answer, facts);
+    // What was seen failing at this attempt had its logs read then.
+    if (known?.startsWith(`${facts.attempt}:completed:`) === true) return failed;
     runs += 1;
     return runs > mostExcerptRuns ? failed : Promise.all(failed.map(withExcerpt(answer)));
   };

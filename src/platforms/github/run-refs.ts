@@ -32,6 +32,10 @@ export function createRefReader(session: GitHubSession, project: Project, before
   let lookUps = 0;
 
   async function isTag(name: string): Promise<boolean | undefined> {
+    for (const known of [tags, others]) {
+      // Taken out and put in again: the names that are used are the ones that are kept.
+      if (known.delete(name)) known.add(name);
+    }
     if (tags.has(name)) return true;
     if (others.has(name) || lookUps >= mostLookUps) return others.has(name) ? false : undefined;
     lookUps += 1;

@@ -1,5 +1,10 @@
 import type { Attributes, Concern, Event, EventDetail } from "../../domain/event.js";
-import { finalStatuses, type PipelineFacts, type PipelineStatus } from "../../domain/facts/index.js";
+import {
+  finalStatuses,
+  type FailedJob,
+  type PipelineFacts,
+  type PipelineStatus,
+} from "../../domain/facts/index.js";
 import type { PipelineLine, PipelineSnapshot } from "../../domain/snapshot.js";
 import {
   isNews,
@@ -87,10 +92,19 @@ function toSnapshot(prior: PipelineSnapshot | null, facts: PipelineFacts): Pipel
     startedAt: stillKnown(facts.startedAt, same.startedAt),
     finishedAt: stillKnown(facts.finishedAt, ended),
     updatedAt: facts.updatedAt,
-    failedJobs: stillKnown(facts.failedJobs, same.failedJobs),
+    failedJobs: withKnownExcerpts(facts.failedJobs, same.failedJobs),
     mergeRequest: stillKnown(facts.mergeRequest, before.mergeRequest),
     fixedBy: same.fixedBy,
   };
+}
+
+/** Not every reading of a pipeline reads the logs of its jobs again. */
+function withKnownExcerpts(
+  now: FailedJob[] | undefined,
+  before: FailedJob[] | undefined,
+): FailedJob[] | undefined {
+  const known = new Map(before?.map((job) => [job.id, job.excerpt]));
+  return now?.map((job) => ({ ...job, excerpt: stillKnown(job.excerpt, known.get(job.id)) })) ?? before;
 }
 
 /** GitLab does not number attempts: a finished pipeline that moves, or has finished at another time, was started again. */

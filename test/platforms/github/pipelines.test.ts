@@ -114,6 +114,8 @@ describe("polling GitHub Actions", () => {
     expect(pipelineOf(facts, plain).fork).toBeUndefined();
     expect([fork.id, gone.id].map((id) => pipelineOf(facts, String(id)).fork)).toEqual(["bob/api", "ghost"]);
     expect(pipelineOf(facts, plain).workflowId).toMatch(/^\d+$/);
+    const { id } = pipelineOf(facts, plain).actor ?? {};
+    expect(pipelineOf(facts, plain).commitAuthor).toEqual({ id, login: "bob", bot: false });
     expect(world.sandbox.server.ledger.count(/\/git\/ref\/tags\//)).toBe(2);
     await watcher.poll();
     start("v1.0.0");

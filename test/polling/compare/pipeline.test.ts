@@ -214,6 +214,15 @@ describe("the line of a pipeline", () => {
     expect(history.line()?.failures).toBe(30);
   });
 
+  it("keeps what the logs of its jobs said when a later reading does not read them", () => {
+    const history = createHistory();
+    const job = { id: "1", name: "unit", url: "u" };
+    history.see({ ...run10, status: "failed", failedJobs: [{ ...job, excerpt: ["E"] }] });
+    const { snapshot } = history.see({ ...run10, status: "failed", failedJobs: [job, { ...job, id: "2" }] });
+    const jobs = (snapshot as PipelineSnapshot).failedJobs;
+    expect(jobs?.map(({ excerpt }) => excerpt)).toEqual([["E"], undefined]);
+  });
+
   it("is another for another branch, workflow, tag, fork or merge request", () => {
     const lines = [
       pipelineFacts({ workflowId: "7" }),
