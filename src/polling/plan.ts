@@ -113,7 +113,7 @@ async function resolveSubscription(
     const wanted = connectionOf(pattern);
     if (wanted !== undefined && wanted !== connection.id) continue;
     try {
-      projects.push(...(await resolvePattern(db, { live: planned.live, pattern, stored }, signal)));
+      projects.push(...(await resolvePattern(db, { live: planned.live, pattern, stored, problems }, signal)));
     } catch (error) {
       if (!isFailure(error) || isOfTheConnection(error)) throw error;
       problems.push(`${pattern}: ${error.message}${error.remedy === undefined ? "" : ` ${error.remedy}`}`);
@@ -129,7 +129,12 @@ export function isOfTheConnection(failure: Failure): boolean {
 
 async function resolvePattern(
   db: Database,
-  { live, pattern, stored }: { live: LiveConnection; pattern: string; stored: Set<Project> },
+  {
+    live,
+    pattern,
+    stored,
+    problems,
+  }: { live: LiveConnection; pattern: string } & Pick<Resolving, "stored" | "problems">,
   signal: AbortSignal,
 ): Promise<Project[]> {
   const path = pattern.slice(pattern.indexOf(":") + 1);
@@ -141,7 +146,12 @@ async function resolvePattern(
     return [known];
   }
   const text = path.slice(0, path.indexOf("*")).replace(/\/$/, "");
-  const query = { limit: mostProjects.wildcard, ...(text === "" ? {} : { text }) };
+  const most = mostProjects.wildcard;
+  const query = { limit: most + 1, ...(text === "" ? {} : { text }) };
   const found = await live.client.searchProjects(query, signal);
-  return found.filter((project) => !project.archived && matchesPattern(pattern, project));
+  if (found.length > most)
+    problems.push(
+      `${pattern}: more than ${most} projects could be meant, and only the ${most} most recently active are watched. Use narrower patterns, such as one for each group.`,
+    );
+  return found.slice(0, most).filter((project) => !project.archived && matchesPattern(pattern, project));
 }

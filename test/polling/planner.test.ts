@@ -51,6 +51,18 @@ describe("a plan", () => {
     expect(await planned(world)).toHaveLength(3);
   });
 
+  it("watches 130 projects of a wildcard, and says so when it covers more than it watches", async () => {
+    const world = await createWorld();
+    for (let n = 0; n < 130; n += 1)
+      world.forge.projects.push(aProject({ connectionId: "forge", id: `1${n}`, path: `acme/p${n}` }));
+    await subscribe(world, { projects: ["forge:acme/*"] });
+    expect(await plan(world)).toEqual([]);
+    expect(await planned(world)).toContain("forge/pipelines/1126");
+    for (let n = 130; n < 520; n += 1)
+      world.forge.projects.push(aProject({ connectionId: "forge", id: `1${n}`, path: `acme/p${n}` }));
+    expect(await plan(world)).toEqual([expect.stringContaining("forge:acme/*: more than 500 projects")]);
+  });
+
   it("leaves patterns of other connections to them", async () => {
     const world = await createWorld();
     await subscribe(world, { projects: ["work:acme/web", "forge:acme/api"] });
