@@ -67,6 +67,7 @@ async function lookUp(session: GitHubSession, project: Project, name: string): P
     return true;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return error.kind === "gone" ? false : undefined;
+    // A token that may not read contents would be refused at each run of the branch; the next tag has a name of its own.
+    return error.kind === "gone" || error.kind === "forbidden" ? false : undefined;
   }
 }

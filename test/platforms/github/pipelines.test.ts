@@ -126,6 +126,22 @@ describe("polling GitHub Actions", () => {
     expect(odd.filter((one) => !one.endsWith("head_repository must be object"))).toEqual([]);
   });
 
+  it("does not ask for each run again what the token may not read", async () => {
+    const watcher = await watch(world, "pipelines");
+    start();
+    await watcher.drain();
+    world.sandbox.server.faults.add(
+      /git\/ref/,
+      { kind: "status", status: 403, body: { message: "No" } },
+      Infinity,
+    );
+    for (let round = 0; round < 3; round += 1) {
+      start("topic");
+      await watcher.drain();
+    }
+    expect(world.sandbox.server.ledger.count(/\/git\/ref\/tags\//)).toBe(1);
+  });
+
   it("says what went wrong in at most two jobs of a run that fails, once", async () => {
     const id = start();
     const watcher = await watch(world, "pipelines");
