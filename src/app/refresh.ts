@@ -30,6 +30,7 @@ export function createRefresh(
         baseline,
         account: access.account,
         teams: access.teams ?? [],
+        mentionGrammar: live.platform.mentionGrammar,
         subscriptions,
         now: clock.now(),
       }),

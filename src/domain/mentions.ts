@@ -1,16 +1,27 @@
 /** More than anybody reads, so that a hostile text cannot make an endless list. */
 const mostMentions = 200;
 
+/** How a platform reads an `@`. It is data of the adapter, for the platforms differ in who can be called what. */
+export interface MentionGrammar {
+  /** Sticky expressions for what follows the `@`, tried in turn; the first group is the name. */
+  names: readonly RegExp[];
+  /** A backslash before the `@` takes its meaning away. Otherwise Markdown drops the backslash and the name is read. */
+  backslashHides: boolean;
+  /** Names that mean every member of a project, in lower case. */
+  everyone: readonly string[];
+}
+
 /**
  * Whom a text mentions, each once, in order and as written, without the `@`: `ann`, `org/team`, `group/sub/team`. What is
- * code, a quotation, an HTML comment, an e-mail or a web address mentions nobody. Takes time in proportion to the text.
+ * code, a link, a quotation, an HTML comment, an e-mail or a web address mentions nobody. Takes time in proportion to the text.
  */
-export function findMentions(markdown: string): string[] {
+export function findMentions(markdown: string, grammar: MentionGrammar): string[] {
   if (!markdown.includes("@")) return [];
   const found = new Map<string, string>();
-  for (const paragraph of toParagraphs(markdown)) {
+  const paragraphs = toParagraphs(markdown).map(blankCodeSpans).join("\n\n");
+  for (const paragraph of blankElements(blankLinks(paragraphs)).split("\n\n")) {
     if (!paragraph.includes("@")) continue;
-    for (const name of namesIn(blankUrls(blankCodeSpans(paragraph)))) {
+    for (const name of namesIn(blankAddresses(paragraph), grammar)) {
       const key = name.toLowerCase();
       if (found.size < mostMentions && !found.has(key)) found.set(key, name);
     }
@@ -156,30 +167,91 @@ function blankCodeSpans(text: string): string {
   return result + text.slice(from);
 }
 
-function blankUrls(text: string): string {
-  return text.replace(/\b(?:https?:\/\/|ssh:\/\/|mailto:|www\.)[^\s<>)\]]*/gi, " ");
+function blankAddresses(text: string): string {
+  return text
+    .replace(/\b(?:https?:\/\/|ssh:\/\/|mailto:|www\.)[^\s<>)\]]*/gi, " ")
+    .replace(/(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, " ");
 }
 
-/**
- * Logins of both platforms: letters, digits, `-`, `_` and `.`; a slash leads to a team or subgroup. Punctuation and emphasis
- * at the end belong to the sentence.
- */
-function* namesIn(text: string): Generator<string> {
-  for (const match of text.matchAll(
-    /@([\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_][\p{L}\p{N}_.-]*)*)/gu,
-  )) {
-    const written = match[1] ?? "";
-    const end = match.index + match[0].length;
-    if (!mayPrecede(text, match.index) || text[end] === "@") continue;
-    const name = written.replace(/[._-]{1,8}$/, "");
-    if (name !== "" && name.length <= 255) yield name;
+/** The text of a link leads where the link leads. `[text](address)`, and `[text][label]` where the label is defined. */
+function blankLinks(text: string): string {
+  const labels = new Set(
+    [...text.matchAll(/^ {0,3}\[([^[\]\n]{1,200})\]:[ \t]*\S/gm)].map((match) => match[1]?.toLowerCase()),
+  );
+  return text
+    .replace(/\[[^[\]]{0,2000}\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)/g, " ")
+    .replace(/\[([^[\]]{0,2000})\](?:\[([^[\]]{0,200})\])?/g, (whole, words: string, label?: string) =>
+      labels.has((label || words).toLowerCase()) ? " " : whole,
+    );
+}
+
+/** Both platforms look for nobody in these elements. */
+const silentElements = /<(\/?)(pre|code|a|style|script)(?=[\s/>])[^<>]*>/gi;
+
+/** Takes out silent elements with what is in them, and the tags of all others. */
+function blankElements(text: string): string {
+  if (!text.includes("<")) return text;
+  let kept = "";
+  let from = 0;
+  let open: { name: string; end: number } | null = null;
+  for (const tag of text.matchAll(silentElements)) {
+    const name = (tag[2] ?? "").toLowerCase();
+    if (open !== null && open.end < tag.index) {
+      from = open.end;
+      open = null;
+    }
+    if (open === null && tag[1] === "" && !tag[0].endsWith("/>")) {
+      kept += `${text.slice(from, tag.index)} `;
+      open = { name, end: endWithoutTag(text, name, tag.index) };
+    } else if (open?.name === name && tag[1] === "/") {
+      open = null;
+      from = tag.index + tag[0].length;
+    }
+  }
+  kept += text.slice(open?.end ?? from);
+  return kept.replace(/<\/?[a-z][^<>]*>/gi, " ");
+}
+
+/** An element that is never closed reaches to the end of its paragraph, or of the text where paragraphs do not count. */
+function endWithoutTag(text: string, element: string, from: number): number {
+  const end = element === "a" || element === "code" ? text.indexOf("\n\n", from) : -1;
+  return end < 0 ? text.length : end;
+}
+
+function* namesIn(text: string, grammar: MentionGrammar): Generator<string> {
+  const emphasis = text.search(/(?<!\w)_{1,3}[^\s_]/);
+  for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
+    if (!mayPrecede(text, at, grammar)) continue;
+    const name = nameAt(text, at + 1, { grammar, emphasised: emphasis >= 0 && emphasis < at });
+    if (name !== undefined) yield name;
   }
 }
 
-/** `ann@example.com`, `x/@ann` and `\@ann` mention nobody; `_@ann_` does. */
-function mayPrecede(text: string, at: number): boolean {
+/** Inside emphasis with underscores (`_@ann_`) the last ones belong to the sentence. */
+function nameAt(
+  text: string,
+  at: number,
+  { grammar, emphasised }: { grammar: MentionGrammar; emphasised: boolean },
+): string | undefined {
+  const word = emphasised ? /[\w./-]{0,300}/y : undefined;
+  if (word !== undefined) word.lastIndex = at;
+  const written = word?.exec(text)?.[0] ?? "";
+  const marks = /_{1,3}[./-]{0,8}$/.exec(written);
+  const end = marks === null ? undefined : at + marks.index;
+  const read = end === undefined ? text : text.slice(at, end);
+  for (const pattern of grammar.names) {
+    pattern.lastIndex = end === undefined ? at : 0;
+    const name = pattern.exec(read)?.[1];
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+/** `ann@example` mentions nobody, `님@ann` and `_@ann_` do: to both platforms a word is made of Latin letters, digits and `_`. */
+function mayPrecede(text: string, at: number, grammar: MentionGrammar): boolean {
   let before = at - 1;
-  while (before >= 0 && at - before <= 4 && text[before] === "_") before -= 1;
+  while (before >= 0 && at - before <= 3 && text[before] === "_") before -= 1;
   const letter = before < 0 ? " " : text.charAt(before);
-  return !/[\p{L}\p{N}_.@/\\`+%=&-]/u.test(letter);
+  if (letter === "\\" && grammar.backslashHides) return false;
+  return !/\w/.test(letter);
 }

@@ -3,6 +3,7 @@ import type { Access, Connection, Quota } from "../domain/connection.js";
 import type { Cursor } from "../domain/cursor.js";
 import type { Facts, MergeRequestFacts, PipelineFacts } from "../domain/facts/index.js";
 import type { FeatureName } from "../domain/feature.js";
+import type { MentionGrammar } from "../domain/mentions.js";
 import type { Project } from "../domain/project.js";
 import type { Shortfall } from "../domain/shortfall.js";
 import type { Activity, Source } from "../domain/source.js";
@@ -21,6 +22,8 @@ export interface Platform {
   label: string;
   /** What people of this platform call things. */
   words: { mergeRequest: string; sigil: string; pipeline: string };
+  /** Whom a text mentions. */
+  mentionGrammar: MentionGrammar;
   /** For the wizard and the docs: the address where most people are. */
   defaultUrl: string;
   /** Where the API of this connection is asked, an absolute address; pure. Absent: at `apiUrl` or `url` of the connection. */

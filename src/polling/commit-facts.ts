@@ -2,6 +2,7 @@ import type { Account } from "../domain/connection.js";
 import { toDestinationKey } from "../domain/destination.js";
 import type { Event } from "../domain/event.js";
 import { type Facts, finalStatuses, type PipelineFacts, toSubjectId } from "../domain/facts/index.js";
+import type { MentionGrammar } from "../domain/mentions.js";
 import type { Person } from "../domain/person.js";
 import type { Project } from "../domain/project.js";
 import type { PipelineLine, Snapshot } from "../domain/snapshot.js";
@@ -23,6 +24,7 @@ export interface FactsToCommit {
   baseline: boolean;
   account: Account;
   teams: readonly string[];
+  mentionGrammar: MentionGrammar;
   subscriptions: readonly RoutedSubscription[];
   now: number;
 }
@@ -88,8 +90,8 @@ async function compareStored(
   const prior = await findSnapshot<Snapshot>(db, subject);
   const line = facts.type === "pipeline" ? await findLineOf(db, subject, withKnownPlace(prior, facts)) : null;
   const mergeRequest = await findMergeRequest(db, subject, facts);
-  const { baseline, account, teams } = work;
-  const context = { project, baseline, account, teams: [...teams], line, mergeRequest };
+  const { baseline, account, teams, mentionGrammar } = work;
+  const context = { project, baseline, account, teams: [...teams], mentionGrammar, line, mergeRequest };
   return { comparison: compare(prior, facts, context), subject, prior };
 }
 

@@ -77,7 +77,7 @@ export async function pollSource(
         { source: at, live, account: account.access.account },
         signal,
       );
-      const polled = { source: at, outcome, access: account.access, tickAt, baseMs, startedAt: now };
+      const polled = { source: at, live, outcome, access: account.access, tickAt, baseMs, startedAt: now };
       const committed = await commitPoll(dependencies, polled);
       logSeen(dependencies.log, committed.seen, source.id);
       report.events += committed.events;
@@ -161,6 +161,7 @@ const subjectTypeOf: Record<Exclude<SourceKind, "inbox">, SubjectType> = {
 
 interface Polled {
   source: StoredSource;
+  live: LiveConnection;
   outcome: PollOutcome;
   access: Access;
   tickAt: number;
@@ -183,7 +184,8 @@ async function commitPoll(dependencies: PollDependencies, polled: Polled): Promi
     if (outcome.quota !== undefined) await saveQuota(transaction, source.connectionId, outcome.quota);
     const baseline = source.cursor === null;
     const { account, teams = [] } = polled.access;
-    const facts = { facts: outcome.facts, baseline, account, teams, subscriptions, now };
+    const { mentionGrammar } = polled.live.platform;
+    const facts = { facts: outcome.facts, baseline, account, teams, mentionGrammar, subscriptions, now };
     const committed = await commitFacts(transaction, facts);
     if (source.pausedAt !== null) await announceFound(transaction, { source, now });
     await announceRecovery(transaction, { source, now });

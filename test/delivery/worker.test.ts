@@ -1,3 +1,4 @@
+import { mentionGrammar } from "../../src/platforms/github/mention-grammar.js";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createDeliveryWorker, type DeliveryWorker } from "../../src/delivery/worker.js";
 import { createComposer } from "../../src/delivery/composer.js";
@@ -76,7 +77,12 @@ async function createWorld(limits: { gapMs?: number; perMinute?: number } = {}) 
     const project = aProject();
     await saveProject(db, project);
     const facts = mergeRequestFacts({ number, title: options.title ?? "Fix login" });
-    const { snapshot } = compare(null, facts, { project, baseline: true, account: bobsAccount });
+    const { snapshot } = compare(null, facts, {
+      project,
+      baseline: true,
+      account: bobsAccount,
+      mentionGrammar,
+    });
     const subject = {
       connectionId: "github",
       projectId: "7",

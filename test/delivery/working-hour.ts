@@ -1,3 +1,4 @@
+import { mentionGrammar } from "../../src/platforms/github/mention-grammar.js";
 import { createComposer } from "../../src/delivery/composer.js";
 import { createDeliveryWorker } from "../../src/delivery/worker.js";
 import type { Destination } from "../../src/domain/destination.js";
@@ -100,7 +101,7 @@ export async function createWorkingHour() {
     const { account, teams } = { account: bobsAccount, teams: [] };
     await commitFacts(db, {
       facts: facts().map((one) => ({ project, facts: one })),
-      ...{ baseline: false, account, teams, subscriptions, now: clock.now() },
+      ...{ baseline: false, account, teams, mentionGrammar, subscriptions, now: clock.now() },
     });
     await worker.drain(new AbortController().signal);
     const rings = channel.shown.slice(before).filter(isSound);

@@ -1,3 +1,4 @@
+import { mentionGrammar } from "../../src/platforms/github/mention-grammar.js";
 import type { Action, ActionResult } from "../../src/domain/action.js";
 import type { Access, Connection } from "../../src/domain/connection.js";
 import { Failure } from "../../src/domain/failure.js";
@@ -42,6 +43,7 @@ export function createFakePlatform(): FakePlatform {
   const fake: FakePlatform = {
     platform: {
       id: "forge",
+      mentionGrammar,
       label: "Forge",
       words: { mergeRequest: "CR", sigil: "#", pipeline: "build" },
       defaultUrl: "https://forge.example",

@@ -8,6 +8,7 @@ import { createGitHubClient, type GitHubSession, type OpenSession } from "./clie
 import { pollDocs } from "./docs.js";
 import { pollInbox } from "./inbox.js";
 import { readLogTail, type LogWay } from "./logs.js";
+import { mentionGrammar } from "./mention-grammar.js";
 import { listMergeRequests, pollMergeRequests, readMergeRequest } from "./merge-requests.js";
 import { listPipelines, pollPipelines, readPipeline } from "./pipelines.js";
 import { findProject, following, refreshProject, searchProjects, type Place } from "./projects.js";
@@ -20,6 +21,7 @@ export const github: Platform = {
   id: "github",
   label: "GitHub",
   words: { mergeRequest: "PR", sigil: "#", pipeline: "run" },
+  mentionGrammar,
   defaultUrl: "https://github.com",
   setup,
   apiUrl: toApiUrl,

@@ -21,6 +21,7 @@ import { pollInbox } from "./inbox.js";
 import { toProjectUrl } from "./links.js";
 import { readLogTail } from "./log-tail.js";
 import { readMergeRequestDetails } from "./merge-request-details.js";
+import { mentionGrammar } from "./mention-grammar.js";
 import { listMergeRequests, pollMergeRequests } from "./merge-requests.js";
 import { readPipelineDetails } from "./pipeline-details.js";
 import { listPipelines, pollPipelines } from "./pipelines.js";
@@ -35,6 +36,7 @@ export const gitlab: Platform = {
   id: "gitlab",
   label: "GitLab",
   words: { mergeRequest: "MR", sigil: "!", pipeline: "pipeline" },
+  mentionGrammar,
   defaultUrl: "https://gitlab.com",
   setup,
   connect: connectGitLab,

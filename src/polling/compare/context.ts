@@ -1,5 +1,6 @@
 import type { Account } from "../../domain/connection.js";
 import type { Attributes, Concern, Event, EventDetail, Role } from "../../domain/event.js";
+import type { MentionGrammar } from "../../domain/mentions.js";
 import type { Person } from "../../domain/person.js";
 import type { Project } from "../../domain/project.js";
 import type { PipelineLine, Snapshot } from "../../domain/snapshot.js";
@@ -13,6 +14,8 @@ export interface CompareContext {
   account: Account;
   /** Teams and groups of the account, as written in a mention (`org/team`, `group`). */
   teams?: string[];
+  /** How the platform reads an `@`. */
+  mentionGrammar: MentionGrammar;
   /** For a pipeline: the stored state of its line (`toLine`). */
   line?: PipelineLine | null;
   /** For a pipeline of a merge request: its author and whether it is a draft, where a snapshot knows. */

@@ -17,7 +17,7 @@ export function toHappeningEvents(scene: Scene, facts: MergeRequestFacts): Event
 function mentionsIn(scene: Scene, happening: Happening): Event[] {
   if (!("body" in happening)) return [];
   return toMention(scene, {
-    names: findMentions(happening.body),
+    names: findMentions(happening.body, scene.context.mentionGrammar),
     key: `${happening.id}/mention`,
     happening: happening.id,
     actor: happening.actor,

@@ -44,7 +44,7 @@ export function compareIssue(
   });
   const counts = { ...prior?.counts };
   const opened = prior === null && isNews(facts.createdAt, facts.newsSince);
-  const description = seeDescription(facts.description, prior);
+  const description = seeDescription(facts.description, prior, context.mentionGrammar);
   const change: IssueChange = { prior, facts, scene, counts, description, opened };
   const differences = stale ? [] : [...inDescription(change), ...assignmentOf(change)];
   const events = [...differences, ...facts.comments.flatMap((comment) => inComment(change, comment))];
@@ -70,7 +70,7 @@ function inDescription({ prior, facts, scene, opened, description }: IssueChange
 }
 
 function inComment({ facts, scene }: IssueChange, comment: IssueFacts["comments"][number]): Event[] {
-  const written = findMentions(comment.body);
+  const written = findMentions(comment.body, scene.context.mentionGrammar);
   // The text of a to-do may be cut before the name.
   const unwritten = comment.mentionsAccount === true && !mentionsAccount(scene, written);
   const names = unwritten ? [...written, scene.context.account.login] : written;

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Concern, Event } from "../../domain/event.js";
-import { findMentions } from "../../domain/mentions.js";
+import { findMentions, type MentionGrammar } from "../../domain/mentions.js";
 import type { Person } from "../../domain/person.js";
 import type { SeenDescription } from "../../domain/snapshot.js";
 import { toEvent, type Scene } from "./context.js";
@@ -16,12 +16,17 @@ export interface MentionOptions {
   url: string;
 }
 
-/** One event for all whom a text mentions, or none when it mentions nobody but its writer. */
+/**
+ * One event for all whom a text mentions, or none when it mentions nobody but its writer. What reads like a team (`@types/node`)
+ * may be none: only those of the account are known, and only they count.
+ */
 export function toMention(scene: Scene, options: MentionOptions): Event[] {
   const writer = options.actor?.login.toLowerCase();
-  const names = options.names.filter((name) => name.toLowerCase() !== writer);
+  const names = options.names.filter(
+    (name) => name.toLowerCase() !== writer && (!name.includes("/") || isTeamOfAccount(scene, name)),
+  );
   if (names.length === 0) return [];
-  const teams = names.filter((name) => name.includes("/") || isTeamOfAccount(scene, name));
+  const teams = names.filter((name) => isTeamOfAccount(scene, name));
   return [
     toEvent(scene, {
       kind: "mention.created",
@@ -42,7 +47,7 @@ function concernsOf(scene: Scene, names: string[], actor: Person | null): Concer
   const ids = new Set<string>();
   for (const name of names) {
     const person = scene.people.get(name.toLowerCase());
-    if (isAccount(scene, name) || isTeamOfAccount(scene, name)) ids.add(account.id);
+    if (asksAccount(scene, name)) ids.add(account.id);
     else if (person !== undefined) ids.add(person.id);
   }
   if (actor !== null) ids.delete(actor.id);
@@ -50,11 +55,17 @@ function concernsOf(scene: Scene, names: string[], actor: Person | null): Concer
 }
 
 export function mentionsAccount(scene: Scene, names: string[]): boolean {
-  return names.some((name) => isAccount(scene, name) || isTeamOfAccount(scene, name));
+  return names.some((name) => asksAccount(scene, name));
 }
 
-function isAccount(scene: Scene, name: string): boolean {
-  return name.toLowerCase() === scene.context.account.login.toLowerCase();
+function asksAccount(scene: Scene, name: string): boolean {
+  const { account, mentionGrammar } = scene.context;
+  const wanted = name.toLowerCase();
+  return (
+    wanted === account.login.toLowerCase() ||
+    mentionGrammar.everyone.includes(wanted) ||
+    isTeamOfAccount(scene, name)
+  );
 }
 
 export function isTeamOfAccount(scene: Scene, name: string): boolean {
@@ -67,13 +78,17 @@ function withoutAt(name: string): string {
 }
 
 /** Reads a description only when it is another text than before: most polls bring the same long one again. */
-export function seeDescription(text: string | undefined, before: SeenDescription | null): SeenDescription {
+export function seeDescription(
+  text: string | undefined,
+  before: SeenDescription | null,
+  grammar: MentionGrammar,
+): SeenDescription {
   const known = { mentioned: before?.mentioned ?? [], descriptionHash: before?.descriptionHash };
   if (text === undefined) return known;
   const descriptionHash = hash("sha1", text, "base64").slice(0, 16);
   return descriptionHash === known.descriptionHash
     ? known
-    : { mentioned: findMentions(text), descriptionHash };
+    : { mentioned: findMentions(text, grammar), descriptionHash };
 }
 
 /** Those of `names` that were not there before; upper and lower case are the same. */

@@ -35,7 +35,7 @@ export function compareMergeRequest(
 ): Comparison {
   const stale = prior !== null && isOlder(told.updatedAt, prior.updatedAt);
   if (stale && told.happenings.length === 0) return { events: [], snapshot: prior };
-  const description = seeDescription(told.description, prior);
+  const description = seeDescription(told.description, prior, context.mentionGrammar);
   if (prior !== null && told.happenings.length === 0 && isUnchanged(prior, told, description)) {
     return { events: [], snapshot: toSnapshot(prior, told, { counts: prior.counts, description }) };
   }

@@ -1,3 +1,4 @@
+import { mentionGrammar } from "../../../src/platforms/github/mention-grammar.js";
 import { describe, expect, it } from "vitest";
 import { openAsks } from "../../../src/delivery/card/asks.js";
 import type { Event } from "../../../src/domain/event.js";
@@ -15,7 +16,7 @@ import {
 } from "../../support/builders.js";
 
 const reader = { accounts: [{ connectionId: "github", personId: bob.id, login: "bob" }] };
-const context = { project: aProject(), baseline: true, account: bobsAccount };
+const context = { project: aProject(), baseline: true, account: bobsAccount, mentionGrammar };
 
 function event(kind: string, minute: number, changes: Partial<Event> = {}): Event {
   return anEvent({ key: `${kind}/${minute}`, kind, at: at(minute), actor: ann, concerns: [], ...changes });

@@ -1,3 +1,4 @@
+import { mentionGrammar } from "../../../src/platforms/github/mention-grammar.js";
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../../src/domain/event.js";
 import type {
@@ -36,7 +37,7 @@ import {
 const project = aProject();
 const words = { mergeRequest: "PR", sigil: "#", pipeline: "run" };
 const bobReads = { accounts: [{ connectionId: "github", personId: bob.id, login: "bob" }] };
-const context = { project, baseline: false, account: bobsAccount };
+const context = { project, baseline: false, account: bobsAccount, mentionGrammar };
 const english = createTranslator("en");
 
 /** As a person sees it; a quote stands on lines of its own. */

@@ -1,3 +1,6 @@
+import { mentionGrammar as gitlabGrammar } from "../../../src/platforms/gitlab/mention-grammar.js";
+import type { MentionGrammar } from "../../../src/domain/mentions.js";
+import { mentionGrammar } from "../../../src/platforms/github/mention-grammar.js";
 import { describe, expect, it } from "vitest";
 import type { MergeRequestFacts } from "../../../src/domain/facts/index.js";
 import type { MergeRequestSnapshot, Snapshot } from "../../../src/domain/snapshot.js";
@@ -19,6 +22,7 @@ const context: CompareContext = {
   baseline: false,
   account: bobsAccount,
   teams: ["acme/backend"],
+  mentionGrammar,
 };
 
 function stored(changes: Partial<MergeRequestFacts> = {}): Snapshot {
@@ -283,5 +287,27 @@ describe("happenings", () => {
       happenings: [aComment({ id: "comment:2", at: at(5) }), aComment({ id: "comment:1", at: at(3) })],
     });
     expect(events.map((event) => event.key.split("/").at(-1))).toEqual(["comment:1", "merged", "comment:2"]);
+  });
+
+  it("tells nobody of a name with a slash that is no team of the account", () => {
+    const bump = aComment({ body: "bump @types/node from 20 to 22" });
+    const events = eventsOf(stored(), { updatedAt: at(9), happenings: [bump] });
+    expect(events.map(({ kind }) => kind)).toEqual(["comment.created"]);
+  });
+
+  it("concerns the account where the platform has a word for everybody", () => {
+    const all = mergeRequestFacts({
+      updatedAt: at(9),
+      happenings: [aComment({ actor: ann, body: "@all please look" })],
+    });
+    const mentions = (mentionGrammar: MentionGrammar) =>
+      compare(stored(), all, { ...context, mentionGrammar }).events.filter(
+        ({ kind }) => kind === "mention.created",
+      );
+    expect(mentions(gitlabGrammar)[0]?.concerns).toContainEqual({
+      personId: bobsAccount.id,
+      as: "mentioned",
+    });
+    expect(mentions(mentionGrammar)[0]?.concerns).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { mentionGrammar } from "../../../src/platforms/github/mention-grammar.js";
 import { describe, expect, it } from "vitest";
 import { compare, type CompareContext } from "../../../src/polling/compare/index.js";
 import {
@@ -12,7 +13,12 @@ import {
   wikiFacts,
 } from "../../support/builders.js";
 
-const context: CompareContext = { project: aProject(), baseline: false, account: bobsAccount };
+const context: CompareContext = {
+  project: aProject(),
+  baseline: false,
+  account: bobsAccount,
+  mentionGrammar,
+};
 const baseline = { ...context, baseline: true };
 
 describe("a wiki page", () => {

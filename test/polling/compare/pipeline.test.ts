@@ -1,3 +1,4 @@
+import { mentionGrammar } from "../../../src/platforms/github/mention-grammar.js";
 import { describe, expect, it } from "vitest";
 import type { PipelineFacts } from "../../../src/domain/facts/index.js";
 import type { PipelineLine, PipelineSnapshot, Snapshot } from "../../../src/domain/snapshot.js";
@@ -18,7 +19,7 @@ function createHistory() {
   return {
     see(changes: Partial<PipelineFacts>, baseline = false): Comparison & { kinds: string[] } {
       const facts = pipelineFacts(changes);
-      const context = { project: aProject(), baseline, account: bobsAccount, line };
+      const context = { project: aProject(), baseline, account: bobsAccount, mentionGrammar, line };
       const result = compare(snapshots.get(facts.id) ?? null, facts, context);
       snapshots.set(facts.id, JSON.parse(JSON.stringify(result.snapshot)) as Snapshot);
       line = result.line ?? line;
@@ -112,6 +113,7 @@ describe("a pipeline", () => {
       project: aProject(),
       baseline: false,
       account: bobsAccount,
+      mentionGrammar,
       mergeRequest: { author: bob, draft: false },
     };
     const [event] = compare(null, pipelineFacts({ status: "failed" }), context).events;
@@ -124,7 +126,7 @@ describe("a pipeline", () => {
 });
 
 describe("what a pipeline's event says", () => {
-  const context = { project: aProject(), baseline: false, account: bobsAccount };
+  const context = { project: aProject(), baseline: false, account: bobsAccount, mentionGrammar };
   const eventOf = (changes: Partial<PipelineFacts>, more: Partial<CompareContext> = {}) =>
     compare(null, pipelineFacts({ status: "failed", finishedAt: at(5), ...changes }), { ...context, ...more })
       .events[0];
@@ -256,7 +258,7 @@ describe("the line of a pipeline", () => {
     const { snapshot } = history.see({ ...run10, status: "failed" });
     const fixed = toFixed(snapshot as PipelineSnapshot, { number: 11, url: "u" });
     expect(fixed.fixedBy).toEqual({ number: 11, url: "u" });
-    const context = { project: aProject(), baseline: false, account: bobsAccount };
+    const context = { project: aProject(), baseline: false, account: bobsAccount, mentionGrammar };
     const same = compare(
       fixed,
       pipelineFacts({ ...run10, status: "failed", updatedAt: at(3) }),
