@@ -1,4 +1,5 @@
 import type { Happening } from "../../domain/facts/index.js";
+import { limits } from "./limits.js";
 import { toPerson, toPersonOrNull } from "./normalize.js";
 import { isInternal } from "./notes.js";
 import type * as schema from "./schema.js";
@@ -77,6 +78,8 @@ function toReviews(comments: schema.RawNote[]): Map<number, string> {
 /** Threads that wait for an answer; unknown where they were not read. */
 export function countOpenThreads({ notes, discussions }: Sources): number | undefined {
   if (discussions === undefined) return hasOpenRemark(notes) ? undefined : 0;
+  // Of more than are read, the rest is not counted.
+  if (discussions.length >= limits.discussions.rows) return undefined;
   const isOpen = ({ notes: own }: schema.RawDiscussion) =>
     own.some((note) => note.resolvable === true && note.resolved !== true);
   return discussions.filter(isOpen).length;
