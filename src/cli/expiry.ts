@@ -11,13 +11,33 @@ export function expiryState(expiresAt: string | null | undefined, now: number): 
   return Date.parse(expiresAt) - now < soonMs ? "soon" : "fine";
 }
 
+export interface ExpiryParts {
+  state: "unknown" | "never" | "past" | "today" | "days";
+  days: number;
+  /** `2026-12-24` */
+  day: string;
+}
+
+export function toExpiryParts(expiresAt: string | null | undefined, now: number): ExpiryParts {
+  if (expiresAt == null) return { state: expiresAt === null ? "never" : "unknown", days: 0, day: "" };
+  const days = Math.floor((Date.parse(expiresAt) - now) / dayMs);
+  const state = days < 0 ? "past" : days === 0 ? "today" : "days";
+  return { state, days, day: expiresAt.slice(0, 10) };
+}
+
 /** `expires in 12 days (2026-12-24)` */
 export function describeExpiry(expiresAt: string | null | undefined, now: number): string {
-  if (expiresAt === undefined) return "the server does not say when it expires";
-  if (expiresAt === null) return "does not expire";
-  const days = Math.floor((Date.parse(expiresAt) - now) / dayMs);
-  const day = expiresAt.slice(0, 10);
-  if (days < 0) return `expired on ${day}`;
-  if (days === 0) return `expires today (${day})`;
-  return `expires in ${days} day${days === 1 ? "" : "s"} (${day})`;
+  const { state, days, day } = toExpiryParts(expiresAt, now);
+  switch (state) {
+    case "unknown":
+      return "the server does not say when it expires";
+    case "never":
+      return "does not expire";
+    case "past":
+      return `expired on ${day}`;
+    case "today":
+      return `expires today (${day})`;
+    case "days":
+      return `expires in ${days} day${days === 1 ? "" : "s"} (${day})`;
+  }
 }

@@ -46,19 +46,18 @@ export interface PlatformSetup {
   judgeToken(token: string): TokenVerdict | null;
 }
 
+/** In words it is the messages `offer.<platform>.<id>` of the wizard, with a `.hint`, and `scope.<platform>.<scope>`. */
 export interface TokenOffer {
   /** `full`, `read`, … */
   id: string;
-  label: string;
-  hint: string;
   /** The page where it is made, with as much filled in as the platform lets. */
   url: string;
-  /** What to tick there, and what each is for. */
-  scopes: ReadonlyArray<{ name: string; why: string }>;
+  /** What to tick there, by the platform's own names. */
+  scopes: readonly string[];
 }
 
-/** `usable: false` with the reason and what to take in its place. */
-export type TokenVerdict = { usable: true; kind: string } | { usable: false; why: string };
+/** `why` is the message `unusable.<platform>.<why>` of the wizard: the reason, and what to take instead. */
+export type TokenVerdict = { usable: true } | { usable: false; why: string };
 
 export interface PlatformContext {
   /** Already limited, guarded and proxied for this connection. */

@@ -18,11 +18,23 @@ export interface ChooseOptions {
 
 export interface StoreChoice {
   id: SecretStoreId;
-  /** One sentence for people. */
-  why: string;
+  why: StoreReason;
   /** What would be better and does not work here, the best first. */
   passedOver: PassedOver[];
 }
+
+/** Why it is that one; `init` has a sentence for each. */
+export type StoreReason =
+  | "keyring"
+  | "keychain"
+  | "credentialManager"
+  | "noKeyring"
+  | "beforeLogin"
+  | "container"
+  | "variables"
+  | "machine"
+  | "systemd"
+  | "oldSystemd";
 
 export interface PassedOver {
   id: SecretStoreId;
@@ -74,18 +86,15 @@ export function decideStore(found: Surroundings): StoreChoice {
       return decideForMachine(found);
     case "container":
       if (found.hasVariables) {
-        const why = "This container is given its tokens in environment variables (GITNOTIFY_SECRET_…).";
-        return { id: "env", why, passedOver: [] };
+        return { id: "env", why: "variables", passedOver: [] };
       }
-      return toFile(
-        "A container has no keyring, so tokens are kept in an encrypted file in its state folder.",
-      );
+      return toFile("container");
   }
 }
 
 function decideForPerson(found: Surroundings): StoreChoice {
   if (!canUseKeyring(found)) {
-    return toFile("A service that starts before anybody logs in keeps its tokens in an encrypted file.", {
+    return toFile("beforeLogin", {
       id: "keyring",
       why: "The keyring is locked until its owner logs in.",
       remedy: "Let the service start at login instead (without linger) to use the keyring.",
@@ -93,10 +102,9 @@ function decideForPerson(found: Surroundings): StoreChoice {
   }
   const problem = found.keyringProblem;
   if (problem == null) {
-    const why = `${keyringNames[found.platform] ?? "The keyring of your session"} works and keeps tokens encrypted for you alone.`;
-    return { id: "keyring", why, passedOver: [] };
+    return { id: "keyring", why: keyrings[found.platform] ?? "keyring", passedOver: [] };
   }
-  return toFile("Tokens are kept in an encrypted file, because the keyring cannot be used here.", {
+  return toFile("noKeyring", {
     id: "keyring",
     why: problem.message,
     remedy: problem.remedy,
@@ -104,26 +112,24 @@ function decideForPerson(found: Surroundings): StoreChoice {
   });
 }
 
-const keyringNames: Partial<Record<NodeJS.Platform, string>> = {
-  darwin: "The login keychain",
-  win32: "The Windows Credential Manager",
+const keyrings: Partial<Record<NodeJS.Platform, StoreReason>> = {
+  darwin: "keychain",
+  win32: "credentialManager",
 };
 
 /** `systemd-creds` and LoadCredentialEncrypted= came with this version. */
 const firstWithCredentials = 250;
 
 function decideForMachine({ platform, systemdCreds }: Surroundings): StoreChoice {
-  if (platform !== "linux")
-    return toFile("A service of the machine has no keyring, so tokens are kept in an encrypted file.");
+  if (platform !== "linux") return toFile("machine");
   if (systemdCreds !== null && systemdCreds >= firstWithCredentials) {
-    const why = `systemd ${systemdCreds} encrypts tokens for this machine and gives them to the service alone.`;
-    return { id: "systemd", why, passedOver: [] };
+    return { id: "systemd", why: "systemd", passedOver: [] };
   }
   const [why, remedy] =
     systemdCreds === null
       ? ["There is no program systemd-creds here.", "Install systemd 250 or newer."]
       : [`systemd ${systemdCreds} has no encrypted credentials.`, "Update to systemd 250 or newer."];
-  return toFile("Tokens are kept in an encrypted file, because this systemd cannot encrypt them.", {
+  return toFile("oldSystemd", {
     ...{ id: "systemd", why, remedy },
   });
 }
@@ -134,7 +140,7 @@ function canUseKeyring({ runsAs, startsBeforeLogin, platform }: Surroundings): b
   return runsAs === "user-service" && !(startsBeforeLogin && platform === "linux");
 }
 
-function toFile(why: string, passedOver?: PassedOver): StoreChoice {
+function toFile(why: StoreReason, passedOver?: PassedOver): StoreChoice {
   return { id: "file", why, passedOver: passedOver === undefined ? [] : [passedOver] };
 }
 

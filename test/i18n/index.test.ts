@@ -1,6 +1,8 @@
 import { IntlMessageFormat } from "intl-messageformat";
 import { describe, expect, it } from "vitest";
 import { eventKinds } from "../../src/event-kinds/index.js";
+import { isWizardKey, wizardCatalogs, type WizardKey } from "../../src/i18n/wizard.js";
+import { platforms } from "../../src/platforms/index.js";
 import {
   catalogs,
   createTranslator,
@@ -27,6 +29,36 @@ function argumentsOf(message: string): string[] {
 }
 
 const keys = Object.keys(catalogs.en) as MessageKey[];
+const wizardKeys = Object.keys(wizardCatalogs.en) as WizardKey[];
+
+describe("the catalogs of the wizard", () => {
+  it.each(languages)("%s has every key and no other", (language) => {
+    expect(Object.keys(wizardCatalogs[language]).sort()).toEqual([...wizardKeys].sort());
+  });
+
+  it.each(wizardKeys)("%s takes the same arguments in every language", (key) => {
+    expect(argumentsOf(wizardCatalogs.ru[key])).toEqual(argumentsOf(wizardCatalogs.en[key]));
+  });
+
+  it("has Cyrillic letters in every Russian message that has words", () => {
+    const latin = wizardKeys.filter((key) =>
+      /[a-z]{4,}/i.test(wizardCatalogs.en[key].replace(/\{[^{}]*\}/g, "")),
+    );
+    const same = latin.filter((key) => !/[а-яё]/i.test(wizardCatalogs.ru[key]));
+    expect(same.filter((key) => wizardCatalogs.en[key] !== "GitHub")).toEqual([]);
+  });
+
+  it.each(platforms.map(({ id }) => id))("have words for everything that %s offers", async (id) => {
+    const platform = await platforms.find((one) => one.id === id)?.load();
+    const offers = platform?.setup?.tokenOffers({ url: "https://example.com" }) ?? [];
+    expect(offers.length).toBeGreaterThan(0);
+    const named = offers.flatMap((offer) => [
+      ...[`offer.${id}.${offer.id}`, `offer.${id}.${offer.id}.hint`],
+      ...offer.scopes.map((scope) => `scope.${id}.${scope}`),
+    ]);
+    expect(named.filter((key) => !isWizardKey(key))).toEqual([]);
+  });
+});
 
 describe("the catalogs", () => {
   it.each(languages)("%s has every key and no other", (language) => {

@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { isWizardKey } from "../../src/i18n/wizard.js";
 import { chooseStore, decideStore, type Surroundings } from "../../src/secrets/choose.js";
 import { SecretStoreError } from "../../src/secrets/secret-store.js";
 
@@ -36,7 +37,8 @@ describe("the decision", () => {
   ])("%j is %s, past %j", (found, id, passedOver) => {
     const choice = decideStore({ ...base, ...found });
     expect([choice.id, choice.passedOver.map((one) => one.id)]).toEqual([id, passedOver]);
-    for (const sentence of [choice.why, ...choice.passedOver.flatMap(({ why, remedy }) => [why, remedy])])
+    expect(isWizardKey(`store.why.${choice.why}`)).toBe(true);
+    for (const sentence of [...choice.passedOver.flatMap(({ why, remedy }) => [why, remedy])])
       expect(sentence).toMatch(/^\S[^\n]*\.$/);
   });
 

@@ -1,23 +1,26 @@
+import type { MessageValues } from "../../i18n/index.js";
+import type { WizardKey } from "../../i18n/wizard.js";
 import type { Platform } from "../../platforms/platform.js";
 
 /** What a person typed as the address of a server. */
-export type TypedAddress = { ok: true; bases: string[] } | { ok: false; message: string };
+export type TypedAddress =
+  { ok: true; bases: string[] } | { ok: false; why: WizardKey; values: MessageValues };
 
 /** Takes host names without a scheme and the addresses of pages. The likeliest base first, none with a slash at its end. */
 export function readAddress(text: string, platform: Platform): TypedAddress {
   const typed = text.trim().replace(/^["'<]+|["'>]+$/g, "");
-  if (typed === "") return refuse(`Type the address of your ${platform.label}, like ${exampleOf(platform)}`);
-  if (/\s/.test(typed)) return refuse("An address has no spaces inside.");
-  if (/^[\w.+-]+@[\w.-]+:/.test(typed))
-    return refuse("This is the address of a git remote. Copy the one of the web page, with https://");
+  const refuse = (why: WizardKey): TypedAddress => ({
+    ...{ ok: false, why },
+    values: { platform: platform.label, example: `https://${platform.id}.example.com`, typed },
+  });
+  if (typed === "") return refuse("address.empty");
+  if (/\s/.test(typed)) return refuse("address.spaces");
+  if (/^[\w.+-]+@[\w.-]+:/.test(typed)) return refuse("address.git");
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `https://${typed}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    return refuse(`This is not a web address. It looks like ${exampleOf(platform)}`);
-  if (url.username !== "" || url.password !== "")
-    return refuse("There is a user name or password in it. Leave that out: the token is asked for next.");
-  if (withScheme !== typed && !isHostName(url))
-    return refuse(`“${typed}” has no dot in it. Write the whole name, like ${exampleOf(platform)}`);
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return refuse("address.not");
+  if (url.username !== "" || url.password !== "") return refuse("address.login");
+  if (withScheme !== typed && !isHostName(url)) return refuse("address.noDot");
   return { ok: true, bases: [...new Set((platform.setup?.toBases(url) ?? [url.origin]).map(trimSlash))] };
 }
 
@@ -26,16 +29,8 @@ function isHostName({ hostname, port }: URL): boolean {
   return hostname.includes(".") || hostname === "localhost" || hostname.startsWith("[") || port !== "";
 }
 
-function exampleOf(platform: Platform): string {
-  return `https://${platform.id}.example.com`;
-}
-
 function trimSlash(base: string): string {
   return base.replace(/\/+$/, "");
-}
-
-function refuse(message: string): TypedAddress {
-  return { ok: false, message };
 }
 
 /** First words of host names that say what runs there and not whose it is. */

@@ -99,11 +99,13 @@ function read(path: string): string | null {
 /** The answers by the ids of the questions that they answer. */
 export function toAnswerMap(answers: Answers): Map<string, unknown> {
   const { connections, telegram: bot, events, language, personal, projects } = answers;
+  const chosen = toChosen(personal, projects);
   const map = new Map<string, unknown>([
     ["again", connections.length > 0 ? "connections" : undefined],
     ["service", answers.service],
     ["language", language],
-    ["projects", toChosen(personal, projects)],
+    ["projects", chosen],
+    ["projects.none", chosen?.length === 0 ? true : undefined],
     ["events", events === undefined ? undefined : toFeatures(events)],
     ["telegram.owner", bot.owner],
     ["telegram.pairing", bot.owner === undefined ? bot.pairing : "id"],

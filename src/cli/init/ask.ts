@@ -27,20 +27,20 @@ export interface SecretQuestion extends Question {
   /** The secret's name, for those who give it by the environment or stdin: `connection/work`. */
   secret: string;
   /** How to come by it, for a person who is asked. */
-  howTo?: { title: string; lines: readonly string[] };
+  howTo?: { title: string; lines: readonly string[] } | undefined;
   check?: (text: string) => string | undefined;
 }
 
 export interface Choice<Value extends string> {
   value: Value;
   label: string;
-  hint?: string;
+  hint?: string | undefined;
 }
 
 export interface SelectQuestion<Value extends string> extends Question {
   choices: ReadonlyArray<Choice<Value>>;
   /** Where the cursor is at first, and what is taken where nobody can be asked. */
-  initial?: Value;
+  initial?: Value | undefined;
   /** What is taken where nobody can be asked, where that is something else. */
   unattended?: Value;
   /** The answer where the secret was given beforehand. */
@@ -79,14 +79,16 @@ export interface Ask {
   search(question: SearchQuestion): Promise<string[]>;
   confirm(question: ConfirmQuestion): Promise<boolean>;
   /**
-   * Shows that something goes on for as long as `work` runs; `say` changes the words. `skip` is called when the person presses
+   * Shows that something goes on for as long as `work` runs; `show` changes the words. `skip` is called when the person presses
    * Enter because they do not want to wait.
    */
-  busy<T>(words: string, work: (say: (words: string) => void) => Promise<T>, skip?: () => void): Promise<T>;
+  busy<T>(words: string, work: (show: (words: string) => void) => Promise<T>, skip?: () => void): Promise<T>;
   tell(tone: Tone, text: string): void;
-  /** The first and the last line. `about` is for somebody who sits there. */
-  begin(title: string, about?: string): void;
+  /** The first and the last line. */
+  begin(title: string): void;
   end(text: string): void;
+  /** What this is about, for somebody who sits there. */
+  greet(text: string): void;
   /** Several lines under a title. */
   note(title: string, lines: readonly string[]): void;
   /** Aborted when the person ends the wizard: everything that waits listens to it. */

@@ -3,6 +3,7 @@ import type { PlatformConnection } from "../../platforms/platform.js";
 import { connectionSecret, SecretStoreError } from "../../secrets/secret-store.js";
 import type { Draft } from "./draft.js";
 import type { Ports } from "./ports.js";
+import { describeTrouble } from "./trouble.js";
 
 export interface Client {
   /** Of the connection. */
@@ -29,16 +30,15 @@ export async function openClients(draft: Draft, ports: Ports): Promise<Client[]>
   return [...fresh, ...clients];
 }
 
-async function readToken(draft: Draft, { stores, ask }: Ports, id: string): Promise<string | null> {
+async function readToken(draft: Draft, { stores, ask, say }: Ports, id: string): Promise<string | null> {
   try {
     const store = await stores.open(draft.existing.config.secrets.store);
     const token = await store.get(connectionSecret(id));
-    if (token === null)
-      ask.tell("warning", `There is no token of ${id}, so that its projects cannot be listed.`);
+    if (token === null) ask.tell("warning", say("token.missing", { id }));
     return token;
   } catch (error) {
     if (!(error instanceof SecretStoreError) && !isFailure(error)) throw error;
-    ask.tell("warning", `The token of ${id} cannot be read: ${error.message}`);
+    ask.tell("warning", say("token.unreadable", { id, why: describeTrouble(say, error) }));
     return null;
   }
 }

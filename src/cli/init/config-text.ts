@@ -2,7 +2,9 @@ import { addToList, setValue } from "../../config/edit.js";
 import type { Connection } from "../../domain/connection.js";
 import { personalFeatures } from "../../operations/pairing.js";
 import { Document, isScalar, visit } from "yaml";
+import { createSay } from "../../i18n/wizard.js";
 import type { Draft } from "./draft.js";
+import { sayStore } from "./write.js";
 
 const publicApiRoot = "https://api.telegram.org";
 
@@ -21,7 +23,9 @@ function toNewText(draft: Draft): string {
     rules.length === 0
       ? ""
       : `# Who gets what. A rule without projects is whatever concerns its reader, everywhere.\n${section({ subscriptions: rules })}`,
-    store === undefined ? "" : `# ${comment(store.why)}\n${section({ secrets: { store: store.id } })}`,
+    store === undefined
+      ? ""
+      : `# ${comment(sayStore(createSay("en"), store))}\n${section({ secrets: { store: store.id } })}`,
     section({ language: language ?? "en" }),
   ];
   return `${parts.filter((part) => part !== "").join("\n")}`.replace(/\n{3,}/g, "\n\n");

@@ -3,7 +3,9 @@ import type { Config } from "../../config/load.js";
 import type { Language } from "../../config/schema.js";
 import type { Access, Connection } from "../../domain/connection.js";
 import type { FeatureName } from "../../domain/feature.js";
+import type { WizardKey } from "../../i18n/wizard.js";
 import type { PlatformConnection } from "../../platforms/platform.js";
+import type { SecretStoreError } from "../../secrets/secret-store.js";
 
 /** What is on this machine already. */
 export interface Existing {
@@ -14,7 +16,7 @@ export interface Existing {
   /** Names of the secrets that the store of config.yaml holds. */
   secrets: readonly string[];
   /** Why they could not be listed. */
-  secretsProblem?: string;
+  secretsProblem?: SecretStoreError;
   /** Pid of the daemon that runs on this home; null: none. */
   daemon: number | null;
   /** Somebody was paired before, in the database. */
@@ -45,15 +47,13 @@ export interface DraftBot {
 export interface DraftOwner {
   id: string;
   name: string;
-  /** Of the person's Telegram, as far as it says: `ru`. */
-  language?: string;
 }
 
 export type ServiceChoice = "none" | "user" | "system";
 
 export interface DraftStore {
   id: string;
-  why: string;
+  why: WizardKey;
 }
 
 /** The answers so far. What a step has not touched stays as it is on this machine. */
@@ -77,7 +77,7 @@ export interface Draft {
 }
 
 export type StepId =
-  | "connections" | "tokens" | "bot" | "language" | "owner" | "projects" | "events" | "service" | "store"; // prettier-ignore
+  | "language" | "connections" | "tokens" | "bot" | "owner" | "projects" | "events" | "service" | "store"; // prettier-ignore
 
 /** Every connection that there will be: those of config.yaml, with the new ones behind. */
 export function allConnections(draft: Draft): Connection[] {

@@ -1,5 +1,6 @@
 import { CliError, type ExitCode, exitCode } from "../exit-code.js";
-import { type Ask, Interrupted, type Tone } from "./ask.js";
+import type { Say, WizardKey } from "../../i18n/wizard.js";
+import { type Ask, Interrupted } from "./ask.js";
 
 export interface GivenOptions {
   /** By the id of the question. */
@@ -9,6 +10,7 @@ export interface GivenOptions {
   /** Who is asked what was not given; null: nobody is there. */
   next: Ask | null;
   print: (line: string) => void;
+  say: Say;
   signal: AbortSignal;
 }
 
@@ -18,13 +20,14 @@ export interface GivenOptions {
  * problem, for whoever wrote the answers has to mend them. Rejects with `CliError` then.
  */
 export function createGivenAsk(options: GivenOptions): Ask {
-  const { next, print, signal } = options;
-  const telling = next ?? createPlainTelling(print, signal);
+  const { next, print, say, signal } = options;
+  const telling = next ?? createPlainTelling(print, say, signal);
   const state: State = { ...options, left: new Map(options.answers), used: new Set(), problem: null };
   return {
     ...createQuestions(state),
     ...createLists(state),
     ...{ signal, busy: telling.busy, note: telling.note, begin: telling.begin, end: telling.end },
+    greet: telling.greet,
     get screen() {
       return telling.screen;
     },
@@ -48,7 +51,8 @@ interface State extends GivenOptions {
 
 /** Another answer is there: what was wrong with the one before has not ended it and is told. */
 function mend(state: State): void {
-  if (state.problem !== null && state.next === null) state.print(`${signs.problem}${state.problem}`);
+  if (state.problem !== null && state.next === null)
+    state.print(state.say("given.problem", { text: state.problem }));
   state.problem = null;
 }
 
@@ -60,17 +64,18 @@ function take(state: State, id: string): unknown {
 }
 
 /** The given answer cannot be taken: a person is told and asked, otherwise it ends here. */
-function decline({ next }: State, id: string, why: string): void {
-  if (next === null) throw new CliError(codeOf(id), `${id}: ${why}`, "Mend the answer, and run it again.");
+function decline({ next, say }: State, id: string, why: string): void {
+  if (next === null)
+    throw new CliError(codeOf(id), say("given.wrong", { id, why }), say("given.wrong.remedy"));
   next.tell("problem", why);
 }
 
 /** What stands where nobody was asked. */
-function propose<T>({ problem }: State, id: string, proposed: T | undefined): T {
-  if (problem !== null) throw new CliError(codeOf(id), problem, remedyOf(id));
+function propose<T>({ problem, say }: State, id: string, proposed: T | undefined): T {
+  if (problem !== null) throw new CliError(codeOf(id), problem, remedyOf(say, id));
   if (proposed === undefined) {
     const code = /token/.test(id) ? exitCode.token : exitCode.usage;
-    throw new CliError(code, `the answer ${id} is missing`, remedyOf(id));
+    throw new CliError(code, say("given.missing", { id }), remedyOf(say, id));
   }
   return proposed;
 }
@@ -117,7 +122,7 @@ function createLists(state: State): Pick<Ask, "select" | "pick" | "search"> {
       if (found !== undefined) return found.value;
       if (typeof answer === "string") {
         const known = question.choices.map(({ value }) => value).join(", ");
-        decline(state, question.id, `“${answer}” is not possible here; there is ${known}`);
+        decline(state, question.id, state.say("given.impossible", { answer, known }));
       }
       const { given } = question;
       if (given !== undefined && (await state.secret(given.secret)) !== null) return given.value;
@@ -148,35 +153,36 @@ function codeOf(id: string): ExitCode {
 }
 
 /** How that answer is given without a terminal. */
-function remedyOf(id: string): string {
+function remedyOf(say: Say, id: string): string {
   const secret = /\((.+)\)$/.exec(id)?.[1];
   if (secret !== undefined) {
     const variable = `GITNOTIFY_SECRET_${secret.replace(/[^A-Za-z0-9]/g, "_").toUpperCase()}`;
-    return `Set ${variable}, or ${variable}_FILE to the path of a file with it, or pipe \`${secret}=TOKEN\` in with --secrets-stdin.`;
+    return say("given.secret", { variable, secret });
   }
-  const flags: ReadonlyArray<[RegExp, string]> = [
-    [/^telegram\.caFile/, "Give the authority with --telegram-ca-file FILE."],
-    [/^telegram\.proxy/, "Check the network, or give --telegram-proxy URL."],
-    [/\.allowHttp$/, "Give --allow-http if that is meant."],
-    [/\.allowPrivateAddress$/, "Give --allow-private-address if this is your own server."],
-    [/\.caFile/, "Give its certificate authority with --ca-file FILE."],
-    [/\.proxy/, "Check the address and the network, or give --proxy URL."],
-    [/\.platform$/, "Give --github [URL] or --gitlab [URL], or --answers FILE."],
-    [/^telegram\.webhook$/, "Give --remove-webhook if that is meant."],
-    [/^projects$/, "Check --project."],
-  ];
-  const found = flags.find(([pattern]) => pattern.test(id));
-  return found?.[1] ?? "Run `gitnotify init` in a terminal, or see `gitnotify init --help`.";
+  const found = remedies.find(([pattern]) => pattern.test(id));
+  return say(found?.[1] ?? "given.remedy.other");
 }
 
-const signs: Record<Tone, string> = { info: "", good: "", warning: "warning: ", problem: "problem: " };
+const remedies: ReadonlyArray<[RegExp, WizardKey]> = [
+  [/^telegram\.caFile/, "given.remedy.telegramCa"],
+  [/^telegram\.proxy/, "given.remedy.telegramProxy"],
+  [/\.allowHttp$/, "given.remedy.allowHttp"],
+  [/\.allowPrivateAddress$/, "given.remedy.allowPrivateAddress"],
+  [/\.caFile/, "given.remedy.caFile"],
+  [/\.proxy/, "given.remedy.proxy"],
+  [/\.platform$/, "given.remedy.platform"],
+  [/^telegram\.webhook$/, "given.remedy.webhook"],
+  [/^projects$/, "given.remedy.projects"],
+];
 
 function createPlainTelling(
   print: (line: string) => void,
+  say: Say,
   signal: AbortSignal,
-): Pick<Ask, "begin" | "end" | "busy" | "tell" | "note" | "screen"> {
+): Pick<Ask, "begin" | "greet" | "end" | "busy" | "tell" | "note" | "screen"> {
   return {
     begin: () => undefined,
+    greet: () => undefined,
     end: print,
     // What goes on is of no use in a log; what came of it is told.
     busy: async (_words, work) => {
@@ -187,7 +193,8 @@ function createPlainTelling(
         throw signal.aborted ? new Interrupted() : error;
       }
     },
-    tell: (tone, text) => print(`${signs[tone]}${text}`),
+    tell: (tone, text) =>
+      print(tone === "warning" || tone === "problem" ? say(`given.${tone}`, { text }) : text),
     note: (title, lines) => [title, ...lines.map((line) => `  ${line}`)].forEach(print),
     screen: { columns: 0, rows: 0, unicode: false, colour: false },
   };

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { createSay, type Say } from "../../i18n/wizard.js";
 import type { CliContext } from "../context.js";
 import { CliError, exitCode } from "../exit-code.js";
 import { hasColour } from "../output.js";
@@ -6,35 +7,36 @@ import { createStopSignal } from "../stop-signal.js";
 import { Interrupted, type Ask } from "./ask.js";
 import { type InitFlags, readSecrets, toAnswers } from "./flags.js";
 import { openWizard } from "./open.js";
+import { guessLanguage } from "./locale.js";
+import type { Ports } from "./ports.js";
 import { createTerminalAsk } from "./terminal.js";
 import { runWizard, type Outcome } from "./wizard.js";
 
-const greeting =
-  "This takes about five minutes: a token of GitHub or GitLab, a Telegram bot, and the projects to watch. Nothing is written before you say so at the end; Ctrl-C leaves everything as it is.";
-
 /** `gitnotify init`. Throws `CliError`. */
 export async function init(context: CliContext, flags: InitFlags): Promise<void> {
-  const isInteractive = decideMode(context, flags);
+  const say = createSay(guessLanguage(context.env, process.platform));
+  const isInteractive = decideMode(context, flags, say);
   const answers = toAnswers(flags);
+  say.language = answers.language ?? say.language;
   const secrets = flags.secretsStdin === true ? await readSecrets(context.io) : new Map<string, string>();
   const stop = createStopSignal();
   // Every question and every request listens to it; that is by design and no leak.
   setMaxListeners(0, stop.signal);
   try {
-    const terminal = isInteractive ? await openTerminal(context, stop) : null;
+    const terminal = isInteractive ? await openTerminal(context, stop, say) : null;
     const { ports, draft, wrote } = await openWizard({
       context,
       answers,
       secrets,
+      say,
       terminal,
       signal: stop.signal,
     });
     try {
-      ports.ask.begin("gitnotify init", draft.existing.text === "" ? greeting : undefined);
       const outcome = await runWizard(draft, ports, commandOf(context));
-      end(ports.ask, outcome);
+      end(ports, outcome);
     } catch (error) {
-      throw error instanceof Interrupted ? interrupted(wrote()) : error;
+      throw error instanceof Interrupted ? interrupted(say, wrote()) : error;
     } finally {
       await ports.net.close();
     }
@@ -44,49 +46,32 @@ export async function init(context: CliContext, flags: InitFlags): Promise<void>
 }
 
 /** Whether a person is asked. Without a terminal there is nobody, and the wizard says what it needs instead. */
-function decideMode({ io }: CliContext, flags: InitFlags): boolean {
+function decideMode({ io }: CliContext, flags: InitFlags, say: Say): boolean {
   const isTerminal = io.stdin.isTTY === true && io.isTTY && flags.secretsStdin !== true;
   if (flags.nonInteractive === true) return false;
   if (isTerminal) return true;
   if (flags.answers !== undefined) return false;
-  throw new CliError(
-    exitCode.usage,
-    "init asks questions, and there is no terminal to ask them in",
-    [
-      "Run it in a terminal, or give the answers:",
-      "  gitnotify init --non-interactive --github --project 'acme/*' --owner 123456789",
-      "  gitnotify init --answers answers.yaml",
-      "Tokens come from GITNOTIFY_SECRET_TELEGRAM and GITNOTIFY_SECRET_CONNECTION_GITHUB, or by --secrets-stdin.",
-      "`gitnotify init --help` lists everything.",
-    ].join("\n"),
-  );
+  throw new CliError(exitCode.usage, say("given.noTerminal"), say("given.noTerminal.remedy"));
 }
 
-function openTerminal(context: CliContext, stop: ReturnType<typeof createStopSignal>): Promise<Ask> {
+function openTerminal(
+  context: CliContext,
+  stop: ReturnType<typeof createStopSignal>,
+  say: Say,
+): Promise<Ask> {
   return createTerminalAsk({
-    ...{ context, colour: hasColour(context), signal: stop.signal },
+    ...{ context, say, colour: hasColour(context), signal: stop.signal },
     interrupt: () => stop.stop("SIGINT"),
   });
 }
 
-function interrupted(wrote: boolean): CliError {
-  const message = wrote
-    ? "interrupted. Settings and tokens were written before that; `gitnotify init` shows what is missing"
-    : "interrupted: nothing was written";
-  return new CliError(exitCode.interrupted, message);
+function interrupted(say: Say, wrote: boolean): CliError {
+  return new CliError(exitCode.interrupted, say(wrote ? "end.interruptedLate" : "end.interrupted"));
 }
 
-function end(ask: Ask, outcome: Outcome): void {
-  switch (outcome) {
-    case "written":
-      return ask.end("Done.");
-    case "checked":
-      return ask.end("Everything that was asked answers.");
-    case "nothing":
-      return ask.end("Nothing was written.");
-    case "failed":
-      throw new CliError(exitCode.failed, "");
-  }
+function end({ ask, say }: Pick<Ports, "ask" | "say">, outcome: Outcome): void {
+  if (outcome === "failed") throw new CliError(exitCode.failed, "");
+  ask.end(say(`end.${outcome}`));
 }
 
 /** As the person has just called it, so that the next commands can be copied. */

@@ -12,8 +12,6 @@ export interface Paired {
   /** Telegram user id. */
   id: string;
   name: string;
-  /** Of the person's app, as far as it says: `ru`. */
-  language?: string;
 }
 
 /** A code that waits for its person. Whoever opens it must close it. */
@@ -97,10 +95,10 @@ async function tryCode({ context, onNews }: Waiting, incoming: Incoming): Promis
   // Some copy the code alone.
   const code = command?.name === "start" ? command.words : command === null ? incoming.text.trim() : "";
   if (code === "") return null;
-  const { id, name, language } = incoming.from;
+  const { id, name } = incoming.from;
   if ((await completePairing(context, { code, id, name })) === null) {
     onNews({ is: "wrong_code", name });
     return null;
   }
-  return { id, name, ...(language === undefined ? {} : { language }) };
+  return { id, name };
 }

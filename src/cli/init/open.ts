@@ -4,6 +4,7 @@ import { findDaemon } from "../../lib/daemon-lock.js";
 import { createEnvStore } from "../../secrets/env.js";
 import { SecretStoreError } from "../../secrets/secret-store.js";
 import type { Home } from "../../config/home.js";
+import type { Say } from "../../i18n/wizard.js";
 import type { CliContext } from "../context.js";
 import { requireSettings, type Settings } from "../settings.js";
 import { type Answers, toAnswerMap } from "./answers.js";
@@ -23,6 +24,7 @@ export interface OpenOptions {
   secrets: ReadonlyMap<string, string>;
   /** null: nobody can be asked. */
   terminal: Ask | null;
+  say: Say;
   signal: AbortSignal;
 }
 
@@ -35,15 +37,17 @@ export interface Opened {
 
 /** Reads what is set up and builds everything that the wizard works with. Throws `CliError` when config.yaml is wrong. */
 export async function openWizard(options: OpenOptions): Promise<Opened> {
-  const { context, answers } = options;
+  const { context, answers, say } = options;
   const settings = await requireSettings(context);
   const { home, config } = settings;
   const existing = await readExisting(context, settings);
-  const files = createFiles({ context, home, before: existing.text });
+  if (existing.text.trim() !== "" && answers.language === undefined) say.language = config.language;
+  const files = createFiles({ context, home, say, before: existing.text });
   const resolve = (path: string) => files.resolve(path);
   let wrote = false;
   const ports: Ports = {
     ask: toAsk(options),
+    say,
     net: await createNet({ clock: systemClock, cacheDir: home.cacheDir, env: context.env }),
     stores: createStores({ context, home, config, wanted: answers.secrets.store }),
     services: createServices(context),
@@ -58,7 +62,6 @@ export async function openWizard(options: OpenOptions): Promise<Opened> {
     findDaemon: () => daemonOf(home),
     preset: (place) => toPreset(answers, place, resolve),
     presetId: (place) => connectionAt(answers, place)?.id,
-    locale: context.env["LC_ALL"] || context.env["LC_MESSAGES"] || context.env["LANG"] || "",
   };
   const draft: Draft = {
     existing,
@@ -86,12 +89,13 @@ function toTelegramWay(
   };
 }
 
-function toAsk({ context, answers, secrets, terminal, signal }: OpenOptions): Ask {
+function toAsk({ context, answers, secrets, terminal, say, signal }: OpenOptions): Ask {
   const environment = createEnvStore({ env: context.env, names: () => [] });
   return createGivenAsk({
     answers: toAnswerMap(answers),
     secret: async (name) => secrets.get(name) ?? (await environment.get(name)),
     next: terminal,
+    say,
     print: (line) => void context.io.stderr.write(`${line}\n`),
     signal,
   });
@@ -144,7 +148,7 @@ async function readSecretNames(
     return { secrets: await store.list() };
   } catch (error) {
     if (!(error instanceof SecretStoreError)) throw error;
-    return { secrets: [], secretsProblem: `${error.message} ${error.remedy}` };
+    return { secrets: [], secretsProblem: error };
   }
 }
 

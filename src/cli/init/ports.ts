@@ -1,9 +1,10 @@
 import type { TelegramApi } from "../../channels/telegram/api.js";
 import type { Connection } from "../../domain/connection.js";
+import type { Say, WizardKey } from "../../i18n/wizard.js";
 import type { Clock } from "../../lib/clock.js";
 import type { HttpResponse } from "../../lib/http.js";
 import type { Platform, PlatformConnection } from "../../platforms/platform.js";
-import type { SecretStore } from "../../secrets/secret-store.js";
+import type { SecretStore, SecretStoreError } from "../../secrets/secret-store.js";
 import type { Ask } from "./ask.js";
 import type { Draft, TelegramWay } from "./draft.js";
 import type { Pairing } from "./listen.js";
@@ -11,6 +12,8 @@ import type { Pairing } from "./listen.js";
 /** Everything of the world that the wizard touches. */
 export interface Ports {
   ask: Ask;
+  /** Words in the reader's language. */
+  say: Say;
   net: Net;
   stores: Stores;
   services: Services;
@@ -22,8 +25,6 @@ export interface Ports {
   preset: (place: string) => Partial<ServerSettings>;
   /** The short name that was given for a connection beforehand. */
   presetId: (place: string) => string | undefined;
-  /** What the person's own machine suggests for the language of the messages. */
-  locale: string;
 }
 
 export type ServerSettings = Omit<Connection, "id" | "platform">;
@@ -43,8 +44,8 @@ export interface Net {
 
 export interface StoreChoice {
   id: string;
-  why: string;
-  passedOver: ReadonlyArray<{ id: string; why: string; remedy: string; code?: string }>;
+  why: WizardKey;
+  passedOver: ReadonlyArray<{ id: string; why: string; remedy: string; code?: SecretStoreError["code"] }>;
 }
 
 export interface Stores {
@@ -78,6 +79,6 @@ export interface Files {
   check(text: string): Promise<string[]>;
   /** A path as a person types it (`~` is their home), absolute. */
   resolve(path: string): string;
-  /** A sentence when the file does not hold certificates in PEM form. */
-  checkAuthority(path: string): string | undefined;
+  /** What is wrong when the file does not hold certificates in PEM form. */
+  checkAuthority(path: string): WizardKey | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { CliIo } from "../context.js";
+import { wrap } from "./screen.js";
 
 const frames = { unicode: ["◒", "◐", "◓", "◑"], ascii: ["|", "/", "-", "\\"] } as const;
 const frameMs = 100;
@@ -21,31 +22,28 @@ export interface SpinnerOptions {
 }
 
 /**
- * Shows one line while `work` runs, and takes it away again. clack's own spinner ends the process at Ctrl-C, before anything
+ * Shows what goes on while `work` runs, and takes it away again. clack's own spinner ends the process at Ctrl-C, before anything
  * could be put in order. What is typed meanwhile is dropped: it was not meant for a question that is not there yet.
  */
 export async function spin<T>(
   options: SpinnerOptions,
   words: string,
-  work: (say: (words: string) => void) => Promise<T>,
+  work: (show: (words: string) => void) => Promise<T>,
 ): Promise<T> {
-  const { screen, columns, unicode, bar } = options;
+  const { columns, unicode, bar } = options;
   const drawn = unicode ? frames.unicode : frames.ascii;
   let now = words;
   let count = 0;
-  let shown = false;
-  const draw = () => {
-    if (!shown) screen.write(`\u001b[?25l${bar}\n`);
-    shown = true;
-    options.standing.clear = erase;
-    const line = `${drawn[count++ % drawn.length] ?? ""}  ${now}`;
-    screen.write(`\r\u001b[2K${[...line].slice(0, Math.max(10, columns() - 1)).join("")}`);
-  };
+  const place = createPlace(options.screen);
   const erase = () => {
     options.standing.clear = undefined;
-    // The bar above the line goes too, so that what follows stands where the line stood.
-    if (shown) screen.write("\r\u001b[2K\u001b[1A\u001b[2K\u001b[?25h");
-    shown = false;
+    place.leave();
+  };
+  const draw = () => {
+    options.standing.clear = erase;
+    const [first = "", ...more] = wrap(now, Math.max(10, columns() - 4));
+    const sign = drawn[count++ % drawn.length] ?? "";
+    place.show([bar, `${sign}  ${first}`, ...more.map((line) => `${bar}  ${line}`)]);
   };
   const release = holdKeys(options);
   const first = setTimeout(() => {
@@ -63,6 +61,23 @@ export async function spin<T>(
     erase();
     release();
   }
+}
+
+/** A few lines that are drawn over what they showed before. */
+function createPlace(screen: Writable): { show: (lines: readonly string[]) => void; leave: () => void } {
+  let height = 0;
+  // From the first of them on: what follows stands where they stood.
+  const back = () => `\r${height > 1 ? `\u001b[${height - 1}A` : ""}\u001b[0J`;
+  return {
+    show(lines) {
+      screen.write(`\u001b[?25l${back()}${lines.join("\n")}`);
+      height = lines.length;
+    },
+    leave() {
+      if (height > 0) screen.write(`${back()}\u001b[?25h`);
+      height = 0;
+    },
+  };
 }
 
 function holdKeys({ stdin, onInterrupt, onEnter }: SpinnerOptions): () => void {

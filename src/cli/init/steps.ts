@@ -12,8 +12,6 @@ import { replaceTokens } from "./steps/tokens.js";
 
 export interface Step {
   id: StepId;
-  /** For the menu of a later run. */
-  label: string;
   /** Answers that this one builds on, so that they are asked with it. */
   with?: readonly StepId[];
   run(draft: Draft, ports: Ports): Promise<Draft>;
@@ -21,15 +19,15 @@ export interface Step {
 
 /** Every step, in the order in which a first run goes through them. None writes anything. */
 export const steps: readonly Step[] = [
-  { id: "connections", label: "Add a GitHub or GitLab", with: ["projects", "events"], run: addConnections },
-  { id: "tokens", label: "Replace a token", run: replaceTokens },
-  { id: "bot", label: "Another Telegram bot, or its token", run: setUpBot },
-  { id: "owner", label: "Pair another Telegram account", run: pairOwner },
-  { id: "language", label: "Language of the messages", run: chooseLanguage },
-  { id: "projects", label: "Watch more projects", with: ["events"], run: chooseProjects },
-  { id: "events", label: "What new projects tell", run: chooseEvents },
-  { id: "service", label: "Run in the background", run: chooseService },
-  { id: "store", label: "Where tokens are kept", run: chooseStore },
+  { id: "language", run: chooseLanguage },
+  { id: "connections", with: ["projects", "events"], run: addConnections },
+  { id: "tokens", run: replaceTokens },
+  { id: "bot", run: setUpBot },
+  { id: "owner", run: pairOwner },
+  { id: "projects", with: ["events"], run: chooseProjects },
+  { id: "events", run: chooseEvents },
+  { id: "service", run: chooseService },
+  { id: "store", run: chooseStore },
 ];
 
 /** Goes through those that are wanted, in their order. */

@@ -6,7 +6,6 @@ import type { Home } from "../../config/home.js";
 import type { Config } from "../../config/load.js";
 import { allConnections, ownerOf, type Draft } from "./draft.js";
 import type { StoreChoice, Stores } from "./ports.js";
-import { describeStore } from "./write.js";
 
 /** The stores of this machine. `wanted`: the one that was asked for beforehand. */
 export function createStores(given: {
@@ -24,17 +23,14 @@ export function createStores(given: {
     },
     async choose(draft) {
       if (wanted !== undefined && !draft.refused.includes(wanted))
-        return {
-          id: wanted,
-          why: `Tokens are kept in ${describeStore(wanted)}: you asked for it.`,
-          passedOver: [],
-        };
+        return { id: wanted, why: "store.why.asked", passedOver: [] };
       const choice = await chooseStore({
         runsAs: toRunsAs(draft, context),
         startsBeforeLogin: draft.startsBeforeLogin,
         context: { ...secretContext, names: () => namesOf(draft) },
       });
-      return withoutRefused(choice, draft.refused);
+      const named: StoreChoice = { ...choice, why: `store.why.${choice.why}` };
+      return withoutRefused(named, draft.refused);
     },
   };
 }
@@ -52,8 +48,7 @@ function toRunsAs(draft: Draft, { env }: CliContext): "terminal" | "user-service
 /** A store that took nothing is not offered again. */
 function withoutRefused(choice: StoreChoice, refused: readonly string[]): StoreChoice {
   if (!refused.includes(choice.id)) return choice;
-  const why = `Tokens are kept in an encrypted file, because ${describeStore(choice.id)} did not take them.`;
-  return { id: "file", why, passedOver: [] };
+  return { id: "file", why: "store.why.refused", passedOver: [] };
 }
 
 function namesOf(draft: Draft): string[] {

@@ -1,12 +1,15 @@
 import type * as Clack from "@clack/prompts";
 import type { Readable, Writable } from "node:stream";
+import type { Say } from "../../i18n/wizard.js";
 import type { CliContext } from "../context.js";
 import { Interrupted, type Ask, type Choice, type SearchQuestion, type Tone } from "./ask.js";
 import { hasUnicode, toScreen, wrap } from "./screen.js";
+import { promptSearch, type SearchOption } from "./search-prompt.js";
 import { spin } from "./spinner.js";
 
 export interface TerminalOptions {
   context: Pick<CliContext, "io" | "env">;
+  say: Say;
   colour: boolean;
   /** Aborted when the wizard is to end. */
   signal: AbortSignal;
@@ -34,7 +37,7 @@ export async function createTerminalAsk(options: TerminalOptions): Promise<Ask> 
     ...{ clack, unicode, standing: {}, common: { input: io.stdin, output, signal: options.signal } },
   };
   const telling = createTelling(terminal);
-  return { ...createQuestions(terminal, telling), ...createLists(terminal), ...telling };
+  return { ...createQuestions(terminal, telling), ...createLists(terminal, telling), ...telling };
 }
 
 async function answerOf<T>(asked: Promise<T | typeof Clack.CANCEL_SYMBOL>, { clack }: Terminal): Promise<T> {
@@ -47,7 +50,7 @@ function createQuestions(
   terminal: Terminal,
   { note }: Pick<Ask, "note">,
 ): Pick<Ask, "text" | "secret" | "confirm"> {
-  const { clack, common } = terminal;
+  const { clack, common, say } = terminal;
   return {
     async text({ message, example, initial, check }) {
       const typed = await answerOf(
@@ -72,25 +75,30 @@ function createQuestions(
       );
     },
     confirm: ({ message, initial }) =>
-      answerOf(clack.confirm({ ...common, message, initialValue: initial }), terminal),
+      answerOf(
+        clack.confirm({
+          ...{ ...common, message, initialValue: initial },
+          ...{ active: say("yes"), inactive: say("no") },
+        }),
+        terminal,
+      ),
   };
 }
 
-interface Option {
-  value: string;
-  label: string;
-  hint?: string;
-}
-
-function toOptions(choices: ReadonlyArray<Choice<string>>): Option[] {
+function toOptions(
+  choices: ReadonlyArray<Choice<string>>,
+): Array<{ value: string; label: string; hint?: string }> {
   return choices.map(({ value, label, hint }) => ({
     ...{ value, label },
     ...(hint === undefined ? {} : { hint }),
   }));
 }
 
-function createLists(terminal: Terminal): Pick<Ask, "select" | "pick" | "search"> {
-  const { clack, common } = terminal;
+function createLists(
+  terminal: Terminal,
+  telling: Pick<Ask, "tell">,
+): Pick<Ask, "select" | "pick" | "search"> {
+  const { clack, common, say } = terminal;
   const back = <Value extends string>(choices: ReadonlyArray<Choice<Value>>, chosen: string): Value => {
     const found = choices.find(({ value }) => value === chosen);
     if (found === undefined) throw new Interrupted();
@@ -105,38 +113,41 @@ function createLists(terminal: Terminal): Pick<Ask, "select" | "pick" | "search"
     },
     async pick({ message, choices, initial, required }) {
       const options = toOptions(choices);
-      const asked = clack.multiselect({
-        ...{ ...common, message, options, required, initialValues: initial },
-      });
-      const chosen = await answerOf(asked, terminal);
-      return chosen.map((value) => back(choices, value));
+      // clack has no other way to be told its words.
+      const keys = [say("keys.move"), say("keys.mark"), say("keys.done")];
+      clack.MULTISELECT_INSTRUCTIONS.splice(0, Infinity, ...keys);
+      for (let initialValues = [...initial].map(String); ; initialValues = []) {
+        const asked = clack.multiselect({ ...common, message, options, required: false, initialValues });
+        const chosen = await answerOf(asked, terminal);
+        if (chosen.length > 0 || !required) return chosen.map((value) => back(choices, value));
+        telling.tell("problem", say("pick.one"));
+      }
     },
     search: (question) => searchIn(terminal, question),
   };
 }
 
 async function searchIn(terminal: Terminal, question: SearchQuestion): Promise<string[]> {
-  const { clack, common } = terminal;
+  const { clack, common, say } = terminal;
   const { message, choices, initial, typed } = question;
-  const listed = toOptions(choices);
+  const listed: SearchOption[] = [...choices];
   const byHand = (text: string) => {
     const own = typed(text);
-    return own === undefined || listed.some(({ value }) => value === own.value) ? [] : toOptions([own]);
+    return own === undefined || listed.some(({ value }) => value === own.value) ? [] : [own];
   };
-  const matches = (text: string, { value, label }: Partial<Option>) =>
+  const matches = (text: string, { value, label }: SearchOption) =>
     byHand(text).some((own) => own.value === value) ||
-    (label ?? "").toLowerCase().includes(text.trim().toLowerCase());
+    label.toLowerCase().includes(text.trim().toLowerCase());
   let text = "";
-  const chosen = await answerOf(
-    clack.autocompleteMultiselect<string>({
-      ...{ ...common, message, initialValues: [...initial], maxItems: 10, filter: matches },
-      options() {
-        text = this.userInput.trim();
-        return [...listed, ...byHand(text)];
-      },
-    }),
-    terminal,
-  );
+  const asked = promptSearch({
+    ...{ clack, common, say, message, initial, matches, columns: columnsOf(terminal) },
+    options(now) {
+      text = now;
+      return [...listed, ...byHand(now)];
+    },
+  });
+  const chosen = await asked;
+  if (typeof chosen === "symbol") throw new Interrupted();
   // Enter right after typing: what was typed is meant, where it can mean one thing only.
   const near = [...listed, ...byHand(text)].filter((option) => text !== "" && matches(text, option));
   const exact = near.filter(({ label, value }) => label === text || value === typed(text)?.value);
@@ -149,12 +160,8 @@ type Asking = Pick<Ask, "text" | "secret" | "confirm" | "select" | "pick" | "sea
 
 function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
   const { clack, common, unicode, colour, signal } = terminal;
-  const { stdin, stdout } = terminal.context.io;
-  const sizeOf = (name: "columns" | "rows", usual: number) => {
-    const size: unknown = Reflect.get(stdout, name);
-    return typeof size === "number" && size > 0 ? size : usual;
-  };
-  const columns = () => sizeOf("columns", 80);
+  const { stdin } = terminal.context.io;
+  const columns = () => columnsOf(terminal);
   const { output } = common;
   const tell: Ask["tell"] = (tone, text) => {
     terminal.standing.clear?.();
@@ -172,7 +179,7 @@ function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
         return columns();
       },
       get rows() {
-        return sizeOf("rows", 24);
+        return sizeOf(terminal, "rows") ?? 24;
       },
     },
     async busy(words, work, skip) {
@@ -190,10 +197,8 @@ function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
         throw error;
       }
     },
-    begin(title, about) {
-      clack.intro(title, { output });
-      if (about !== undefined) tell("info", about);
-    },
+    begin: (title) => clack.intro(title, { output }),
+    greet: (text) => tell("info", text),
     end: (text) => clack.outro(text, { output }),
     tell,
     // Without a frame: it would break long addresses, which then can be neither clicked nor copied.
@@ -204,6 +209,15 @@ function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
       clack.log.step([title, ...shown].join("\n"), { output });
     },
   };
+}
+
+function sizeOf({ context }: Terminal, name: "columns" | "rows"): number | undefined {
+  const size: unknown = Reflect.get(context.io.stdout, name);
+  return typeof size === "number" && size > 0 ? size : undefined;
+}
+
+function columnsOf(terminal: Terminal): number {
+  return sizeOf(terminal, "columns") ?? 80;
 }
 
 const good = "✓";

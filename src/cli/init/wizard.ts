@@ -15,6 +15,7 @@ export type Outcome = "written" | "checked" | "nothing" | "failed";
  * the machine changes. Rejects with `Interrupted` when the person ends it.
  */
 export async function runWizard(first: Draft, ports: Ports, command: string): Promise<Outcome> {
+  ports.ask.begin("gitnotify init");
   const start = await welcome(first, ports);
   if (start.do === "leave") return "nothing";
   if (start.do === "check") return (await checkAll(first, ports)) ? "checked" : "failed";
@@ -40,27 +41,30 @@ export async function runWizard(first: Draft, ports: Ports, command: string): Pr
 
 /** null: it could not be written, and the person gave up. Otherwise the draft with which it was. */
 async function write(draft: Draft, ports: Ports): Promise<Draft | null> {
-  const { ask } = ports;
-  const written = await ask.busy("Writing settings and tokens", () => writeAll(draft, ports));
+  const { ask, say } = ports;
+  const written = await ask.busy(say("write.going"), () => writeAll(draft, ports));
   if (written.ok) {
-    const tokens = newSecrets(draft).size === 0 ? "" : ` The tokens are in ${written.place}.`;
-    ask.tell("good", `Written: ${draft.existing.configFile}.${tokens}`);
+    const tokens = newSecrets(draft).size === 0 ? "" : ` ${say("write.tokens", { place: written.place })}`;
+    ask.tell("good", `${say("write.done", { file: draft.existing.configFile })}${tokens}`);
     return draft;
   }
   const state =
     written.left.length === 0
-      ? "Nothing was written."
-      : `What could not be undone: ${written.left.join(", ")} in ${describeStore(storeOf(draft))}; \`gitnotify secrets remove NAME\` removes it.`;
+      ? say("write.nothing")
+      : say("write.left", {
+          names: written.left.join(", "),
+          place: describeStore(storeOf(draft), say),
+        });
   ask.tell("problem", `${written.problem} ${state}`);
   const chosen = await ask.select({
     id: "write.failed",
-    message: "Your answers are kept. What now?",
+    message: say("write.failed.ask"),
     choices: [
-      { value: "again", label: "Try again", hint: "after doing what is said above" },
+      { value: "again", label: say("write.again"), hint: say("write.again.hint") },
       ...(written.what === "secrets" && !hasTokens(draft)
-        ? [{ value: "store", label: "Keep the tokens elsewhere" }]
+        ? [{ value: "store", label: say("write.store") }]
         : []),
-      { value: "stop", label: "Stop" },
+      { value: "stop", label: say("write.stop") },
     ],
   });
   if (chosen === "stop") return null;

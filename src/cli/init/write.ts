@@ -1,3 +1,4 @@
+import type { Say } from "../../i18n/wizard.js";
 import {
   connectionSecret,
   type SecretStore,
@@ -5,8 +6,9 @@ import {
   telegramSecret,
 } from "../../secrets/secret-store.js";
 import { toConfigText } from "./config-text.js";
-import type { Draft } from "./draft.js";
+import type { Draft, DraftStore } from "./draft.js";
 import type { Ports } from "./ports.js";
+import { describeTrouble } from "./trouble.js";
 
 export type Written =
   /** `place`: where the secrets lie, for people. */
@@ -24,16 +26,14 @@ export function storeOf(draft: Draft): string {
   return draft.store?.id ?? draft.existing.config.secrets.store;
 }
 
-const storeWords: Record<string, string> = {
-  keyring: "the keyring",
-  file: "an encrypted file",
-  env: "environment variables",
-  systemd: "credentials of systemd",
-};
-
 /** As people say it: "an encrypted file". */
-export function describeStore(id: string): string {
-  return storeWords[id] ?? `“${id}”`;
+export function describeStore(id: string, say: Say): string {
+  return say.known(`store.${id}`) ?? id;
+}
+
+/** Why this is the store: one sentence. */
+export function sayStore(say: Say, { id, why }: DraftStore): string {
+  return say(why, { place: describeStore(id, say) });
 }
 
 /**
@@ -42,7 +42,7 @@ export function describeStore(id: string): string {
  */
 export async function writeAll(
   draft: Draft,
-  { files, stores }: Pick<Ports, "files" | "stores">,
+  { files, stores, say }: Pick<Ports, "files" | "stores" | "say">,
 ): Promise<Written> {
   const text = toConfigText(draft);
   const problems = await files.check(text);
@@ -50,12 +50,12 @@ export async function writeAll(
   const undo: Array<{ what: string; run: () => Promise<unknown> }> = [];
   const fail = async (what: "secrets" | "config", error: unknown): Promise<Written> => {
     const left = await undoAll(undo);
-    return { ok: false, what, problem: describe(error), left };
+    return { ok: false, what, problem: describe(say, error), left };
   };
   let place: string;
   try {
     const store = await stores.open(storeOf(draft));
-    place = store.place ?? describeStore(store.id);
+    place = store.place ?? describeStore(store.id, say);
     for (const [name, value] of newSecrets(draft)) await put(store, { name, value, undo });
   } catch (error) {
     return fail("secrets", error);
@@ -93,7 +93,7 @@ async function undoAll(undo: Array<{ what: string; run: () => Promise<unknown> }
   return left;
 }
 
-function describe(error: unknown): string {
-  if (error instanceof SecretStoreError) return `${error.message} ${error.remedy}`;
-  return error instanceof Error ? error.message : "it could not be written";
+function describe(say: Say, error: unknown): string {
+  if (error instanceof SecretStoreError) return describeTrouble(say, error);
+  return error instanceof Error ? error.message : String(error);
 }

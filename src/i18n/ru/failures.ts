@@ -63,6 +63,26 @@ export const russianFailures: FailureTexts = {
     remedy: "Сохраните его: gitnotify secrets set {name}",
   },
   secret: { reason: "Секрет {name} не прочитан.", remedy: "Что именно не так, покажет gitnotify doctor." },
+  "secret.absent": {
+    reason: "Такого хранилища секретов на этой машине нет.",
+    remedy: "Выберите другое: `gitnotify init --store file`.",
+  },
+  "secret.locked": {
+    reason: "Хранилище секретов заблокировано.",
+    remedy: "Разблокируйте его (войдите в свой сеанс) и попробуйте ещё раз.",
+  },
+  "secret.timeout": {
+    reason: "Хранилище секретов не ответило вовремя.",
+    remedy: "Посмотрите, не ждёт ли оно ответа на свой вопрос, и попробуйте ещё раз.",
+  },
+  "secret.read_only": {
+    reason: "В это хранилище секретов записать нельзя: значения задаются снаружи.",
+    remedy: "Задайте их там или выберите другое: `gitnotify init --store file`.",
+  },
+  "secret.failed": {
+    reason: "Хранилище секретов не справилось.",
+    remedy: "Что именно не так, покажет `gitnotify doctor`.",
+  },
   defect: { reason: "Ошибка самого gitnotify. Подробности в журнале." },
 
   dns: {

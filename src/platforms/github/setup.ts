@@ -24,34 +24,14 @@ function isMeta(text: string): boolean {
   return text.includes('"verifiable_password_authentication"');
 }
 
-const readOrg = { name: "read:org", why: "your teams, so that a review asked of a team counts as yours" };
-
 function tokenOffers({ url }: { url: string }): TokenOffer[] {
+  const toClassic = (id: string, scopes: readonly string[]) => ({
+    ...{ id, scopes, url: toClassicPage(url, scopes) },
+  });
   return [
-    {
-      id: "full",
-      label: "Everything: private repositories, your inbox, buttons that act",
-      hint: "classic, scopes repo and read:org",
-      url: toClassicPage(url, ["repo", "read:org"]),
-      scopes: [
-        { name: "repo", why: "repositories, runs and your notifications; retry, approve and merge" },
-        readOrg,
-      ],
-    },
-    {
-      id: "read",
-      label: "Only read, only chosen repositories",
-      hint: "fine-grained; GitHub shows it no inbox",
-      url: toFineGrainedPage(url),
-      scopes: finePermissions.map(([, name, why]) => ({ name, why })),
-    },
-    {
-      id: "public",
-      label: "Only read, public repositories and your inbox",
-      hint: "classic, scopes notifications and read:org",
-      url: toClassicPage(url, ["notifications", "read:org"]),
-      scopes: [{ name: "notifications", why: "your inbox: mentions, reviews, assignments" }, readOrg],
-    },
+    toClassic("full", ["repo", "read:org"]),
+    { id: "read", url: toFineGrainedPage(url), scopes: finePermissions.map(([, name]) => name) },
+    toClassic("public", ["notifications", "read:org"]),
   ];
 }
 
@@ -61,11 +41,11 @@ function toClassicPage(url: string, scopes: readonly string[]): string {
 }
 
 const finePermissions = [
-  ["actions", "Actions: read", "workflow runs and their logs"],
-  ["contents", "Contents: read", "changes of documentation"],
-  ["issues", "Issues: read", "comments"],
-  ["pull_requests", "Pull requests: read", "pull requests and reviews"],
-  ["statuses", "Commit statuses: read", "whether a commit is good"],
+  ["actions", "Actions: read"],
+  ["contents", "Contents: read"],
+  ["issues", "Issues: read"],
+  ["pull_requests", "Pull requests: read"],
+  ["statuses", "Commit statuses: read"],
 ] as const;
 
 function toFineGrainedPage(url: string): string {
@@ -73,20 +53,9 @@ function toFineGrainedPage(url: string): string {
   return `${url}/settings/personal-access-tokens/new?name=gitnotify&${permissions}`;
 }
 
-const shortLived = "Make a personal access token in its place.";
-
 /** Prefixes: https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/. Those of before 2021 are 40 hexadecimal digits. */
 function judgeToken(token: string): TokenVerdict | null {
-  if (/^github_pat_\w+$/.test(token)) return { usable: true, kind: "a fine-grained GitHub token" };
-  if (/^ghp_/.test(token)) return { usable: true, kind: "a classic GitHub token" };
-  if (/^gho_/.test(token))
-    return { usable: true, kind: "a GitHub token of another program (like gh), which may withdraw it" };
-  if (/^gh[us]_/.test(token))
-    return { usable: false, why: `This is a token of a GitHub App, which ends after hours. ${shortLived}` };
-  if (/^ghr_/.test(token))
-    return {
-      usable: false,
-      why: `This is a refresh token of GitHub, with which nothing can be read. ${shortLived}`,
-    };
-  return null;
+  if (/^gh[us]_/.test(token)) return { usable: false, why: "app" };
+  if (/^ghr_/.test(token)) return { usable: false, why: "refresh" };
+  return /^github_pat_\w+$|^gh[po]_/.test(token) ? { usable: true } : null;
 }

@@ -26,45 +26,28 @@ function toBases(url: URL): string[] {
 }
 
 function tokenOffers({ url }: { url: string }): TokenOffer[] {
-  const page = (scopes: string) =>
-    `${url}/-/user_settings/personal_access_tokens?name=gitnotify&scopes=${scopes}`;
-  return [
-    {
-      id: "full",
-      label: "Everything: your projects, your to-dos, buttons that act",
-      hint: "scope api",
-      url: page("api"),
-      scopes: [{ name: "api", why: "projects, pipelines and to-dos; retry, approve and merge" }],
-    },
-    {
-      id: "read",
-      label: "Only read: nothing can be changed with it",
-      hint: "scope read_api",
-      url: page("read_api"),
-      scopes: [{ name: "read_api", why: "projects, pipelines, merge requests and to-dos" }],
-    },
-  ];
+  const toOffer = (id: string, scope: string) => ({
+    ...{ id, scopes: [scope] },
+    url: `${url}/-/user_settings/personal_access_tokens?name=gitnotify&scopes=${scope}`,
+  });
+  return [toOffer("full", "api"), toOffer("read", "read_api")];
 }
 
 /** Prefixes: https://docs.gitlab.com/security/tokens/#token-prefixes. An instance may have one of its own for personal tokens. */
 const others: ReadonlyArray<[RegExp, string]> = [
-  [/^gldt-/, "a deploy token of GitLab, which reads code and packages only"],
-  [/^glrtr?-/, "a token of a GitLab runner"],
-  [/^glcbt-/, "the token of one GitLab job, which ends with it"],
-  [/^glptt-/, "a trigger token of GitLab, which can only start a pipeline"],
-  [/^glft-/, "a feed token of GitLab, which reads calendars and feeds only"],
-  [/^glimt-/, "a token of GitLab for incoming mail"],
-  [/^glagent-/, "a token of GitLab's agent for Kubernetes"],
-  [/^gloas-/, "the secret of a GitLab application"],
-  [/^glsoat-/, "a SCIM token of GitLab"],
+  [/^gldt-/, "deploy"],
+  [/^glrtr?-/, "runner"],
+  [/^glcbt-/, "job"],
+  [/^glptt-/, "trigger"],
+  [/^glft-/, "feed"],
+  [/^glimt-/, "mail"],
+  [/^glagent-/, "agent"],
+  [/^gloas-/, "application"],
+  [/^glsoat-/, "scim"],
 ];
 
 function judgeToken(token: string): TokenVerdict | null {
-  if (/^glpat-/.test(token)) return { usable: true, kind: "a personal access token of GitLab" };
+  if (/^glpat-/.test(token)) return { usable: true };
   const other = others.find(([prefix]) => prefix.test(token));
-  if (other === undefined) return null;
-  return {
-    usable: false,
-    why: `This is ${other[1]}. Make a personal access token (it starts with glpat-) in its place.`,
-  };
+  return other === undefined ? null : { usable: false, why: other[1] };
 }

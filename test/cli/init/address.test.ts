@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createSay } from "../../../src/i18n/wizard.js";
 import { readAddress, toConnectionId } from "../../../src/cli/init/address.js";
 import { github } from "../../../src/platforms/github/index.js";
 import { gitlab } from "../../../src/platforms/gitlab/index.js";
@@ -33,8 +34,9 @@ describe("readAddress", () => {
     ["https://", "not a web address"],
   ])("refuses %j with its reason", (text, why) => {
     const read = readAddress(text, gitlab);
-    expect(read.ok ? "taken" : read.message).toContain(why);
-    expect(read.ok ? "" : read.message).not.toContain("secret@");
+    const said = read.ok ? "taken" : createSay("en")(read.why, read.values);
+    expect(said).toContain(why);
+    expect(said).not.toContain("secret@");
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { createSay } from "../../../src/i18n/wizard.js";
 import { createGivenAsk } from "../../../src/cli/init/given.js";
 
 function unattended(answers: Record<string, unknown>) {
@@ -8,6 +9,7 @@ function unattended(answers: Record<string, unknown>) {
     secret: async () => null,
     next: null,
     print: (line) => void printed.push(line),
+    say: createSay("en"),
     signal: new AbortController().signal,
   });
   return { ask, printed };

@@ -101,7 +101,9 @@ secrets: { store: keyring }
     ];
     const ports = toPorts(world, script, { findDaemon: async () => 4711 });
     expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
-    const told = ports.ask.told.filter((line) => line.startsWith("problem: gitnotify runs (process 4711)"));
+    const told = ports.ask.told.filter((line) =>
+      line.startsWith("problem: gitnotify is running (process 4711)"),
+    );
     expect(told).toHaveLength(2);
     expect(told[0]).toContain("gitnotify service stop");
     expect(

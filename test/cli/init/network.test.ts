@@ -40,7 +40,6 @@ const rest = (): Line[] => [
 const end: Line[] = [
   ["telegram.pairing", "id"],
   ["telegram.owner", String(mia)],
-  ["language", "en"],
   ["projects", ["personal", "github:acme/api"]],
   ["events", ["pipelines"]],
   ["confirm", "write"],
@@ -59,6 +58,7 @@ describe.skipIf(!hasNginx)(
       mkdirSync(join(folder, "other"));
       const url = `https://127.0.0.1:${nginx.port}`;
       const script: Line[] = [
+        ["language", "en"],
         ["connections[0].platform", "github"],
         ["connections[0].url", url],
         ["connections[0].allowPrivateAddress", true],
@@ -79,7 +79,7 @@ describe.skipIf(!hasNginx)(
       expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
       const told = ports.ask.told.filter((line) => /^(refused|problem)/.test(line));
       expect(told).toEqual([
-        expect.stringContaining("loopback"),
+        expect.stringContaining("private network or on this machine"),
         expect.stringMatching(/certificate of 127\.0\.0\.1:\d+ is self-signed or signed by an authority/),
         expect.stringContaining("There is no file"),
         expect.stringContaining("is a folder"),
@@ -106,6 +106,7 @@ describe.skipIf(!hasNginx || !hasSquid)("a network with a proxy (needs squid, ng
     const apiRoot = `https://${names.telegram}:${nginx.port}`;
     const proxy = `http://ann:pass%20word@127.0.0.1:${squid.port}`;
     const script: Line[] = [
+      ["language", "en"],
       ["connections[0].platform", "github"],
       ["connections[0].url", url],
       ["connections[0].proxy.how", "proxy"],
@@ -161,6 +162,7 @@ describe.skipIf(!hasNginx || !hasSquid)("a network with a proxy (needs squid, ng
 describe("a proxy that is not there (of the environment, or typed)", () => {
   it("can be left out again", async () => {
     const script: Line[] = [
+      ["language", "en"],
       ["connections[0].platform", "github"],
       ["connections[0].url", "http://127.0.0.1:9"],
       ["connections[0].allowHttp", true],

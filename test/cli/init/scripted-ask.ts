@@ -11,6 +11,8 @@ export interface ScriptedAsk extends Ask {
   told: string[];
   /** Ids of the questions, in order; once more when the answer could not be taken. */
   asked: string[];
+  /** Every sentence, choice and hint that was on the screen. */
+  shown: string[];
   /** Lines of the script that were not needed. */
   rest(): readonly Line[];
 }
@@ -23,6 +25,7 @@ export function createScriptedAsk(
   const left = [...script];
   const told: string[] = [];
   const asked: string[] = [];
+  const shown: string[] = [];
   const next = (id: string): Line[1] => {
     asked.push(id);
     const line = left.shift();
@@ -37,14 +40,28 @@ export function createScriptedAsk(
     const why = check?.(answer);
     if (why === undefined) return answer;
     told.push(`refused: ${why}`);
+    shown.push(why);
     return typed(id, check);
   };
-  const tell = (tone: Tone, text: string) => void told.push(`${tone}: ${text}`);
+  const tell = (tone: Tone, text: string) => {
+    told.push(`${tone}: ${text}`);
+    shown.push(text);
+  };
+  const show = (message: string, choices: ReadonlyArray<{ label: string; hint?: string | undefined }> = []) =>
+    void shown.push(message, ...choices.flatMap(({ label, hint = "" }) => [label, hint]));
   return {
-    ...{ told, asked, rest: () => left, tell, signal },
-    text: async ({ id, check }) => typed(id, check),
-    secret: async ({ id, check }) => typed(id, check),
-    select: async ({ id, choices }) => {
+    ...{ told, asked, shown, rest: () => left, tell, signal },
+    text: async ({ id, message, check }) => {
+      show(message);
+      return typed(id, check);
+    },
+    secret: async ({ id, message, howTo, check }) => {
+      show(message);
+      shown.push(...(howTo === undefined ? [] : [howTo.title, ...howTo.lines]));
+      return typed(id, check);
+    },
+    select: async ({ id, message, choices }) => {
+      show(message, choices);
       const answer = next(id);
       const found = choices.find(({ value }) => value === answer);
       if (found === undefined)
@@ -53,23 +70,35 @@ export function createScriptedAsk(
         );
       return found.value;
     },
-    pick: async ({ id, choices }) => {
+    pick: async ({ id, message, choices }) => {
+      show(message, choices);
       const answer = next(id);
       return choices
         .map(({ value }) => value)
         .filter((value) => Array.isArray(answer) && answer.includes(value));
     },
-    search: async ({ id, choices, typed: toTyped }) => {
+    search: async ({ id, message, choices, typed: toTyped }) => {
+      show(message, choices);
       const answer = next(id);
       const texts = Array.isArray(answer) ? answer.map(String) : [];
       return texts.map(
         (text) => choices.find(({ value }) => value === text)?.value ?? toTyped(text)?.value ?? text,
       );
     },
-    confirm: async ({ id }) => next(id) === true,
-    busy: async (_words, work) => work(() => undefined),
-    note: (title, lines) => void told.push(`note: ${title}`, ...lines),
+    confirm: async ({ id, message }) => {
+      show(message);
+      return next(id) === true;
+    },
+    busy: async (words, work) => {
+      show(words);
+      return work(show);
+    },
+    note: (title, lines) => {
+      told.push(`note: ${title}`, ...lines);
+      shown.push(title, ...lines);
+    },
     begin: () => undefined,
+    greet: show,
     end: () => undefined,
     screen: { columns: 80, rows: 24, unicode: true, colour: false },
   };

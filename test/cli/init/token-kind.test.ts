@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { cleanToken, findBotTokenProblem, findTokenProblem } from "../../../src/cli/init/token-kind.js";
+import { createSay } from "../../../src/i18n/wizard.js";
 import { github } from "../../../src/platforms/github/index.js";
 import { gitlab } from "../../../src/platforms/gitlab/index.js";
 
-const platforms = [github, gitlab];
+const known = { platforms: [github, gitlab], say: createSay("en") };
 const bot = "123456789:AAbcdefghijklmnopqrstuvwxyz0123456789";
 
 describe("cleanToken", () => {
@@ -29,17 +30,15 @@ describe("a GitHub or GitLab token", () => {
     [gitlab, "glpat-01.23_4567-89abcdefghij"],
     // An instance may have a prefix of its own.
     [gitlab, "acme-0123456789abcdefghij"],
-  ])("is taken: $1", (platform, token) =>
-    expect(findTokenProblem(token, platform, platforms)).toBeUndefined(),
-  );
+  ])("is taken: $1", (platform, token) => expect(findTokenProblem(token, platform, known)).toBeUndefined());
 
   it.each([
     [github, "", "Nothing was pasted"],
     [github, "two words", "no spaces"],
-    [github, "https://github.com/settings/tokens", "This is an address"],
-    [github, "glpat-0123456789abcdefghij", "This is a GitLab token"],
-    [github, "gldt-0123456789abcdefghij", "This is a GitLab token"],
-    [gitlab, "ghp_0123456789012345678901234567890123456", "This is a GitHub token"],
+    [github, "https://github.com/settings/tokens", "That is an address"],
+    [github, "glpat-0123456789abcdefghij", "That is a GitLab token"],
+    [github, "gldt-0123456789abcdefghij", "That is a GitLab token"],
+    [gitlab, "ghp_0123456789012345678901234567890123456", "That is a GitHub token"],
     [gitlab, "gldt-0123456789abcdefghij", "deploy token"],
     [gitlab, "glrt-0123456789abcdefghij", "runner"],
     [gitlab, "glcbt-0123456789abcdefghij", "job"],
@@ -50,18 +49,18 @@ describe("a GitHub or GitLab token", () => {
     [github, "ghp", "too short"],
     [github, "ghp_абвгдежзиклмнопрстуфхцчшщ", "no token has"],
   ])("is refused with its reason: $1", (platform, token, why) =>
-    expect(findTokenProblem(token, platform, platforms)).toContain(why),
+    expect(findTokenProblem(token, platform, known)).toContain(why),
   );
 
   it("is never repeated in the reason", () => {
     const secret = "gldt-veryverysecret000000";
     for (const text of [secret, `${secret} x`, `x${secret}`, `https://${secret}`])
-      expect(findTokenProblem(text, gitlab, platforms) ?? "").not.toContain("verysecret");
+      expect(findTokenProblem(text, gitlab, known) ?? "").not.toContain("verysecret");
   });
 });
 
 describe("a bot token", () => {
-  it("is taken", () => expect(findBotTokenProblem(` ${bot} `, platforms)).toBeUndefined());
+  it("is taken", () => expect(findBotTokenProblem(` ${bot} `, known)).toBeUndefined());
 
   it.each([
     ["", "Nothing was pasted"],
@@ -71,6 +70,6 @@ describe("a bot token", () => {
     ["123456789", "does not look like a bot token"],
     ["123456789:short", "does not look like a bot token"],
   ])("is refused with its reason: %s", (text, why) =>
-    expect(findBotTokenProblem(text, platforms)).toContain(why),
+    expect(findBotTokenProblem(text, known)).toContain(why),
   );
 });

@@ -24,7 +24,7 @@ const file = () => join(folder.path, "config.yaml");
 it("sets everything up from flags and the environment, and keeps it when run again", async () => {
   const argv = words("--owner", "4242", "--project", "acme/api", "acme/*", "--language", "ru");
   const first = await run(argv, { env: tokens() });
-  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("You are mia")]);
+  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("Вы mia (Mia)")]);
   const written = readFileSync(file(), "utf8");
   const config = toConfig(written);
   expect(config).toMatchObject({ language: "ru", secrets: { store: "file" }, telegram: { owner: "4242" } });
@@ -73,7 +73,7 @@ it.each([
   [
     "a token is of another platform",
     4,
-    "This is a GitLab token",
+    "That is a GitLab token",
     () => ({ ...tokens(), GITNOTIFY_SECRET_CONNECTION_GITHUB: "glpat-0123456789abcdefghij" }),
   ],
   [

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { Draft } from "../../../src/cli/init/draft.js";
 import { createNet } from "../../../src/cli/init/net.js";
 import type { Files, Net, Ports, Services, Stores } from "../../../src/cli/init/ports.js";
+import type { Language } from "../../../src/i18n/index.js";
+import { createSay } from "../../../src/i18n/wizard.js";
 import type { Config } from "../../../src/config/load.js";
 import { systemClock } from "../../../src/lib/clock.js";
 import { startSurroundings, type Surroundings } from "../../../src/sandbox/surroundings.js";
@@ -43,7 +45,7 @@ export interface PortsOptions {
   services?: Partial<Services>;
   files?: Partial<Files>;
   net?: Partial<Net>;
-  locale?: string;
+  language?: Language;
   findDaemon?: Ports["findDaemon"];
 }
 
@@ -54,9 +56,10 @@ export function toPorts(
 ): Ports & { ask: ScriptedAsk } {
   return {
     ask: createScriptedAsk(script),
+    say: createSay(options.language ?? "en"),
     net: { ...world.net, ...options.net },
     stores: {
-      choose: async () => ({ id: "keyring", why: "The keyring works.", passedOver: [] }),
+      choose: async () => ({ id: "keyring", why: "store.why.keyring", passedOver: [] }),
       open: async () => toStore(world.secrets),
       ...options.stores,
     },
@@ -71,14 +74,13 @@ export function toPorts(
         return [];
       },
       resolve: (path) => path.trim(),
-      checkAuthority: (path) => (path.endsWith(".pem") ? undefined : `There is no file ${path}.`),
+      checkAuthority: (path) => (path.endsWith(".pem") ? undefined : "ca.missing"),
       ...options.files,
     },
     clock: systemClock,
     findDaemon: options.findDaemon ?? (async () => null),
     preset: () => ({}),
     presetId: () => undefined,
-    locale: options.locale ?? "en_GB.UTF-8",
   };
 }
 

@@ -5,36 +5,29 @@ import { type Draft, proxiesOf, type TelegramWay } from "../draft.js";
 import type { Ports } from "../ports.js";
 import { toTrouble } from "../probe.js";
 import { cleanToken, findBotTokenProblem } from "../token-kind.js";
-import { askAuthority, askWay, describeTrouble } from "./way.js";
-
-const howTo = {
-  title: "A Telegram bot of your own (one minute)",
-  lines: [
-    "1. Open https://t.me/BotFather in Telegram and send: /newbot",
-    "2. Give it a name, then a user name that ends in “bot”",
-    "3. Copy the token that it answers with: 123456:ABC…",
-  ],
-};
+import { describeTrouble } from "../trouble.js";
+import { askAuthority, askWay } from "./way.js";
 
 /** The bot's token: how to get one, checked live, and whether its messages come to us and to nobody else. */
 export async function setUpBot(draft: Draft, ports: Ports): Promise<Draft> {
-  const { ask, net } = ports;
+  const { ask, net, say } = ports;
+  const lines = [say("bot.howTo.1"), say("bot.howTo.2"), say("bot.howTo.3")];
   let next = draft;
   for (let isFirst = true; ; isFirst = false) {
     const token = cleanToken(
       await ask.secret({
         id: "telegram.token",
         secret: telegramSecret,
-        message: "Paste the bot token (it is not shown)",
-        ...(isFirst ? { howTo } : {}),
-        check: (text) => findBotTokenProblem(text, net.platforms),
+        message: say("bot.paste"),
+        howTo: isFirst ? { title: say("bot.howTo"), lines } : undefined,
+        check: (text) => findBotTokenProblem(text, { platforms: net.platforms, say }),
       }),
     );
     const reached = await reachBot(next, ports, token);
     next = { ...next, telegram: reached.telegram };
     if (reached.identity === null) continue;
     const { identity } = reached;
-    ask.tell("good", `The bot is @${identity.username} (${identity.name}).`);
+    ask.tell("good", say("bot.is", { username: identity.username, name: identity.name }));
     const api = await net.telegram({ ...next.telegram, token });
     if (await isOurs(ports, { draft: next, api, identity })) return { ...next, bot: { token, identity } };
   }
@@ -43,13 +36,13 @@ export async function setUpBot(draft: Draft, ports: Ports): Promise<Draft> {
 /** Asks Telegram who the bot is, and lets the person mend the way there. No identity: another token is wanted. */
 async function reachBot(
   draft: Draft,
-  { ask, ...rest }: Ports,
+  { ask, say, ...rest }: Ports,
   token: string,
 ): Promise<{ telegram: TelegramWay; identity: BotIdentity | null }> {
   let { telegram } = draft;
   for (;;) {
     try {
-      const identity = await ask.busy("Asking Telegram for the bot", async () => {
+      const identity = await ask.busy(say("bot.asking"), async () => {
         const api = await rest.net.telegram({ ...telegram, token });
         return api.getMe(ask.signal);
       });
@@ -57,14 +50,11 @@ async function reachBot(
     } catch (error) {
       if (!isFailure(error)) throw error;
       if (error.kind === "unauthorized") {
-        ask.tell(
-          "problem",
-          "Telegram knows no bot with this token: it was revoked, or is not complete. Copy all of it.",
-        );
+        ask.tell("problem", say("bot.unknown"));
         return { telegram, identity: null };
       }
-      ask.tell("problem", describeTrouble(error));
-      const next = await mendWay({ ...draft, telegram }, { ask, ...rest }, error);
+      ask.tell("problem", describeTrouble(say, error));
+      const next = await mendWay({ ...draft, telegram }, { ask, say, ...rest }, error);
       if (next === null) return { telegram, identity: null };
       telegram = next;
     }
@@ -75,7 +65,8 @@ async function reachBot(
 async function mendWay(draft: Draft, ports: Ports, failure: Failure): Promise<TelegramWay | null> {
   const { apiRoot, ...way } = draft.telegram;
   const trouble = toTrouble(failure);
-  const wanted = { id: "telegram", way, trouble, proxies: proxiesOf(draft), other: "Paste another token" };
+  const other = ports.say("way.otherToken");
+  const wanted = { ...{ id: "telegram", way, trouble, other }, mendsName: false, proxies: proxiesOf(draft) };
   const ask = trouble === "unknown_authority" ? askAuthority : askWay;
   const next = await ask(ports, wanted);
   return next === null ? null : { apiRoot, ...next };
@@ -89,13 +80,11 @@ interface Bot {
 
 /** False: another bot is wanted. */
 async function isOurs(ports: Ports, bot: Bot): Promise<boolean> {
-  const { ask } = ports;
+  const { ask, say } = ports;
   // The daemon of this very home is no stranger.
   if (bot.draft.existing.daemon !== null) return true;
   for (;;) {
-    const conflict = await ask.busy("Looking whether another program listens to this bot", () =>
-      findConflict(bot.api, ask.signal),
-    );
+    const conflict = await ask.busy(say("bot.looking"), () => findConflict(bot.api, ask.signal));
     if (conflict === null) return true;
     const settled = conflict === "webhook" ? await settleWebhook(ports, bot) : await settlePoller(ports, bot);
     if (settled !== "again") return settled === "go on";
@@ -122,36 +111,30 @@ async function findConflict(api: TelegramApi, signal: AbortSignal): Promise<"web
 
 type Settled = "again" | "go on" | "another";
 
-async function settleWebhook({ ask }: Ports, { api, identity }: Bot): Promise<Settled> {
-  ask.tell(
-    "problem",
-    `@${identity.username} has a webhook: Telegram gives its messages to a web server of another program, and gitnotify would hear none.`,
-  );
+async function settleWebhook({ ask, say }: Ports, { api, identity }: Bot): Promise<Settled> {
+  ask.tell("problem", say("bot.webhook", { username: identity.username }));
   const what = await ask.select({
     id: "telegram.webhook",
-    message: "What shall become of it?",
+    message: say("bot.webhook.ask"),
     choices: [
-      { value: "remove", label: "Remove the webhook", hint: "the other program hears nothing any more" },
-      { value: "another", label: "Leave it, and use another bot" },
+      { value: "remove", label: say("bot.webhook.remove"), hint: say("bot.webhook.remove.hint") },
+      { value: "another", label: say("bot.webhook.other") },
     ],
   });
   if (what === "another") return "another";
-  await ask.busy("Removing the webhook", () => api.deleteWebhook(ask.signal));
+  await ask.busy(say("bot.webhook.removing"), () => api.deleteWebhook(ask.signal));
   return "again";
 }
 
-async function settlePoller({ ask }: Ports, { identity }: Bot): Promise<Settled> {
-  ask.tell(
-    "problem",
-    `Another program listens to @${identity.username} with this token. Only one can: each would miss what the other takes.`,
-  );
+async function settlePoller({ ask, say }: Ports, { identity }: Bot): Promise<Settled> {
+  ask.tell("problem", say("bot.poller", { username: identity.username }));
   return ask.select<Settled>({
     id: "telegram.otherPoller",
-    message: "What now?",
+    message: say("bot.poller.ask"),
     choices: [
-      { value: "again", label: "I have stopped it: look again" },
-      { value: "another", label: "Use another bot", hint: "one for gitnotify alone is best" },
-      { value: "go on", label: "Go on all the same", hint: "I stop it before gitnotify starts" },
+      { value: "again", label: say("bot.poller.again") },
+      { value: "another", label: say("bot.poller.other"), hint: say("bot.poller.other.hint") },
+      { value: "go on", label: say("bot.poller.goOn"), hint: say("bot.poller.goOn.hint") },
     ],
   });
 }

@@ -17,25 +17,25 @@ export async function addConnections(draft: Draft, ports: Ports): Promise<Draft>
   }
 }
 
-function wantsMore(draft: Draft, { ask }: Ports, place: string): Promise<boolean> {
+function wantsMore(draft: Draft, { ask, say }: Ports, place: string): Promise<boolean> {
   const ids = allConnections(draft).map(({ id }) => id);
   return ask.confirm({
     id: `${place}.more`,
-    message: `Set up another server or account? (so far: ${ids.join(", ")})`,
+    message: say("more.ask", { ids: ids.join(", ") }),
     initial: false,
   });
 }
 
 /** null: it is set up already. */
 async function addConnection(draft: Draft, ports: Ports, place: string): Promise<DraftConnection | null> {
-  const { ask, net } = ports;
+  const { ask, net, say } = ports;
   const chosen = await ask.select({
     id: `${place}.platform`,
-    message: "Where do you work?",
+    message: say("platform.ask"),
     choices: net.platforms.map((platform) => ({
       value: platform.id,
       label: platform.label,
-      hint: `${new URL(platform.defaultUrl).host} or your own server`,
+      hint: say("platform.hint", { host: new URL(platform.defaultUrl).host }),
     })),
   });
   const platform = net.platforms.find(({ id }) => id === chosen) ?? net.platforms[0];
@@ -52,13 +52,13 @@ async function addConnection(draft: Draft, ports: Ports, place: string): Promise
 }
 
 function wantsTwin(
-  { ask }: Ports,
+  { ask, say }: Ports,
   { place, twin, platform }: { place: string; twin: Connection; platform: Platform },
 ): Promise<boolean> {
-  ask.tell("info", `${twin.url} is set up already, as “${twin.id}”.`);
+  ask.tell("info", say("twin.told", { url: twin.url, id: twin.id }));
   return ask.confirm({
     id: `${place}.twin`,
-    message: `Add another account on this ${platform.label}?`,
+    message: say("twin.ask", { platform: platform.label }),
     initial: false,
   });
 }

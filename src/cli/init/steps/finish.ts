@@ -1,11 +1,12 @@
 import { toHtml } from "../../../channels/telegram/html.js";
 import type { TextNode } from "../../../domain/notification.js";
 import { isFailure } from "../../../domain/failure.js";
-import { reloadHint } from "../../edit-config.js";
 import { CliError } from "../../exit-code.js";
 import { createTranslator } from "../../../i18n/index.js";
+import type { Say } from "../../../i18n/wizard.js";
 import { ownerOf, type Draft } from "../draft.js";
 import type { Ports } from "../ports.js";
+import { describeTrouble } from "../trouble.js";
 
 export interface Installed {
   running: boolean;
@@ -15,7 +16,7 @@ export interface Installed {
 
 /** Installs the service when it was wanted. A failure undoes nothing: what is written works without. */
 export async function installService(draft: Draft, ports: Ports): Promise<Installed> {
-  const { ask, services } = ports;
+  const { ask, say, services } = ports;
   if (draft.service === "none") return { running: false };
   const offer = await services.find(draft.service);
   if (!offer.ok) {
@@ -23,38 +24,39 @@ export async function installService(draft: Draft, ports: Ports): Promise<Instal
     return { running: false };
   }
   try {
-    const notes = await ask.busy(`Installing the service (${offer.label})`, (say) =>
-      offer.install({ linger: draft.startsBeforeLogin, onStep: say }),
+    const notes = await ask.busy(say("service.installing", { label: offer.label }), (show) =>
+      offer.install({ linger: draft.startsBeforeLogin, onStep: show }),
     );
-    ask.tell("good", `gitnotify runs in the background: ${offer.label}.`);
+    ask.tell("good", say("service.runs", { label: offer.label }));
     for (const note of notes) ask.tell("info", note);
     return { running: true, ...(offer.home === undefined ? {} : { home: offer.home }) };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const { message, remedy = "" } = error;
-    ask.tell("problem", `The service does not run: ${message}. ${remedy}\nEverything else is written.`);
+    const failed = say("service.failed", { why: message, remedy }).trimEnd();
+    ask.tell("problem", `${failed}\n${say("service.rest")}`);
     return { running: false };
   }
 }
 
 /** The first message: it shows that the bot, the owner and the network are right. */
 export async function sendFirstMessage(draft: Draft, ports: Ports, running: boolean): Promise<boolean> {
-  const { ask, net } = ports;
+  const { ask, say, net } = ports;
   const owner = ownerOf(draft);
   if (owner === null || draft.bot === undefined) return false;
   const api = await net.telegram({ ...draft.telegram, token: draft.bot.token });
   const message = { chat: owner.id, html: true, keyboard: [], text: toHtml(firstMessage(draft, running)) };
   for (;;) {
     try {
-      await ask.busy("Sending you a first message", () => api.sendMessage(message, ask.signal));
-      ask.tell("good", "A first message is in your Telegram.");
+      await ask.busy(say("first.sending"), () => api.sendMessage(message, ask.signal));
+      ask.tell("good", say("first.sent"));
       return true;
     } catch (error) {
       if (!isFailure(error)) throw error;
-      const never = error.kind === "gone" ? "You have not pressed Start in the bot yet." : error.message;
-      ask.tell("warning", `The first message could not be sent: ${never}`);
+      const why = error.kind === "gone" ? say("first.notStarted") : describeTrouble(say, error);
+      ask.tell("warning", say("first.notSent", { why }));
       if (error.kind !== "gone") return false;
-      const words = `Open https://t.me/${draft.bot.identity.username}, press Start. Try again?`;
+      const words = say("first.again", { username: draft.bot.identity.username });
       if (!(await ask.confirm({ id: "firstMessage.again", message: words, initial: false }))) return false;
     }
   }
@@ -80,23 +82,29 @@ function firstMessage(draft: Draft, running: boolean): TextNode[] {
   ];
 }
 
+/** `pid` 0: it could not be found out. */
+function sayReload(say: Say, pid: number): string {
+  if (process.platform === "win32") return say("next.restart");
+  return say("next.reload", { pid: pid === 0 ? "PID" : String(pid) });
+}
+
 /** What to do next, in the order in which people need it. `command`: how this program is called here. */
 export async function tellNext(
-  { ask, findDaemon }: Ports,
+  { ask, say, findDaemon }: Ports,
   given: Installed & { command: string },
 ): Promise<void> {
   const { running, home } = given;
   const command = home === undefined ? given.command : `gitnotify --home ${home}`;
   const rows: Array<[string, string]> = [
-    ...(running ? [] : [["start", "run it now"] as [string, string]]),
-    ["status", "how it stands"],
-    ["doctor", "what is wrong"],
-    ["init", "add, change, check"],
+    ...(running ? [] : [["start", say("next.start")] as [string, string]]),
+    ["status", say("next.status")],
+    ["doctor", say("next.doctor")],
+    ["init", say("next.init")],
   ];
   const daemon = running ? null : await findDaemon();
-  if (daemon !== null) ask.tell("warning", reloadHint(daemon));
+  if (daemon !== null) ask.tell("warning", sayReload(say, daemon));
   ask.note(
-    "Next",
+    say("next.title"),
     rows.map(([name, about]) => `${`${command} ${name}`.padEnd(command.length + 10)} ${about}`),
   );
 }

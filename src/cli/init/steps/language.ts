@@ -1,22 +1,20 @@
-import type { Language } from "../../../config/schema.js";
-import { ownerOf, type Draft } from "../draft.js";
+import type { Language } from "../../../i18n/index.js";
+import type { Draft } from "../draft.js";
 import type { Ports } from "../ports.js";
 
-export async function chooseLanguage(draft: Draft, ports: Ports): Promise<Draft> {
-  const initial = draft.language ?? guessLanguage(ports, draft.owner?.language);
-  const language = await ports.ask.select<Language>({
+/** Of the wizard from here on, and of the bot. */
+export async function chooseLanguage(draft: Draft, { ask, say }: Ports): Promise<Draft> {
+  const language = await ask.select<Language>({
     id: "language",
-    message: `In which language shall ${ownerOf(draft) === null ? "the bot" : "it"} write to you?`,
+    message: say("language.ask"),
     choices: [
       { value: "en", label: "English" },
       { value: "ru", label: "Русский" },
     ],
-    initial,
+    initial: say.language,
   });
+  say.language = language;
+  const isFirst = draft.language === undefined && draft.existing.text.trim() === "";
+  if (isFirst) ask.greet(say("greeting"));
   return { ...draft, language };
-}
-
-/** The person's Telegram knows best; the terminal's locale is the next best. */
-export function guessLanguage({ locale }: Pick<Ports, "locale">, telegram: string | undefined): Language {
-  return /^ru\b/i.test(telegram ?? locale) ? "ru" : "en";
 }

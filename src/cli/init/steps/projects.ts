@@ -6,11 +6,13 @@ import {
   matchesPattern,
   parseProjectPattern,
 } from "../../../domain/project-pattern.js";
-import { toAgo } from "../../format.js";
 import type { Choice } from "../ask.js";
 import { type Client, openClients } from "../clients.js";
 import { allConnections, type Draft } from "../draft.js";
+import type { Say } from "../../../i18n/wizard.js";
+import { toSpanParts } from "../../../lib/span.js";
 import type { Ports } from "../ports.js";
+import { describeTrouble } from "../trouble.js";
 
 /** The choice that stands for what concerns the person, whatever project it is in. */
 export const personal = "personal";
@@ -21,17 +23,17 @@ const listed = 200;
 
 /** Whole projects to watch, and whether to be told of whatever concerns the person. */
 export async function chooseProjects(draft: Draft, ports: Ports): Promise<Draft> {
-  const { ask } = ports;
+  const { ask, say } = ports;
   const clients = await openClients(draft, ports);
   let known = await search(ports, clients, undefined);
   let chosen: readonly string[] = [personal];
   for (;;) {
     chosen = await ask.search({
       id: "projects",
-      message: "What shall gitnotify watch? Type to narrow; acme/* is everything below acme",
-      choices: toChoices(draft, known, { chosen, now: ports.clock.now() }),
+      message: say("projects.ask"),
+      choices: toChoices({ draft, known, say }, { chosen, now: ports.clock.now() }),
       initial: chosen,
-      typed: (text) => toTyped({ draft, known }, text),
+      typed: (text) => toTyped({ draft, known, say }, text),
     });
     const wanted = chosen.filter((value) => value.startsWith(findPrefix));
     if (wanted.length > 0) {
@@ -43,19 +45,24 @@ export async function chooseProjects(draft: Draft, ports: Ports): Promise<Draft>
     const checked = await check(ports, { clients, known, chosen });
     chosen = checked.chosen;
     known = [...checked.found, ...known];
-    if (checked.ok) break;
+    if (!checked.ok || (chosen.length === 0 && !(await wantsNone(ports)))) continue;
+    break;
   }
   const projects = chosen.filter((value) => value !== personal);
   tellInbox(ports, clients, { personal: chosen.includes(personal), projects });
   return { ...draft, rules: { personal: chosen.includes(personal), projects, features: [] } };
 }
 
+function wantsNone({ ask, say }: Ports): Promise<boolean> {
+  return ask.confirm({ id: "projects.none", message: say("projects.none.ask"), initial: false });
+}
+
 async function search(
-  { ask }: Ports,
+  { ask, say }: Ports,
   clients: readonly Client[],
   text: string | undefined,
 ): Promise<Project[]> {
-  const words = text === undefined ? "Reading the list of your projects" : `Looking for “${text}”`;
+  const words = text === undefined ? say("projects.reading") : say("projects.looking", { text });
   const query = { limit: listed, ...(text === undefined ? {} : { text }) };
   return ask.busy(words, async () => {
     const lists = await Promise.all(
@@ -64,10 +71,7 @@ async function search(
           return await client.searchProjects(query, ask.signal);
         } catch (error) {
           if (!isFailure(error)) throw error;
-          ask.tell(
-            "warning",
-            `The projects of ${id} could not be read: ${error.message} Type their names instead.`,
-          );
+          ask.tell("warning", say("projects.unread", { id, why: describeTrouble(say, error) }));
           return [];
         }
       }),
@@ -84,7 +88,7 @@ async function searchMore(
   const found: Project[] = [];
   for (const text of texts) {
     const matches = await search(ports, clients, text);
-    if (matches.length === 0) ports.ask.tell("problem", `No project of yours has “${text}” in its path.`);
+    if (matches.length === 0) ports.ask.tell("problem", ports.say("projects.noMatch", { text }));
     found.push(...matches.filter((one) => ![...known, ...found].some((other) => isSame(one, other))));
   }
   return [...found, ...known];
@@ -98,21 +102,28 @@ function toPattern({ connectionId, path }: Project): string {
   return `${connectionId}:${path}`;
 }
 
+interface Listed {
+  draft: Draft;
+  known: readonly Project[];
+  say: Say;
+}
+
 function toChoices(
-  draft: Draft,
-  known: readonly Project[],
+  { draft, known, say }: Listed,
   { chosen, now }: { chosen: readonly string[]; now: number },
 ): Array<Choice<string>> {
   const several = allConnections(draft).length > 1;
   const listedPatterns = known.map(toPattern);
   const byHand = chosen.filter((value) => value !== personal && !listedPatterns.includes(value));
   return [
-    { value: personal, label: "Whatever concerns me", hint: "reviews, mentions, my pipelines, everywhere" },
-    ...byHand.map((value) => ({ value, label: several ? value : withoutConnection(value), hint: "typed" })),
+    { value: personal, label: say("projects.personal"), hint: say("projects.personal.hint") },
+    ...byHand.map((value) => ({
+      ...{ value, label: several ? value : withoutConnection(value), hint: say("projects.typed") },
+    })),
     ...known.map((project) => ({
       value: toPattern(project),
       label: several ? toPattern(project) : project.path,
-      hint: describe(project, now),
+      hint: describe(project, now, say),
     })),
   ];
 }
@@ -121,17 +132,16 @@ function withoutConnection(pattern: string): string {
   return pattern.slice((connectionOf(pattern) ?? "").length + 1);
 }
 
-function describe({ lastActivityAt, archived, private: hidden }: Project, now: number): string {
-  const at = Date.parse(lastActivityAt ?? "");
-  const active = Number.isNaN(at) ? "" : `active ${toAgo(at, now)}`;
-  return [hidden ? "private" : "", archived ? "archived" : "", active].filter(Boolean).join(", ");
+function describe(project: Project, now: number, say: Say): string {
+  const at = Date.parse(project.lastActivityAt ?? "");
+  const active = Number.isNaN(at) ? "" : say("projects.active", { ...toSpanParts(now - at) });
+  const hidden = project.private ? say("projects.private") : "";
+  const archived = project.archived ? say("projects.archived") : "";
+  return [hidden, archived, active].filter(Boolean).join(", ");
 }
 
 /** What a typed text stands for: a project, a group with a star, or words to look for on the servers. */
-function toTyped(
-  { draft, known }: { draft: Draft; known: readonly Project[] },
-  text: string,
-): Choice<string> | undefined {
+function toTyped({ draft, known, say }: Listed, text: string): Choice<string> | undefined {
   // A group is meant by its name with a slash behind it.
   const wanted = text.trim().replace(/\/$/, "/*");
   if (wanted.length < 2) return undefined;
@@ -139,14 +149,14 @@ function toTyped(
   const listedOne = known.map(toPattern).find((pattern) => parsed.ok && pattern === parsed.pattern);
   if (listedOne !== undefined) return { value: listedOne, label: listedOne };
   if (parsed.ok)
-    return { value: `${typedPrefix}${parsed.pattern}`, label: `${parsed.pattern}`, hint: "as typed" };
+    return { value: `${typedPrefix}${parsed.pattern}`, label: parsed.pattern, hint: say("projects.asTyped") };
   const suggested = "suggestion" in parsed ? parsed.suggestion : undefined;
   if (suggested !== undefined && wanted.includes("/"))
-    return { value: `${typedPrefix}${suggested}`, label: suggested, hint: "as typed" };
+    return { value: `${typedPrefix}${suggested}`, label: suggested, hint: say("projects.asTyped") };
   return {
     value: `${findPrefix}${wanted}`,
-    label: `Look for “${wanted}” on the server`,
-    hint: "in all your projects",
+    label: say("projects.find", { text: wanted }),
+    hint: say("projects.find.hint"),
   };
 }
 
@@ -184,7 +194,7 @@ async function check(
 type Looked = { pattern: string; project?: Project } | { problem: string };
 
 async function look(
-  { ask }: Ports,
+  { ask, say }: Ports,
   { clients, known }: { clients: readonly Client[]; known: readonly Project[] },
   pattern: string,
 ): Promise<Looked> {
@@ -193,7 +203,7 @@ async function look(
   const path = withoutConnection(pattern);
   if (client === undefined) return { pattern };
   try {
-    return await ask.busy(`Looking for ${pattern}`, async () => {
+    return await ask.busy(say("projects.looking", { text: pattern }), async () => {
       if (isExactPattern(pattern)) {
         const project = await client.client.findProject(path, ask.signal);
         return { pattern: toPattern(project), project };
@@ -201,33 +211,26 @@ async function look(
       const text = path.split("*")[0]?.replace(/\/$/, "") ?? "";
       const found = await client.client.searchProjects({ text, limit: 20 }, ask.signal);
       if (found.some((project) => matchesPattern(pattern, project))) return { pattern };
-      return { problem: `Nothing that you can see matches ${pattern}. Is it written right?` };
+      return { problem: say("projects.noPattern", { pattern }) };
     });
   } catch (error) {
     if (!isFailure(error)) throw error;
-    if (error.kind !== "gone" && error.kind !== "rejected") return { problem: error.message };
-    return { problem: `There is no project ${path} on ${client.id}, or this token may not see it.` };
+    if (error.kind !== "gone" && error.kind !== "rejected") return { problem: describeTrouble(say, error) };
+    return { problem: say("projects.unknown", { path, id: client.id }) };
   }
 }
 
 /** Where a token shows no inbox, "whatever concerns me" brings nothing from projects that are not watched. */
 function tellInbox(
-  { ask }: Ports,
+  { ask, say }: Ports,
   clients: readonly Client[],
   chosen: { personal: boolean; projects: readonly string[] },
 ): void {
-  if (!chosen.personal && chosen.projects.length === 0)
-    ask.tell(
-      "warning",
-      "Nothing is watched yet. In the bot /subscribe owner/repo adds a project at any time.",
-    );
+  if (!chosen.personal && chosen.projects.length === 0) ask.tell("warning", say("projects.none"));
   for (const { id, inbox } of clients) {
     const watched = chosen.projects.some((pattern) => pattern === "*" || connectionOf(pattern) === id);
     if (chosen.personal && inbox === false && !watched) {
-      ask.tell(
-        "warning",
-        `The token of ${id} shows no inbox and no project of it is watched: nothing will come from there.`,
-      );
+      ask.tell("warning", say("projects.noInbox", { id }));
     }
   }
 }

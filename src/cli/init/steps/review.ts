@@ -1,5 +1,6 @@
+import type { Say } from "../../../i18n/wizard.js";
 import { telegramSecret } from "../../../secrets/secret-store.js";
-import { ownerOf, type Draft } from "../draft.js";
+import { ownerOf, type Draft, type DraftOwner, type StepId } from "../draft.js";
 import type { Ports } from "../ports.js";
 import { steps } from "../steps.js";
 import { describeStore, newSecrets, storeOf } from "../write.js";
@@ -8,15 +9,16 @@ import { personal } from "./projects.js";
 export type Decision = { do: "write" } | { do: "change"; step: (typeof steps)[number] } | { do: "stop" };
 
 /** Shows what will be written, and where. Nothing has been until now. */
-export async function review(draft: Draft, { ask }: Ports): Promise<Decision> {
-  ask.note("This is what will be written", describe(draft));
+export async function review(draft: Draft, ports: Ports): Promise<Decision> {
+  const { ask, say } = ports;
+  ask.note(say("review.title"), describe(draft, say));
   const chosen = await ask.select({
     id: "confirm",
-    message: "Write it?",
+    message: say("review.ask"),
     choices: [
-      { value: "write", label: "Yes" },
-      { value: "change", label: "Change an answer first" },
-      { value: "stop", label: "No, write nothing" },
+      { value: "write", label: say("review.yes") },
+      { value: "change", label: say("review.change") },
+      { value: "stop", label: say("review.no") },
     ],
     initial: "write",
   });
@@ -24,61 +26,60 @@ export async function review(draft: Draft, { ask }: Ports): Promise<Decision> {
   if (chosen === "write") return { do: "write" };
   const id = await ask.select({
     id: "change",
-    message: "Which one?",
-    choices: steps
-      .filter((step) => draft.wanted.has(step.id))
-      .map((step) => ({ value: step.id, label: changeLabel[step.id] ?? step.label })),
+    message: say("review.which"),
+    choices: [
+      ...steps
+        .filter((step) => draft.wanted.has(step.id))
+        .map((step) => ({ value: step.id, label: labelOf(step.id, say) })),
+      { value: "back" as const, label: say("change.back") },
+    ],
   });
   const step = steps.find((one) => one.id === id);
-  return step === undefined ? { do: "write" } : { do: "change", step };
+  return step === undefined ? review(draft, ports) : { do: "change", step };
 }
 
-const changeLabel: Partial<Record<string, string>> = {
-  bot: "The bot",
-  owner: "Who the bot is for",
-  projects: "The projects",
-  events: "What the projects tell",
-};
+/** As an answer of this run; some are called otherwise where they are an errand of their own. */
+function labelOf(id: StepId, say: Say): string {
+  return say.known(`answer.${id}`) ?? say(`step.${id}`);
+}
 
-function describe(draft: Draft): string[] {
+function describe(draft: Draft, say: Say): string[] {
   const { existing, connections, bot, rules, language, service } = draft;
   const owner = ownerOf(draft);
-  const rows: Array<[string, string]> = [
+  const names = [...newSecrets(draft).keys()].map((name) => nameOf(name, say)).join(", ");
+  const tokens =
+    names === "" ? "" : say("review.tokens", { names, place: describeStore(storeOf(draft), say) });
+  const rows: Array<[Row, string]> = [
     ["settings", existing.configFile],
-    [
-      "tokens",
-      newSecrets(draft).size === 0
-        ? ""
-        : `of ${[...newSecrets(draft).keys()].map(nameOf).join(", ")} → ${describeStore(storeOf(draft))}`,
-    ],
-    ...connections.map(({ connection, access, isNew }): [string, string] => [
-      isNew ? "connection" : "new token",
-      `${connection.id}: ${access.account.login} on ${connection.url}`,
+    ["tokens", tokens],
+    ...connections.map(({ connection: { id, url }, access, isNew }): [Row, string] => [
+      isNew ? "connection" : "token",
+      say("review.connection", { id, login: access.account.login, url }),
     ]),
     ["bot", bot === undefined ? "" : `@${bot.identity.username}`],
-    [
-      "owner",
-      owner === null ? "paired later" : owner.name === owner.id ? owner.id : `${owner.name} (${owner.id})`,
-    ],
-    ["watched", describeWatched(rules)],
-    ["events", rules === undefined ? "" : rules.features.join(", ")],
-    ["language", language ?? ""],
-    [
-      "service",
-      { none: "none: you run gitnotify start", user: "in the background", system: "of the machine" }[service],
-    ],
+    ["owner", owner === null ? say("review.later") : describeOwner(owner)],
+    ["watched", describeWatched(rules, say)],
+    ["events", rules?.features.map((name) => say.known(`events.${name}`) ?? name).join(", ") ?? ""],
+    ["language", language === undefined ? "" : { en: "English", ru: "Русский" }[language]],
+    ["service", say(`review.service.${service}`)],
   ];
   const shown = rows.filter(([, value]) => value !== "");
-  return shown.map(([name, value]) => `${name.padEnd(10)} ${value}`);
+  return shown.map(([name, value]) => `${say(`row.${name}`).padEnd(10)} ${value}`);
+}
+
+type Row = "settings" | "tokens" | "connection" | "token" | "bot" | "owner" | "watched" | "events" | "language" | "service"; // prettier-ignore
+
+function describeOwner({ id, name }: DraftOwner): string {
+  return name === id ? id : `${name} (${id})`;
 }
 
 /** `connection/github` is the name of a secret; people know the connection. */
-function nameOf(secret: string): string {
-  return secret === telegramSecret ? "the bot" : secret.replace(/^connection\//, "");
+function nameOf(secret: string, say: Say): string {
+  return secret === telegramSecret ? say("review.theBot") : secret.replace(/^connection\//, "");
 }
 
-function describeWatched(rules: Draft["rules"]): string {
+function describeWatched(rules: Draft["rules"], say: Say): string {
   if (rules === undefined) return "";
-  const parts = [...(rules.personal ? ["whatever concerns you"] : []), ...rules.projects];
-  return parts.filter((part) => part !== personal).join(", ") || "nothing yet";
+  const parts = [...(rules.personal ? [say("review.personal")] : []), ...rules.projects];
+  return parts.filter((part) => part !== personal).join(", ") || say("review.nothing");
 }

@@ -1,7 +1,8 @@
 import type { HttpError } from "../../../lib/http.js";
 import type { Ports, ServerSettings } from "../ports.js";
 import type { Trouble } from "../probe.js";
-import { askAuthority, askWay, describeTrouble, type Way } from "./way.js";
+import { describeTrouble } from "../trouble.js";
+import { askAuthority, askWay, type Way } from "./way.js";
 
 interface Given {
   /** The place in the answers. */
@@ -15,25 +16,26 @@ interface Given {
 
 /** What to try next after a failure on the way to the server; null: another address. */
 export async function settleTrouble(ports: Ports, given: Given): Promise<ServerSettings | null> {
-  const { ask } = ports;
+  const { ask, say } = ports;
   const { id, server, trouble, error, proxies } = given;
-  const wanted = { id, way: toWay(server), trouble, proxies, other: "Type another address" };
+  const other = say("way.otherAddress");
+  const wanted = { id, way: toWay(server), trouble, proxies, other, mendsName: true };
   switch (trouble) {
     case "unknown_authority":
-      ask.tell("problem", describeTrouble(error));
+      ask.tell("problem", describeTrouble(say, error));
       return onWay(server, await askAuthority(ports, wanted));
     case "private":
       return askPrivate(ports, given);
     case "plain_http":
       return askHttp(ports, given);
     case "forbidden_address":
-      ask.tell("problem", error.message);
+      ask.tell("problem", say("forbidden.told", { host: hostOf(server) }));
       return null;
     case "proxy":
     case "network":
     case "name":
     case "certificate":
-      ask.tell("problem", describeTrouble(error));
+      ask.tell("problem", describeTrouble(say, error));
       return onWay(server, await askWay(ports, wanted));
   }
 }
@@ -48,29 +50,29 @@ function onWay(server: ServerSettings, way: Way | null): ServerSettings | null {
   return { url, ...(apiUrl === undefined ? {} : { apiUrl }), allowHttp, allowPrivateAddress, ...way };
 }
 
-async function askPrivate({ ask }: Ports, { id, server, error }: Given): Promise<ServerSettings | null> {
-  ask.tell("problem", describeTrouble(error));
+function hostOf({ url }: ServerSettings): string {
+  return new URL(url).host;
+}
+
+async function askPrivate({ ask, say }: Ports, { id, server }: Given): Promise<ServerSettings | null> {
+  ask.tell("problem", say("private.told", { host: hostOf(server) }));
   const allowed = await ask.confirm({
     id: `${id}.allowPrivateAddress`,
-    message: `Is ${new URL(server.url).hostname} your own server, in your own network?`,
+    message: say("private.ask", { host: new URL(server.url).hostname }),
     initial: true,
   });
   return allowed ? { ...server, allowPrivateAddress: true } : null;
 }
 
-async function askHttp({ ask }: Ports, { id, server }: Given): Promise<ServerSettings | null> {
-  const { host } = new URL(server.url);
-  ask.tell(
-    "problem",
-    `http:// is not encrypted: everybody on the way to ${host} can read your token and use it.`,
-  );
+async function askHttp({ ask, say }: Ports, { id, server }: Given): Promise<ServerSettings | null> {
+  ask.tell("problem", say("http.told", { host: hostOf(server) }));
   const allowed = await ask.confirm({
     id: `${id}.allowHttp`,
-    message: "Use it without encryption all the same?",
+    message: say("http.ask"),
     initial: false,
   });
   if (allowed) return { ...server, allowHttp: true };
   const secure = server.url.replace(/^http:/, "https:");
-  ask.tell("info", `Then ${secure} is tried.`);
+  ask.tell("info", say("http.secure", { url: secure }));
   return { ...server, url: secure };
 }

@@ -1,7 +1,7 @@
 import type { Platform } from "../../../platforms/platform.js";
 import { readAddress } from "../address.js";
 import type { Ports, ServerSettings } from "../ports.js";
-import { probe, type Probed } from "../probe.js";
+import { probe } from "../probe.js";
 import { settleTrouble } from "./server-trouble.js";
 
 export interface Reached {
@@ -20,20 +20,20 @@ export interface ServerWanted {
 
 /** Asks for the address until a server answers there as a platform does. */
 export async function askServer(ports: Ports, wanted: ServerWanted): Promise<Reached> {
-  const { ask } = ports;
+  const { ask, say } = ports;
   const { platform, id } = wanted;
   const text = await ask.text({
     id: `${id}.url`,
-    message: `Where is your ${platform.label}?`,
+    message: say("address.ask", { platform: platform.label }),
     initial: platform.defaultUrl,
     check: (typed) => {
       const read = readAddress(typed, platform);
-      return read.ok ? undefined : read.message;
+      return read.ok ? undefined : say(read.why, read.values);
     },
   });
   const read = readAddress(text, platform);
   if (!read.ok) {
-    ask.tell("problem", read.message);
+    ask.tell("problem", say(read.why, read.values));
     return askServer(ports, wanted);
   }
   return (await reach(ports, { ...wanted, bases: read.bases })) ?? askServer(ports, wanted);
@@ -46,7 +46,8 @@ interface Bases extends ServerWanted {
 
 /** Tries, lets the person mend what stands in the way (certificate, proxy, private address, http), and tries again. */
 async function reach(ports: Ports, wanted: Bases): Promise<Reached | null> {
-  const { ask, net } = ports;
+  const { ask, net, say } = ports;
+  const { label } = wanted.platform;
   const { platform, id, bases, proxies } = wanted;
   const url = bases[0] ?? "";
   let server: ServerSettings = {
@@ -56,24 +57,31 @@ async function reach(ports: Ports, wanted: Bases): Promise<Reached | null> {
   let places = bases;
   for (;;) {
     const { host } = new URL(server.url);
-    const found = await ask.busy(`Asking ${host} whether it is a ${platform.label}`, () =>
+    const found = await ask.busy(say("address.asking", { host, platform: label }), () =>
       probe(net, { platform, server, bases: places }, ask.signal),
     );
     switch (found.is) {
       case "own":
-        ask.tell("good", `${found.url} is a ${platform.label}.`);
+        ask.tell("good", say("address.is", { url: found.url, platform: label }));
         return { platform, server: { ...server, url: found.url } };
       case "other":
         return takeOther(ports, wanted, found.platform);
       case "strange":
-        ask.tell("problem", describeStrange(host, platform, found));
+        ask.tell(
+          "problem",
+          say(found.page ? "address.page" : "address.strange", {
+            host,
+            platform: label,
+            status: String(found.status),
+          }),
+        );
         return null;
       case "moved":
         if (!isUpgrade(server.url, found.url)) {
-          ask.tell("problem", `${host} sends on to ${found.url}. If that is yours, type that address.`);
+          ask.tell("problem", say("address.moved", { host, url: found.url }));
           return null;
         }
-        ask.tell("info", `${host} sends on to ${found.url}: that is taken.`);
+        ask.tell("info", say("address.follow", { host, url: found.url }));
         places = [found.url];
         server = { ...server, url: found.url, allowHttp: false };
         break;
@@ -93,24 +101,13 @@ function isUpgrade(from: string, to: string): boolean {
   return old.protocol === "http:" && next.protocol === "https:" && old.hostname === next.hostname;
 }
 
-function describeStrange(
-  host: string,
-  platform: Platform,
-  { status, page }: Extract<Probed, { is: "strange" }>,
-): string {
-  const what = page
-    ? `answers with a web page (HTTP ${status}) where a ${platform.label} talks to programs`
-    : `answers (HTTP ${status}), but not as a ${platform.label} does`;
-  const advice = "Take the address that the browser shows on its start page, with the path if there is one.";
-  return `${host} ${what}. ${advice}${page ? " The sign-in page of a proxy or a Wi-Fi answers like this too." : ""}`;
-}
-
 async function takeOther(ports: Ports, wanted: Bases, found: Platform): Promise<Reached | null> {
   const { platform, id } = wanted;
-  ports.ask.tell("problem", `This is a ${found.label}, not a ${platform.label}.`);
+  const names = { found: found.label, platform: platform.label };
+  ports.ask.tell("problem", ports.say("other.told", names));
   const taken = await ports.ask.confirm({
     id: `${id}.platform.other`,
-    message: `Set it up as a ${found.label}?`,
+    message: ports.say("other.ask", names),
     initial: true,
   });
   return taken ? reach(ports, { ...wanted, platform: found }) : null;

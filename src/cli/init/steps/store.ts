@@ -1,28 +1,28 @@
 import type { Draft } from "../draft.js";
 import type { Ports } from "../ports.js";
-import { describeStore } from "../write.js";
+import { describeStoreError } from "../trouble.js";
+import { describeStore, sayStore } from "../write.js";
 
 /** Where the tokens go: the best that works for how the daemon will run. It is asked only where the person can change that. */
 export async function chooseStore(draft: Draft, ports: Ports): Promise<Draft> {
-  const { ask, stores } = ports;
+  const { ask, say, stores } = ports;
   for (;;) {
-    const best = await ask.busy("Looking where tokens can be kept safely here", () => stores.choose(draft));
+    const best = await ask.busy(say("store.looking"), () => stores.choose(draft));
     const { id, why, passedOver } = best;
-    ask.tell("good", why);
+    ask.tell("good", sayStore(say, best));
     const next = { ...draft, store: { id, why } };
     const mendable = passedOver.filter(({ code }) => code !== undefined && code !== "absent");
     if (mendable.length === 0) return next;
-    for (const other of mendable)
-      ask.tell(
-        "warning",
-        `${capital(describeStore(other.id))} would be better. ${other.why} ${withoutElsewhere(other.remedy)}`,
-      );
+    for (const { id: place, code, why: message, remedy } of mendable) {
+      const told = describeStoreError(say, { code, message, remedy: withoutElsewhere(remedy) });
+      ask.tell("warning", say("store.better", { place: capital(describeStore(place, say)), why: told }));
+    }
     const chosen = await ask.select({
       id: "secrets.store",
-      message: `Keep the tokens in ${describeStore(id)}?`,
+      message: say("store.ask", { place: describeStore(id, say) }),
       choices: [
-        { value: "yes", label: "Yes" },
-        { value: "again", label: "Look again", hint: "after doing what is said above" },
+        { value: "yes", label: say("store.yes") },
+        { value: "again", label: say("store.again"), hint: say("store.again.hint") },
       ],
       initial: "yes",
     });

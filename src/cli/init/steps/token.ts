@@ -1,13 +1,14 @@
 import type { Access, Connection } from "../../../domain/connection.js";
-import { lackInEnglish } from "../../../i18n/en/access.js";
 import { type Failure, isFailure } from "../../../domain/failure.js";
+import type { Say } from "../../../i18n/wizard.js";
 import type { Platform, PlatformConnection } from "../../../platforms/platform.js";
 import { connectionSecret } from "../../../secrets/secret-store.js";
-import { describeExpiry, expiryState } from "../../expiry.js";
+import { expiryState } from "../../expiry.js";
 import type { DraftConnection } from "../draft.js";
+import { sayExpiry } from "../expiry.js";
 import type { Ports } from "../ports.js";
 import { cleanToken, findTokenProblem } from "../token-kind.js";
-import { describeTrouble } from "./way.js";
+import { describeLack, describeTrouble } from "../trouble.js";
 
 export interface TokenWanted {
   connection: Connection;
@@ -34,39 +35,45 @@ export async function askToken(ports: Ports, wanted: TokenWanted): Promise<Check
  * Lets the person choose how much it may do, then opens or prints the page with that filled in. Resolves with words for where a new
  * one is made.
  */
-async function showPage({ ask, net }: Ports, { connection, platform, place }: TokenWanted): Promise<string> {
+async function showPage(
+  { ask, net, say }: Ports,
+  { connection, platform, place }: TokenWanted,
+): Promise<string> {
   const offers = platform.setup?.tokenOffers(connection) ?? [];
   const [usual] = offers;
-  if (usual === undefined) return `in the settings of your ${platform.label}, and paste it.`;
+  if (usual === undefined) return say("token.again.settings", { platform: platform.label });
   const chosen = await ask.select({
     id: `${place}.access`,
-    message: `gitnotify needs a token of yours for ${new URL(connection.url).host}. What may it do with it?`,
+    message: say("token.ask", { host: new URL(connection.url).host }),
     choices: [
-      ...offers.map(({ id, label, hint }) => ({ value: id, label, hint })),
-      { value: "have", label: "I have a token already" },
+      ...offers.map(({ id }) => {
+        const key = `offer.${platform.id}.${id}`;
+        return { value: id, label: say.known(key) ?? id, hint: say.known(`${key}.hint`) ?? undefined };
+      }),
+      { value: "have", label: say("token.have") },
     ],
     given: { secret: connectionSecret(connection.id), value: "have" },
   });
   const offer = offers.find(({ id }) => id === chosen);
-  if (offer === undefined) return `here, and paste it: ${usual.url}`;
+  if (offer === undefined) return say("token.again.page", { url: usual.url });
   const opened = await net.browse(offer.url);
-  ask.note(opened ? "This page opens in your browser" : "Open this page, make the token, copy it", [
+  ask.note(say(opened ? "token.opened" : "token.open"), [
     offer.url,
     "",
-    ...offer.scopes.map(({ name, why }) => `${name}: ${why}`),
+    ...offer.scopes.map((name) => `${name}: ${say.known(`scope.${platform.id}.${name}`) ?? ""}`),
   ]);
-  return "on the page above, and paste it.";
+  return say("token.again.above");
 }
 
 async function pasteToken(
-  { ask, net }: Ports,
+  { ask, net, say }: Ports,
   { connection, platform, place }: TokenWanted,
 ): Promise<string> {
-  const check = (text: string) => findTokenProblem(text, platform, net.platforms);
+  const check = (text: string) => findTokenProblem(text, platform, { platforms: net.platforms, say });
   const text = await ask.secret({
     id: `${place}.token`,
     secret: connectionSecret(connection.id),
-    message: `Paste the ${platform.label} token (it is not shown)`,
+    message: say("token.paste", { platform: platform.label }),
     check,
   });
   return cleanToken(text);
@@ -74,24 +81,24 @@ async function pasteToken(
 
 /** null: it is not to be used; why has been told. */
 async function checkToken(
-  { ask, net }: Ports,
+  { ask, net, say }: Ports,
   wanted: TokenWanted & { page: string },
   token: string,
 ): Promise<Checked | null> {
   const { connection, platform, place } = wanted;
   for (;;) {
     try {
-      return await ask.busy(`Asking ${platform.label} who you are`, async () => {
+      return await ask.busy(say("token.checking", { platform: platform.label }), async () => {
         const client: PlatformConnection = await net.connect(connection, token);
         return { token, client, access: await client.checkAccess(ask.signal) };
       });
     } catch (error) {
       if (!isFailure(error)) throw error;
-      ask.tell("problem", describeRefusal(error, wanted));
+      ask.tell("problem", describeRefusal(say, error, wanted));
       if (error.kind === "unauthorized") return null;
       const again = await ask.confirm({
         id: `${place}.token.again`,
-        message: "Try the same token again? (No: paste another)",
+        message: say("token.same"),
         // What a token may do is rarely changed; whether an organization lets it in is done in a minute.
         initial: error.kind !== "forbidden" || error.code === "sso",
       });
@@ -101,46 +108,39 @@ async function checkToken(
 }
 
 function describeRefusal(
+  say: Say,
   failure: Failure,
   { platform, page }: Pick<TokenWanted & { page: string }, "platform" | "page">,
 ): string {
-  if (failure.kind === "unauthorized")
-    return `${platform.label} does not accept this token: it has expired, was revoked, or is not complete. Make a new one ${page}`;
-  return describeTrouble(failure);
+  if (failure.kind === "unauthorized") return `${say("token.refused", { platform: platform.label })} ${page}`;
+  return describeTrouble(say, failure);
 }
 
-function tellAccess({ ask, clock }: Ports, access: Access): void {
+function tellAccess({ ask, say, clock }: Ports, access: Access): void {
   const { account, tokenKind, scopes, expiresAt, lacks, excess = [] } = access;
   const name = account.name === undefined || account.name === account.login ? "" : ` (${account.name})`;
-  const may = scopes.length === 0 ? "" : `, scopes ${scopes.join(" ")}`;
   const now = clock.now();
-  ask.tell(
-    "good",
-    `You are ${account.login}${name}. ${capital(tokenKind)}${may}, ${describeExpiry(expiresAt, now)}.`,
-  );
-  if (expiryState(expiresAt, now) === "soon")
-    ask.tell("warning", "Make one that lasts longer if you can: when it ends, the news end.");
-  if (excess.length > 0)
-    ask.tell(
-      "warning",
-      `It may also do what gitnotify never needs (${excess.join(" ")}): a token without that is safer.`,
-    );
-  for (const lack of lacks) ask.tell("warning", Object.values(lackInEnglish(lack)).join(" "));
+  const told = {
+    who: `${account.login}${name}`,
+    kind: say.known(`kind.${tokenKind}`) ?? tokenKind,
+    scopes: scopes.length === 0 ? "none" : scopes.join(" "),
+    expiry: sayExpiry(say, expiresAt, now),
+  };
+  ask.tell("good", say("token.you", told));
+  if (expiryState(expiresAt, now) === "soon") ask.tell("warning", say("token.soon"));
+  if (excess.length > 0) ask.tell("warning", say("token.excess", { scopes: excess.join(" ") }));
+  for (const lack of lacks) ask.tell("warning", describeLack(say, lack));
 }
 
-async function isEnough({ ask }: Ports, { place }: TokenWanted): Promise<boolean> {
+async function isEnough({ ask, say }: Ports, { place }: TokenWanted): Promise<boolean> {
   const what = await ask.select({
     id: `${place}.token.lacks`,
-    message: "Is that enough?",
+    message: say("token.enough"),
     choices: [
-      { value: "enough", label: "Yes, go on with this token" },
-      { value: "another", label: "No, I paste another one" },
+      { value: "enough", label: say("token.enough.yes") },
+      { value: "another", label: say("token.enough.no") },
     ],
     initial: "enough",
   });
   return what === "enough";
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,6 @@
 import { checkProxy } from "../../../config/addresses.js";
 import { parseProxy } from "../../../lib/http-proxies.js";
+import type { Say } from "../../../i18n/wizard.js";
 import type { Choice } from "../ask.js";
 import type { Ports } from "../ports.js";
 import type { Trouble } from "../probe.js";
@@ -17,26 +18,21 @@ export interface WayWanted {
   trouble: Trouble;
   /** Proxies that this run or config.yaml uses for something else. */
   proxies: readonly string[];
-  /** What can be done in place of mending the way. */
+  /** What can be done instead of mending the way, and whether that mends a name which nobody knows. */
   other: string;
+  mendsName: boolean;
 }
 
 /** null: the person does the other thing. */
 export async function askAuthority(ports: Ports, wanted: WayWanted): Promise<Way | null> {
-  const { ask, files } = ports;
+  const { ask, files, say } = ports;
   const { id, way } = wanted;
   const what = await ask.select({
     id: `${id}.caFile.how`,
-    message:
-      way.caFile === undefined
-        ? "Does your organisation have a certificate authority of its own?"
-        : "The authority in that file did not sign it. What now?",
+    message: say(way.caFile === undefined ? "ca.ask" : "ca.askAgain"),
     choices: [
-      {
-        value: "file",
-        label: way.caFile === undefined ? "Yes: I have its certificate in a file (PEM)" : "Use another file",
-      },
-      { value: "again", label: "Try again" },
+      { value: "file", label: say(way.caFile === undefined ? "ca.file" : "ca.otherFile") },
+      { value: "again", label: say("way.again") },
       { value: "other", label: wanted.other },
     ],
   });
@@ -44,22 +40,26 @@ export async function askAuthority(ports: Ports, wanted: WayWanted): Promise<Way
   if (what === "again") return way;
   const caFile = await ask.text({
     id: `${id}.caFile`,
-    message: "Path of the certificate file",
+    message: say("ca.path"),
     example: "/etc/ssl/certs/company.pem",
-    check: (text) => files.checkAuthority(files.resolve(text)),
+    check: (text) => {
+      const path = files.resolve(text);
+      const wrong = files.checkAuthority(path);
+      return wrong === undefined ? undefined : say(wrong, { path });
+    },
   });
   return { ...way, caFile: files.resolve(caFile) };
 }
 
 /** null: the person does the other thing. */
 export async function askWay(ports: Ports, wanted: WayWanted): Promise<Way | null> {
-  const { ask } = ports;
+  const { ask, say } = ports;
   const { id, way } = wanted;
   const known = wanted.proxies.find((proxy) => proxy !== way.proxy && proxy !== "direct");
   const what = await ask.select({
     id: `${id}.proxy.how`,
-    message: "What now?",
-    choices: toChoices(wanted, known),
+    message: say("way.ask"),
+    choices: toChoices(wanted, known, say),
   });
   switch (what) {
     case "other":
@@ -73,12 +73,9 @@ export async function askWay(ports: Ports, wanted: WayWanted): Promise<Way | nul
     case "proxy": {
       const typed = await ask.text({
         id: `${id}.proxy`,
-        message: "Address of the proxy (http://, https://, socks5://)",
+        message: say("proxy.ask"),
         example: "http://proxy.example.com:3128",
-        check: (text) => {
-          const checked = checkProxy(text.trim());
-          return checked.ok ? undefined : `The address ${checked.message}.`;
-        },
+        check: (text) => (checkProxy(text.trim()).ok ? undefined : say("proxy.not")),
       });
       return { ...way, proxy: typed.trim() };
     }
@@ -92,49 +89,35 @@ function withoutProxy({ proxy, ...rest }: Way): Way {
 
 type Answer = "again" | "other" | "proxy" | "known" | "direct";
 
-function toChoices({ way, trouble, other }: WayWanted, known: string | undefined): Array<Choice<Answer>> {
-  const again = { value: "again" as const, label: "Try again", hint: "after the network is back" };
+function toChoices(
+  { way, trouble, other, mendsName }: WayWanted,
+  known: string | undefined,
+  say: Say,
+): Array<Choice<Answer>> {
+  const again = { value: "again" as const, label: say("way.again"), hint: say("way.again.hint") };
   const leave = { value: "other" as const, label: other };
   const others = [
     ...(known === undefined
       ? []
-      : [{ value: "known" as const, label: `Go through the proxy ${hostOf(known)} here too` }]),
+      : [{ value: "known" as const, label: say("way.known", { host: hostOf(known, say) }) }]),
     {
       value: "proxy" as const,
-      label: way.proxy === undefined ? "Go through a proxy" : "Type the proxy's address once more",
+      label: say(way.proxy === undefined ? "way.proxy" : "way.proxyAgain"),
     },
   ];
   switch (trouble) {
     case "proxy":
-      return [...others, { value: "direct", label: "Go without a proxy" }, again, leave];
+      return [...others, { value: "direct", label: say("way.direct") }, again, leave];
     // A name that nobody knows is most often mistyped.
     case "name":
-      return [leave, again, ...others];
+      return mendsName ? [leave, again, ...others] : [again, ...others, leave];
     default:
       return [again, ...others, leave];
   }
 }
 
 /** Its password is nothing for the screen. */
-function hostOf(proxy: string): string {
+function hostOf(proxy: string, say: Say): string {
   const parsed = parseProxy(proxy);
-  return parsed.ok ? parsed.proxy.host : "that is used already";
-}
-
-/**
- * Remedies are written for whoever edits config.yaml; here the wizard asks. `Write them into proxy in config.yaml` becomes `Write
- * them into its address`.
- */
-export function describeTrouble({
-  message,
-  remedy,
-}: {
-  message: string;
-  remedy?: string | undefined;
-}): string {
-  if (remedy === undefined) return message;
-  const told = remedy
-    .replace("proxy in config.yaml", "its address")
-    .replace(/set `proxy: direct`( for it or name it in NO_PROXY)?/, "go without a proxy");
-  return /config\.yaml|caFile|apiRoot/.test(told) ? message : `${message} ${told}`;
+  return parsed.ok ? parsed.proxy.host : say("way.used");
 }

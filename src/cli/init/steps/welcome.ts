@@ -1,52 +1,56 @@
+import type { Say } from "../../../i18n/wizard.js";
 import { connectionSecret, telegramSecret } from "../../../secrets/secret-store.js";
 import { ownerOf, type Draft, type Existing, type StepId } from "../draft.js";
 import type { Ports } from "../ports.js";
 import { steps } from "../steps.js";
+import { describeTrouble } from "../trouble.js";
 
 export type Start = { do: "steps"; wanted: ReadonlySet<StepId> } | { do: "check" } | { do: "leave" };
 
 /** Finds what is set up, and asks what this run is for. On an empty machine there is nothing to ask. */
-export async function welcome(draft: Draft, { ask }: Ports): Promise<Start> {
+export async function welcome(draft: Draft, ports: Ports): Promise<Start> {
+  const { ask, say } = ports;
   const { existing } = draft;
   if (existing.text.trim() === "") {
     return { do: "steps", wanted: new Set(steps.filter(({ id }) => id !== "tokens").map(({ id }) => id)) };
   }
   const missing = findMissing(draft);
-  ask.note("Set up already, and kept", [
-    ...describeExisting(existing),
-    ...missing.map(({ what }) => `missing: ${what}`),
+  ask.note(say("again.title"), [
+    ...describeExisting(existing, say),
+    ...missing.map(({ what, ids = "" }) => say(`missing.${what}`, { ids })),
   ]);
-  if (existing.secretsProblem !== undefined) ask.tell("problem", existing.secretsProblem);
+  if (existing.secretsProblem !== undefined)
+    ask.tell("problem", describeTrouble(say, existing.secretsProblem));
   const chosen = await ask.select({
     id: "again",
-    message: "What would you like to do?",
+    message: say("again.ask"),
     choices: [
-      ...(missing.length === 0 ? [] : [{ value: "finish", label: "Finish: add what is missing" }]),
-      { value: "connections", label: "Add a GitHub or GitLab, or another account" },
-      { value: "change", label: "Change something" },
-      { value: "check", label: "Only check that everything works" },
-      { value: "leave", label: "Nothing" },
+      ...(missing.length === 0 ? [] : [{ value: "finish", label: say("again.finish") }]),
+      { value: "connections", label: say("again.connections") },
+      { value: "change", label: say("again.change") },
+      { value: "check", label: say("again.check") },
+      { value: "leave", label: say("again.leave") },
     ],
   });
   if (chosen === "check") return { do: "check" };
   if (chosen === "leave") return { do: "leave" };
   if (chosen === "finish") return { do: "steps", wanted: new Set(missing.flatMap((one) => one.steps)) };
-  return {
-    do: "steps",
-    wanted: withCompanions(chosen === "change" ? await askStep(draft, ask) : "connections"),
-  };
+  const step = chosen === "change" ? await askStep(draft, ports) : "connections";
+  return step === "back" ? welcome(draft, ports) : { do: "steps", wanted: withCompanions(step) };
 }
 
-async function askStep(draft: Draft, ask: Ports["ask"]): Promise<StepId> {
+async function askStep(draft: Draft, { ask, say }: Ports): Promise<StepId | "back"> {
   const hasConnections = draft.existing.config.connections.length > 0;
-  return ask.select<StepId>({
+  const offered = steps
+    .filter(({ id }) => id !== "events" && (id !== "tokens" || hasConnections))
+    // Moving the secrets that are there is a command of its own, which can undo itself.
+    .filter(({ id }) => id !== "store" && id !== "connections")
+    .map(({ id }) => ({ value: id, label: say(`step.${id}`) }));
+  const back = { value: "back" as const, label: say("change.back") };
+  return ask.select<StepId | "back">({
     id: "change",
-    message: "What would you like to change?",
-    choices: steps
-      .filter(({ id }) => id !== "events" && (id !== "tokens" || hasConnections))
-      // Moving the secrets that are there is a command of its own, which can undo itself.
-      .filter(({ id }) => id !== "store" && id !== "connections")
-      .map(({ id, label }) => ({ value: id, label })),
+    message: say("change.ask"),
+    choices: [...offered, back],
   });
 }
 
@@ -55,7 +59,8 @@ function withCompanions(id: StepId): ReadonlySet<StepId> {
 }
 
 interface Missing {
-  what: string;
+  what: "connections" | "tokens" | "bot" | "owner" | "projects";
+  ids?: string;
   steps: StepId[];
 }
 
@@ -64,31 +69,27 @@ function findMissing(draft: Draft): Missing[] {
   const { connections, subscriptions } = existing.config;
   const has = (name: string) => existing.secretsProblem !== undefined || existing.secrets.includes(name);
   const tokenless = connections.filter(({ id }) => !has(connectionSecret(id))).map(({ id }) => id);
-  return [
-    ...(connections.length === 0
-      ? [{ what: "a GitHub or GitLab", steps: ["connections", "projects", "events"] as StepId[] }]
-      : []),
-    ...(tokenless.length === 0
-      ? []
-      : [{ what: `the token of ${tokenless.join(", ")}`, steps: ["tokens"] as StepId[] }]),
-    ...(has(telegramSecret) ? [] : [{ what: "the token of the Telegram bot", steps: ["bot"] as StepId[] }]),
-    ...(ownerOf(draft) === null
-      ? [{ what: "an owner: nobody is paired", steps: ["owner"] as StepId[] }]
-      : []),
-    ...(subscriptions.length === 0 && connections.length > 0 && ownerOf(draft) === null
-      ? [{ what: "something to watch", steps: ["projects", "events"] as StepId[] }]
-      : []),
-  ];
+  const missing: Missing[] = [];
+  if (connections.length === 0)
+    missing.push({ what: "connections", steps: ["connections", "projects", "events"] });
+  if (tokenless.length > 0) missing.push({ what: "tokens", ids: tokenless.join(", "), steps: ["tokens"] });
+  if (!has(telegramSecret)) missing.push({ what: "bot", steps: ["bot"] });
+  if (ownerOf(draft) === null) missing.push({ what: "owner", steps: ["owner"] });
+  if (subscriptions.length === 0 && connections.length > 0 && ownerOf(draft) === null)
+    missing.push({ what: "projects", steps: ["projects", "events"] });
+  return missing;
 }
 
-function describeExisting({ configFile, config, daemon, owner }: Existing): string[] {
+function describeExisting({ configFile, config, daemon, owner }: Existing, say: Say): string[] {
   const { connections, telegram } = config;
   const named = telegram.owner ?? owner?.id;
   return [
-    `settings   ${configFile}`,
-    ...connections.map(({ id, url }) => `connection ${id}: ${url}`),
-    ...(named === undefined ? [] : [`owner      ${owner?.id === named ? owner.name : named}`]),
-    `rules      ${config.subscriptions.length} in config.yaml`,
-    ...(daemon === null ? [] : [`running    process ${daemon}`]),
+    say("existing.settings", { file: configFile }),
+    ...connections.map(({ id, url }) => say("existing.connection", { id, url })),
+    ...(named === undefined
+      ? []
+      : [say("existing.owner", { name: owner?.id === named ? owner.name : named })]),
+    say("existing.rules", { count: config.subscriptions.length }),
+    ...(daemon === null ? [] : [say("existing.running", { pid: String(daemon) })]),
   ];
 }

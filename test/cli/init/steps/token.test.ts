@@ -13,6 +13,7 @@ const singleSignOn = "https://github.com/orgs/acme/sso?authorization_request=AZ"
 /** Until the token is taken; what the person read on the way, without what was said of the address. */
 async function read(platform: "github" | "gitlab", answers: Line[], spoil = () => {}): Promise<string[]> {
   const script: Line[] = [
+    ["language", "en"],
     ["connections[0].platform", platform],
     ...localAnswers("connections[0]", world[platform].url),
     ...answers,
@@ -82,7 +83,7 @@ it("tells what a fine-grained token never sees, and what a token may do that is 
     ["connections[0].token", much],
   ]);
   expect(told).toEqual([
-    expect.stringContaining("refused: This is a token of a GitHub App"),
+    expect.stringContaining("refused: That is a token of a GitHub App"),
     expect.stringContaining("You are mia (Mia). Fine-grained token"),
     expect.stringContaining("GitHub hides notifications from fine-grained tokens"),
     expect.stringContaining("scopes repo read:org delete_repo"),
@@ -108,7 +109,7 @@ it("tells whose token it is when it is a project's bot, and what is wrong with o
     ["connections[0].token", world.tokens.gitlab],
   ]);
   expect(told).toEqual([
-    expect.stringContaining("refused: This is a deploy token of GitLab"),
+    expect.stringContaining("refused: That is a deploy token of GitLab"),
     expect.stringMatching(/403 \(insufficient_scope\).*one of the scopes: api read_api/),
     expect.stringContaining("You are mia (Mia). Personal access token, scopes read_user"),
     expect.stringContaining("Make a token with the scope read_api"),
