@@ -6,8 +6,6 @@ import { ifThere, type Visit } from "./visit.js";
 
 /** Groups below one of the account's, of which it may be a member by inheritance alone, that are asked about. */
 const mostAsked = 20;
-/** `@all` speaks to every member of a project. */
-const everybody = "all";
 
 /**
  * Groups whose mention calls the account: those that it is a direct member of. The list names those below them, too, whose mention
@@ -28,11 +26,7 @@ export async function readTeams(visit: Visit, account: Pick<Account, "id">): Pro
   const own = groups.filter((group) => !isBelow(group)).map((group) => group.full_path);
   const asked = groups.filter(isBelow).slice(0, mostAsked);
   const members = await Promise.all(asked.map((group) => isMember(visit, { group, account })));
-  return [
-    everybody,
-    ...own,
-    ...asked.flatMap((group, index) => (members[index] === true ? [group.full_path] : [])),
-  ];
+  return [...own, ...asked.flatMap((group, index) => (members[index] === true ? [group.full_path] : []))];
 }
 
 /** Direct members alone are found. */

@@ -16,7 +16,7 @@ it("tells account, scopes and the day on which the token ends", async () => {
   expect(access).toEqual({
     account: { id: access.account.id, login: account, name: "Ann Example" },
     tokenKind: "personal access token",
-    teams: ["all"],
+    teams: [],
     scopes: ["api"],
     expiresAt: "2027-01-31T00:00:00.000Z",
     lacks: [],

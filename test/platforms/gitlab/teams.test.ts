@@ -17,13 +17,13 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-it("knows the groups that the account is a direct member of, and that @all is everybody", async () => {
+it("knows the groups that the account is a direct member of, and no others", async () => {
   fixture.sandbox.addGroup("acme", { members: [account] });
   fixture.sandbox.addGroup("acme/backend", { members: [account] });
   fixture.sandbox.addGroup("acme/frontend", { members: [colleague] });
   fixture.sandbox.addGroup("other", { members: [colleague] });
   const { teams, lacks } = await fixture.connection.checkAccess(signal());
-  expect(teams?.toSorted()).toEqual(["acme", "acme/backend", "all"]);
+  expect(teams?.toSorted()).toEqual(["acme", "acme/backend"]);
   expect(lacks).toEqual([]);
 });
 
