@@ -23,17 +23,18 @@ export interface Refusal {
 
 type Verdict = { kind: FailureKind } & Partial<FailureDetails>;
 
-/** First match counts. Codes are for the core: `chat`, `message`, `topic`, `entities`, `not_modified`, `too_long`, `query`. */
+/** First match counts. Codes: `chat`, `message`, `topic`, `entities`, `button`, `not_modified`, `too_long`, `query`. */
 const badRequests: ReadonlyArray<[RegExp, Verdict]> = [
   [/message is not modified/i, { kind: "rejected", code: "not_modified" }],
   [/can't parse entities/i, { kind: "rejected", code: "entities" }],
   [/message is too long|MESSAGE_TOO_LONG/i, { kind: "rejected", code: "too_long" }],
+  [/keyboard button|BUTTON_\w+_(INVALID|EMPTY|REQUIRED)|reply.?markup|wrong HTTP URL/i, { kind: "rejected", code: "button" }],
   [/upgraded to a supergroup/i, { kind: "gone", code: "chat" }],
   [/message thread not found|TOPIC_(CLOSED|DELETED)|topic (was )?(closed|deleted)/i, { kind: "gone", code: "topic" }],
   [/message to (edit|delete|react|be replied) not found|message can't be edited|MESSAGE_ID_INVALID/i, { kind: "gone", code: "message" }],
   [/query is too old|query ID is invalid|QUERY_ID_INVALID/i, { kind: "gone", code: "query" }],
-  [/chat not found|PEER_ID_INVALID|user not found|group chat was (deleted|deactivated)|CHANNEL_PRIVATE/i, { kind: "gone", code: "chat", remedy: "Open the chat with the bot (or add the bot to the group) and send /start." }],
-  [/not enough rights|no rights to send|CHAT_WRITE_FORBIDDEN|CHAT_RESTRICTED|CHAT_SEND_PLAIN_FORBIDDEN|CHAT_ADMIN_REQUIRED/i, { kind: "forbidden", remedy: "Allow the bot to write in this chat." }],
+  [/chat not found|PEER_ID_INVALID|user not found|group chat was (deleted|deactivated)|CHANNEL_PRIVATE|(bot|user) (was kicked|is deactivated)|USER_DEACTIVATED/i, { kind: "gone", code: "chat", remedy: "Open the chat with the bot (or add the bot to the group) and send /start." }],
+  [/not enough rights|no rights to send|need administrator rights|USER_(RESTRICTED|BANNED_IN_CHANNEL)|CHAT_WRITE_FORBIDDEN|CHAT_RESTRICTED|CHAT_SEND_PLAIN_FORBIDDEN|CHAT_ADMIN_REQUIRED/i, { kind: "forbidden", remedy: "Allow the bot to write in this chat." }],
 ]; // prettier-ignore
 
 const forbidden: ReadonlyArray<[RegExp, Verdict]> = [

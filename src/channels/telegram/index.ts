@@ -1,5 +1,5 @@
 import type { Channel, ChannelLimits } from "../channel.js";
-import type { Button, Notification } from "../../domain/notification.js";
+import type { Button, Notification, TextNode } from "../../domain/notification.js";
 import { isFailure } from "../../domain/failure.js";
 import type { Log } from "../../lib/log.js";
 import type { KeyboardButton, OutgoingMessage, TelegramApi } from "./api.js";
@@ -26,13 +26,13 @@ export function createTelegramChannel({ api, log }: TelegramChannelOptions): Cha
         ...(replyTo === undefined ? {} : { replyTo }),
       };
       return withoutTopic(message, log, (tried) =>
-        orPlain(tried, { notification, log }, (content) => api.sendMessage(content, signal)),
+        orPlainer(tried, { notification, log }, (content) => api.sendMessage(content, signal)),
       );
     },
     async edit({ destination, messageId }, notification, signal) {
       const message = { ...toMessage(destination.chat, notification), messageId };
       try {
-        await orPlain(message, { notification, log }, (content) =>
+        await orPlainer(message, { notification, log }, (content) =>
           api.editMessage({ ...content, messageId }, signal),
         );
       } catch (error) {
@@ -55,28 +55,71 @@ const limits: ChannelLimits = {
 type Content = Omit<OutgoingMessage, "topic" | "replyTo" | "silent">;
 
 function toMessage(chat: string, notification: Notification): Content {
-  return {
-    chat,
-    text: toHtml(notification.text) || "…",
-    html: true,
-    keyboard: toKeyboard(notification.buttons),
-  };
+  const text = withAddresses(notification, (url) => !canOpen(url));
+  return { chat, text: toHtml(text) || "…", html: true, keyboard: toKeyboard(notification.buttons) };
 }
 
-/** Once more as plain text when Telegram cannot read our markup: a message without bold beats none. It is our bug, so it is logged. */
-async function orPlain<M extends Content, T>(
+/** The text, and below it the addresses of those buttons that are not sent: code is copied with one tap. */
+function withAddresses({ text, buttons }: Notification, isLost: (url: string) => boolean): TextNode[] {
+  const lost = buttons.flat().flatMap(({ url }) => {
+    const address = url === undefined ? null : cleanUrl(url);
+    return address !== null && isLost(address) ? [address] : [];
+  });
+  return [
+    ...text,
+    ...[...new Set(lost)].flatMap((url): TextNode[] => [{ node: "break" }, { node: "code", text: url }]),
+  ];
+}
+
+/** Telegram refuses buttons that lead to a host without a dot, like `localhost` or `http://gitlab:8080`. */
+function canOpen(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname.includes(".") || hostname.startsWith("[");
+}
+
+/** In a message that was refused for its length. Telegram counts otherwise than we do where it adds to a text. */
+const shortLength = maxTextLength / 2;
+
+/** What to send in place of a message that was refused for a part of it: a message without bold or without buttons beats none. */
+function toPlainer<M extends Content>(message: M, notification: Notification, refusedFor?: string): M | null {
+  const { text } = notification;
+  const addressed = withAddresses(notification, () => true);
+  const hasLinks = message.keyboard.flat().some((button) => "url" in button);
+  switch (refusedFor) {
+    case "entities":
+      return message.html ? { ...message, text: toPlain(text) || "…", html: false } : null;
+    case "button": {
+      if (message.keyboard.length === 0) return null;
+      const rows = message.keyboard.map((row) => row.filter((button) => !("url" in button)));
+      const keyboard = hasLinks ? rows.filter((row) => row.length > 0) : [];
+      const words = message.html ? toHtml(addressed) : toPlain(addressed);
+      return { ...message, text: words || "…", keyboard };
+    }
+    case "too_long":
+      if (message.text.length <= shortLength) return null;
+      return { ...message, text: toPlain(text, shortLength) || "…", html: false };
+    default:
+      return null;
+  }
+}
+
+/** Each part of a message that Telegram cannot take is left out once; it is our bug or a limit we do not know, so it is logged. */
+async function orPlainer<M extends Content, T>(
   message: M,
   { notification, log }: { notification: Notification; log: Log },
   run: (message: M) => Promise<T>,
 ): Promise<T> {
-  try {
-    return await run(message);
-  } catch (error) {
-    if (!isFailure(error) || error.code !== "entities") throw error;
-    log.error("Telegram could not read a message's markup; it goes out as plain text", {
-      reason: error.message,
-    });
-    return run({ ...message, text: toPlain(notification.text) || "…", html: false });
+  for (let tried = message; ;) {
+    try {
+      return await run(tried);
+    } catch (error) {
+      const plainer = isFailure(error) ? toPlainer(tried, notification, error.code) : null;
+      if (plainer === null || !isFailure(error)) throw error;
+      log.error("Telegram could not take a part of a message; it goes out in plain text or without buttons", {
+        reason: error.message,
+      });
+      tried = plainer;
+    }
   }
 }
 
@@ -119,6 +162,7 @@ function toButton(button: Button): KeyboardButton[] {
   const nonce = button.nonce;
   const url = button.url === undefined ? null : cleanUrl(button.url);
   if (label === "") return [];
+  if (url !== null && !canOpen(url)) return [];
   if (url !== null) return [{ text: label, url, ...style }];
   if (nonce === undefined || nonce === "" || Buffer.byteLength(nonce) > 64) return [];
   return [{ text: label, callback_data: nonce, ...style }];

@@ -46,5 +46,8 @@ function checkUrl(url: string): string {
   if (!isKnown || !URL.canParse(url)) {
     throw badRequest(`inline keyboard button URL '${url}' is invalid: Unsupported URL protocol`);
   }
+  const { protocol, hostname } = new URL(url);
+  if (/^https?:$/.test(protocol) && !hostname.includes(".") && !hostname.startsWith("["))
+    throw badRequest(`inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`);
   return url;
 }

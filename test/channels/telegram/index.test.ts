@@ -38,6 +38,54 @@ describe("the Telegram channel", () => {
     expect(log.lines).toEqual([expect.stringMatching(/^error .*plain text/)]);
   });
 
+  const refuse = (description: string) =>
+    world.sandbox.faults.add(/sendMessage/, {
+      kind: "status",
+      status: 400,
+      body: { ok: false, error_code: 400, description },
+    });
+  const openAndRetry = (url: string) => [
+    [
+      { label: "Open", url },
+      { label: "Retry", nonce: "n" },
+    ],
+  ];
+
+  it("shows the address as text where Telegram refuses the button that leads there", async () => {
+    refuse("Bad Request: BUTTON_URL_INVALID");
+    await world.channel.send(forum(), note("x", openAndRetry("http://10.0.0.5:8080/a")), { signal });
+    const [message] = world.sandbox.chat(-1001);
+    expect(message?.text).toBe("x\nhttp://10.0.0.5:8080/a");
+    expect(message?.keyboard.flat().map(({ text }) => text)).toEqual(["Retry"]);
+  });
+
+  it("sends no buttons when Telegram refuses even those without an address", async () => {
+    refuse("Bad Request: BUTTON_DATA_INVALID");
+    await world.channel.send(forum(), note("x", [[{ label: "Retry", nonce: "n" }]]), { signal });
+    expect(world.sandbox.chat(-1001)).toMatchObject([{ text: "x", keyboard: [] }]);
+  });
+
+  it.each(["http://gitlab/a", "http://gitlab:8080/a", "https://localhost/a"])(
+    "sends no button to %s, for Telegram refuses hosts without a dot",
+    async (url) => {
+      await world.channel.send(forum(), note("x", openAndRetry(url)), { signal });
+      const [message] = world.sandbox.chat(-1001);
+      expect(message?.text).toBe(`x\n${url}`);
+      expect(message?.keyboard.flat().map(({ text }) => text)).toEqual(["Retry"]);
+      expect(log.lines).toEqual([]);
+    },
+  );
+
+  it("sends the beginning of a text that Telegram finds too long", async () => {
+    refuse("Bad Request: message is too long");
+    await world.channel.send(forum(), note("word ".repeat(700)), { signal });
+    expect(world.sandbox.chat(-1001)[0]?.text).toMatch(/^word .*…$/);
+    refuse("Bad Request: message is too long");
+    await expect(world.channel.send(forum(), note("x"), { signal })).rejects.toMatchObject({
+      code: "too_long",
+    });
+  });
+
   it("keeps to the topic, sends to General without an id, and to the chat when the topic is gone", async () => {
     const topic = world.sandbox.addTopic(-1001, "CI");
     await world.channel.send(forum(String(topic)), note("a"), { signal });
