@@ -6,7 +6,7 @@ import type { Shortfall } from "../../domain/shortfall.js";
 import type { GitHubSession } from "./client.js";
 import { toPerson } from "./normalize.js";
 import { repoUrl } from "./projects.js";
-import { comparison, tree, type ComparisonAnswer } from "./schema.js";
+import { commitList, comparison, tree, type ComparisonAnswer } from "./schema.js";
 
 /** GitHub lists at most so many files of a comparison, all on its first page. */
 const mostFiles = 300;
@@ -58,10 +58,36 @@ async function readComparison(session: GitHubSession, push: Push): Promise<Compa
     }
     return whole;
   } catch (error) {
-    const incomparable = isFailure(error) && ["gone", "conflict", "rejected"].includes(error.kind);
-    if (!incomparable) throw error;
-    return null;
+    if (!isFailure(error)) throw error;
+    if (["gone", "conflict", "rejected"].includes(error.kind)) return null;
+    // A difference that takes GitHub too long is a 500 for ever, and must not withhold all pushes after it.
+    if (error.kind !== "unreachable" || !((error.status ?? 0) >= 500)) throw error;
+    return withoutComparison(session, push, error);
   }
+}
+
+/** What is known of a push without its comparison: its last commit, and that its files must be seen in the trees. */
+async function withoutComparison(
+  session: GitHubSession,
+  push: Push,
+  failure: Failure,
+): Promise<ComparisonAnswer> {
+  const { project, base, head } = push;
+  const files = await compareTrees(session, push);
+  if (files === null) throw failure;
+  const url = `${repoUrl(project.path)}/commits?sha=${head}&per_page=1`;
+  const { data } = await session.read({
+    url,
+    schema: commitList,
+    what: `the last commit of ${project.path}`,
+  });
+  return {
+    status: "ahead",
+    html_url: `${project.url}/compare/${base}...${head}`,
+    total_commits: data.length,
+    commits: data,
+    files: files.map(({ path, change }) => ({ filename: path, status: change })),
+  };
 }
 
 /**

@@ -129,30 +129,32 @@ export type JobsAnswer = z.infer<typeof jobList>;
 
 export const branch = z.object({ name: z.string(), commit: z.object({ sha: z.string() }) });
 
+export const commitList = z.array(
+  z.object({
+    sha: z.string(),
+    html_url: z.string(),
+    author: nullish(
+      z.union([
+        user,
+        z
+          .object({})
+          .strict()
+          .transform(() => null),
+      ]),
+    ),
+    commit: z.object({
+      message: z.string(),
+      author: nullish(z.object({ name: z.string().optional(), date: instant.optional() })),
+      committer: nullish(z.object({ date: instant.optional() })),
+    }),
+  }),
+);
+
 export const comparison = z.object({
   status: z.string(),
   html_url: z.string(),
   total_commits: z.number(),
-  commits: z.array(
-    z.object({
-      sha: z.string(),
-      html_url: z.string(),
-      author: nullish(
-        z.union([
-          user,
-          z
-            .object({})
-            .strict()
-            .transform(() => null),
-        ]),
-      ),
-      commit: z.object({
-        message: z.string(),
-        author: nullish(z.object({ name: z.string().optional(), date: instant.optional() })),
-        committer: nullish(z.object({ date: instant.optional() })),
-      }),
-    }),
-  ),
+  commits: commitList,
   files: nullish(
     z.array(z.object({ filename: z.string(), status: z.string(), previous_filename: z.string().optional() })),
   ),

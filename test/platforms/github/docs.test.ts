@@ -73,6 +73,20 @@ describe("polling a repository for documentation", () => {
     expect(await watcher.drain()).toMatchObject([{ truncated: true, files: [{ path: "README.md" }] }]);
   });
 
+  it("goes on past a push whose comparison takes the server too long", async () => {
+    const watcher = await watch(world, "repository");
+    await watcher.drain();
+    const { sha } = commit(repo, { "docs/guide.md": "new", "src/a.ts": "x" });
+    world.sandbox.server.faults.add(/compare/, { kind: "status", status: 500, body: "too long" }, Infinity);
+    expect(await watcher.drain()).toMatchObject([
+      {
+        headSha: sha,
+        commits: [{ sha, author: { login: "bob" } }],
+        files: [{ path: "docs/guide.md", change: "added" }],
+      },
+    ]);
+  });
+
   it("tells all commits of a push of more than 250", async () => {
     const watcher = await watch(world, "repository");
     await watcher.drain();
