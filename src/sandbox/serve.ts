@@ -51,7 +51,7 @@ function printUsage(home: string, { github, gitlab, telegram }: Surroundings): v
   print(`GitHub ${github.url} · GitLab ${gitlab.url} · Telegram ${telegram.url}`);
   print("In another terminal:");
   print(`  set -a; . '${join(home, "sandbox.env")}'; set +a`);
-  print(`  gitnotify --home '${home}' start`);
+  print(`  node bin/gitnotify.cjs --home '${home}' start`);
   print("Then pair with the code that it prints, here: say /start CODE");
   print("");
 }

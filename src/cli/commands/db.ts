@@ -47,7 +47,9 @@ async function migrate(context: CliContext): Promise<void> {
     const version = schemaVersion(raw);
     await close();
     raw.close();
-    createOutput(context).line(`${home.databaseFile} has schema version ${version}.`);
+    const output = createOutput(context);
+    const report = { file: home.databaseFile, version };
+    await output.data(report, () => output.line(`${report.file} has schema version ${version}.`));
   } catch (error) {
     throw await toCliError(error);
   }
@@ -63,7 +65,8 @@ async function backup(context: CliContext, file: string | undefined): Promise<vo
     if (existsSync(target))
       throw new CliError(exitCode.failed, `${target} exists already.`, "Name another file.");
     await store.raw.backup(target);
-    createOutput(context).line(target);
+    const output = createOutput(context);
+    await output.data({ file: target }, () => output.line(target));
   });
 }
 
@@ -80,8 +83,11 @@ async function restore(context: CliContext, file: string): Promise<void> {
     await takeIn(file, incoming);
     const kept = await keepAside(home.databaseFile);
     await rename(incoming, home.databaseFile);
+    const output = createOutput(context);
     const before = kept === null ? "" : ` What was there before: ${kept}`;
-    createOutput(context).line(`${home.databaseFile} is restored from ${file}.${before}`);
+    await output.data({ file: home.databaseFile, from: file, before: kept }, () =>
+      output.line(`${home.databaseFile} is restored from ${file}.${before}`),
+    );
   } catch (error) {
     throw await toCliError(error);
   } finally {
