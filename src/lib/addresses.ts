@@ -20,10 +20,12 @@ export const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true
 
 const loopback = toBlockList(["127.0.0.0/8", "::1/128"]);
 
-/** Not routed in the public internet, or meant for no single machine there. */
+/** Not routed in the public internet, or meant for no single machine there: the special ranges of IANA's two registries. */
 const privateRanges = toBlockList([
-  "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16",
-  "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4", "::/128", "fc00::/7", "fec0::/10", "ff00::/8",
+  "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
+  "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+  "::/128", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16",
+  "fc00::/7", "fec0::/10", "ff00::/8",
 ]); // prettier-ignore
 
 /**
@@ -38,6 +40,8 @@ export type AddressClass = "public" | "private" | "loopback" | "link_local";
 
 /** `address` is a literal IPv4 or IPv6 address without brackets or zone. */
 export function toAddressClass(address: string): AddressClass {
+  const inLocalNat64 = localNat64(address);
+  if (inLocalNat64 !== null && neverAllowed.check(inLocalNat64, "ipv4")) return "link_local";
   const plain = toEmbeddedIpv4(address) ?? address;
   const family = isIP(plain) === 6 ? "ipv6" : "ipv4";
   if (neverAllowed.check(plain, family)) return "link_local";
@@ -120,8 +124,8 @@ function withoutZone(address: string): string {
 }
 
 /**
- * The IPv4 address inside an IPv6 one, or null: mapped (::ffff:0:0/96), compatible (::/96), NAT64 (64:ff9b::/96) and
- * 6to4 (2002::/16) all end at that IPv4 address.
+ * The IPv4 address inside an IPv6 one, or null: mapped (::ffff:0:0/96), translated (::ffff:0:0:0/96), compatible (::/96),
+ * NAT64 (64:ff9b::/96) and 6to4 (2002::/16) all end at that IPv4 address.
  */
 function toEmbeddedIpv4(address: string): string | null {
   if (isIP(address) !== 6) return null;
@@ -129,9 +133,18 @@ function toEmbeddedIpv4(address: string): string | null {
   const start = words.slice(0, 6).join(":");
   if (words[0] === 0x2002) return toDotted(words.slice(1, 3));
   if (start === "0:0:0:0:0:65535" || start === `${0x64}:${0xff9b}:0:0:0:0`) return toDotted(words.slice(6));
+  if (start === "0:0:0:0:65535:0") return toDotted(words.slice(6));
   // :: and ::1 are themselves and not IPv4.
   const compatible = start === "0:0:0:0:0:0" && words[6] !== 0;
   return compatible ? toDotted(words.slice(6)) : null;
+}
+
+/** A network's own NAT64 (64:ff9b:1::/48) leads to the IPv4 address at its end, wherever that is: never public, and maybe worse. */
+function localNat64(address: string): string | null {
+  if (isIP(address) !== 6) return null;
+  const words = toWords(address);
+  const isLocal = words[0] === 0x64 && words[1] === 0xff9b && words[2] === 1;
+  return isLocal ? toDotted(words.slice(6)) : null;
 }
 
 /** The eight 16-bit words of an IPv6 literal; the URL parser writes any spelling in hexadecimal words. */
