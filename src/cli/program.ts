@@ -106,6 +106,7 @@ export function createProgram(context: ProgramContext, entries = commands): Comm
     .option("--no-color", "print without colours (or NO_COLOR)")
     .helpOption("-h, --help", "show help")
     .helpCommand(false)
+    .addHelpText("beforeAll", ({ command }) => refuseUnknown(command))
     .addHelpText("after", "\nEvery command shows more with --help, e.g.: gitnotify config --help")
     .exitOverride()
     .configureOutput({
@@ -126,6 +127,15 @@ export function createProgram(context: ProgramContext, entries = commands): Comm
     module?.register(command, full);
   });
   return program;
+}
+
+/** Help for a command that does not exist is the help of nothing: commander would show that of the group, and end well. */
+function refuseUnknown(command: Command): string {
+  const [word = ""] = command.args;
+  const refuse: unknown = Reflect.get(command, "unknownCommand");
+  const isUnknown = command.commands.length > 0 && word !== "" && !word.startsWith("-");
+  if (isUnknown && typeof refuse === "function") Reflect.apply(refuse, command, []);
+  return "";
 }
 
 /** A name and a line for the help; the rest comes when the command is asked for. */

@@ -37,6 +37,9 @@ describe("runCli", () => {
   it.each([
     [["confg"], "config"],
     [["config", "shwo"], "show"],
+    [["confg", "--help"], "config"],
+    [["help", "confg"], "config"],
+    [["config", "shwo", "--help"], "show"],
     [["secrets", "lst"], "list"],
   ])("suggests the nearest command for %j and exits with 2", async (argv, suggestion) => {
     const ran = await run(argv);

@@ -10,7 +10,7 @@ import { toCount } from "../count.js";
 import { CliError, exitCode } from "../exit-code.js";
 import { toMoment, toReadable } from "../format.js";
 import { withStore } from "../open-store.js";
-import { createOutput } from "../output.js";
+import { createOutput, toCell } from "../output.js";
 
 const states: readonly DeliveryState[] = ["pending", "sending", "unknown", "delivered", "dead"];
 
@@ -102,13 +102,26 @@ async function show(context: CliContext, id: string): Promise<void> {
     const delivery = store === null ? null : await findDelivery(store.db, toCount(id));
     if (store === null || delivery === null) throw notFound(id);
     const [event] = delivery.eventId === null ? [] : await findEvents(store.db, [delivery.eventId]);
+    const projects = await (await import("../../store/projects.js")).listProjects(store.db);
     const trace = event === undefined ? null : toTrace(event.event.key);
     await output.data({ delivery, event: event?.event ?? null, trace }, () => {
-      for (const [name, value] of Object.entries(delivery))
-        output.line(`${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
-      if (event === undefined) return;
-      output.line(`event: ${event.event.kind} ${event.event.key}`);
-      output.line(`trace: ${trace}`);
+      const what = event === undefined ? (delivery.notice?.name ?? "") : event.event.kind;
+      const rows: Array<[string, string | null]> = [
+        ["delivery", `${delivery.id}, ${delivery.state}`],
+        ["to", toDestinationKey(delivery.destination)],
+        ["what", what],
+        ["about", delivery.subject === null ? null : toReadable(delivery.subject, projects)],
+        ["since", toMoment(delivery.createdAt)],
+        ["attempts", String(delivery.attempts)],
+        ["next", delivery.state === "pending" ? toMoment(delivery.nextAttemptAt) : null],
+        ["ended", delivery.settledAt === null ? null : toMoment(delivery.settledAt)],
+        ["reason", delivery.reason],
+        ["message", delivery.messageId],
+        ["event", event?.event.key ?? null],
+        ["trace", trace],
+      ];
+      for (const [name, value] of rows)
+        if (value !== null) output.line(toCell(`${name.padEnd(10)} ${value}`));
     });
   });
 }
