@@ -90,9 +90,9 @@ describe("a socks5h proxy", () => {
 describe("a socks5 proxy", () => {
   it("is given the address, which was resolved here", async () => {
     const server = await hello();
-    const { socks, ask } = await through("socks5://", everywhereTo(server), at("192.0.2.7"));
+    const { socks, ask } = await through("socks5://", everywhereTo(server), at("140.82.121.4"));
     expect(toText(await ask("http://a.example:81/"))).toBe("hello");
-    expect(socks.asked).toEqual(["ipv4:192.0.2.7:81"]);
+    expect(socks.asked).toEqual(["ipv4:140.82.121.4:81"]);
   });
 
   it.each(["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1"])(
@@ -107,10 +107,10 @@ describe("a socks5 proxy", () => {
 
   it("is asked for the next address where it does not reach the first", async () => {
     const server = await hello();
-    const resolve = (host: string) => (host.startsWith("2001") ? 3 : `127.0.0.1:${server.port}`);
-    const { socks, ask } = await through("socks5://", { resolve }, at("2001:db8::1", "192.0.2.7"));
+    const resolve = (host: string) => (host.startsWith("2606") ? 3 : `127.0.0.1:${server.port}`);
+    const { socks, ask } = await through("socks5://", { resolve }, at("2606:50c0:8000::153", "140.82.121.4"));
     expect(toText(await ask("http://a.example/"))).toBe("hello");
-    expect(socks.asked).toEqual(["ipv6:2001:0db8:0000:0000:0000:0000:0000:0001:80", "ipv4:192.0.2.7:80"]);
+    expect(socks.asked).toEqual(["ipv6:2606:50c0:8000:0000:0000:0000:0000:0153:80", "ipv4:140.82.121.4:80"]);
   });
 
   it.skipIf(!hasOpenssl())(
@@ -119,7 +119,7 @@ describe("a socks5 proxy", () => {
       const pair = makeCertificate("DNS:good.example");
       const server = await serve(startHttps(pair, (_request, response) => response.end("secure")));
       const { ask } = await through("socks5://", everywhereTo(server), {
-        ...at("192.0.2.7"),
+        ...at("140.82.121.4"),
         caFile: pair.cert,
       });
       expect(toText(await ask("https://good.example/"))).toBe("secure");
