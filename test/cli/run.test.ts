@@ -69,7 +69,7 @@ describe("runCli", () => {
     for (const { name } of commands) {
       const { stdout } = await run([name, "--help"]);
       expect(stdout).toMatch(/\nExamples?:\n/);
-      const [, list = ""] = stdout.split("\nCommands:\n");
+      const [list = ""] = (stdout.split("\nCommands:\n")[1] ?? "").split("\n\n");
       const subcommands = [...list.matchAll(/^ {2}([a-z]+) (?!\[command\])/gm)].flatMap(
         (match) => match[1] ?? [],
       );
@@ -142,6 +142,7 @@ describe("what `--help` loads", () => {
       "../config/home.js",
       "../lib/homedir.js",
       "./code-cache.js",
+      "./early-signals.js",
       "./exit-code.js",
       "./program.js",
       "./version.js",
