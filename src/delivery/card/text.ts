@@ -38,11 +38,17 @@ export function words(text: string): TextNode {
   return { node: "italic", text };
 }
 
-/** At most `most` characters, cut between words where there is one near, and never inside a character. */
+/** A family or a flag is one emoji of several characters. */
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** At most `most` characters, cut between words where there is one near, and never inside an emoji or an accented letter. */
 export function shorten(text: string, most: number): string {
   const letters = [...text.slice(0, most * 2 + 2)];
   if (letters.length <= most && text.length <= most * 2 + 2) return text;
-  const cut = letters.slice(0, most - 1).join("");
+  const full = letters.slice(0, most - 1).join("");
+  const whole = graphemes.segment(text.slice(0, most * 2 + 2)).containing(full.length)?.index;
+  // One that fills all of it is no letter that anybody can read.
+  const cut = full.slice(0, whole) || full;
   const space = cut.search(/\s\S*$/);
   return `${(space > cut.length - 30 && space > 0 ? cut.slice(0, space) : cut).trimEnd()}…`;
 }

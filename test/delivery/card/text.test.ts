@@ -6,6 +6,10 @@ describe("shorten", () => {
     expect(shorten("short", 5)).toBe("short");
     expect(shorten("😀".repeat(10), 10)).toBe("😀".repeat(10));
     expect(shorten("😀".repeat(11), 10)).toBe(`${"😀".repeat(9)}…`);
+    expect(shorten("👩‍👩‍👧‍👦".repeat(3), 10)).toBe("👩‍👩‍👧‍👦…");
+    expect(shorten("🇩🇪".repeat(8), 11)).toBe(`${"🇩🇪".repeat(5)}…`);
+    expect(shorten("🇩🇪".repeat(8), 10)).toBe(`${"🇩🇪".repeat(4)}…`);
+    expect(shorten("e\u0301".repeat(8), 10)).toBe(`${"e\u0301".repeat(4)}…`);
   });
 
   it("cuts between words where one ends near, and through a word that has no end", () => {
