@@ -23,13 +23,15 @@ const wordJoiner = "\u2060";
 
 /**
  * Breaks up what Telegram would make tappable: `@name`, which there is another person than on the platform, and with `all`
- * also `/command`. Plain text keeps its commands: it is how the daemon itself speaks, and a bare command of somebody
+ * also `/command`, `#tag` and `$TICKER`. Plain text keeps its commands: it is how the daemon itself speaks, and a bare command of somebody
  * else's asks for its target before it does anything.
  */
 export function defuse(text: string, what: "mentions" | "all"): string {
   const withoutMentions = text.replace(/(?<![\p{L}\p{N}_/])@(?=[\p{L}\p{N}_])/gu, `@${wordJoiner}`);
   if (what === "mentions") return withoutMentions;
-  return withoutMentions.replace(/(?<![\p{L}\p{N}_/<>])\/(?=[A-Za-z0-9_])/gu, `/${wordJoiner}`);
+  return withoutMentions
+    .replace(/(?<![\p{L}\p{N}_/<>])\/(?=[A-Za-z0-9_])/gu, `/${wordJoiner}`)
+    .replace(/(?<![^\s(])([#$])(?=\p{L})/gu, `$1${wordJoiner}`);
 }
 
 /**

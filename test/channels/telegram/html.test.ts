@@ -103,6 +103,13 @@ describe("toHtml", () => {
     expect(toHtml([{ node: "text", text: "/help@our_bot" }])).toBe("/help@our_bot");
   });
 
+  it("takes the tap out of tags and tickers in others' words, and leaves numbers and addresses", () => {
+    const text = "#todo (#fix) $AAPL #12 $5 https://a.example/x#part";
+    expect(toHtml([{ node: "italic", text }])).toBe(
+      "<i>#\u2060todo (#\u2060fix) $\u2060AAPL #12 $5 https://a.example/x#part</i>",
+    );
+  });
+
   it("makes no links of file names, and leaves web addresses, links and code as they are", () => {
     const words = "Update README.md and src/main.rs (v1.2.3, e.g. 3.5) see https://a.example/x.md";
     const broken = words.replace("README.md", `README.${joiner}md`).replace("main.rs", `main.${joiner}rs`);
