@@ -14,10 +14,12 @@ const mostNamed = 3;
 
 /** Tells the owner of every dead letter, several at once in one notice. Returns whether there is something to send now. */
 export async function announceDead(db: Database, now: number): Promise<boolean> {
+  // Asked after every round of deliveries, and mostly there is none: that takes no transaction.
+  if ((await untoldDead(db)).length === 0 || now - (await lastToldDead(db)) < pauseMs) return false;
   return db.transaction().execute(async (transaction) => {
     const dead = await untoldDead(transaction);
     const [first] = dead;
-    if (first === undefined || now - (await lastToldDead(transaction)) < pauseMs) return false;
+    if (first === undefined) return false;
     await markDeadTold(transaction, dead.map(({ id }) => id), now); // prettier-ignore
     const names = [...new Set(await namesOf(transaction, dead.slice(0, 50)))];
     const notice = {

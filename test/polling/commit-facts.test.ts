@@ -142,6 +142,13 @@ describe("what changes without an event", () => {
   });
 });
 
+it("remembers when what it owes happened, so that what comes late is known for late", async () => {
+  const world = await begun();
+  await commit(world, run("901", "failed", 1));
+  const [owed] = await listDeliveries(world.opened.db, { limit: 1 });
+  expect(owed?.happenedAt).toBe(Date.parse(at(2)));
+});
+
 it("tells the author of a merge request of its pipeline, though somebody else started it", async () => {
   const world = await begun();
   await commit(world, mergeRequestFacts({ author: ann }));
