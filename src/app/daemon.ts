@@ -41,15 +41,21 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     baseMs: app.baseMs,
     onOwed: () => app.worker.wake(),
   });
-  await scheduler.start();
-  void contact.then(() => options.signs?.ready());
-  const failure = await Promise.race([untilAborted(signal), failed, guard.damaged]);
+  const started = scheduler.start().then(
+    () => void contact.then(() => options.signs?.ready()),
+    (error: unknown) => ({ error }),
+  );
+  const ends = [untilAborted(signal), failed, guard.damaged, started.then((failure) => failure ?? endless())];
+  const failure = await Promise.race(ends);
   ending.abort(new Error("The daemon is stopping."));
+  await started;
   await scheduler.stop();
   guard.stop();
   await drain(options, { under: [delivering, listening], working });
   if (failure !== undefined) throw failure.error;
 }
+
+const endless = () => new Promise<never>(() => {});
 
 interface Ends {
   ending: AbortController;

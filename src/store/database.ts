@@ -13,6 +13,7 @@ import {
   refuseEmptied,
   refuseNewer,
   schemaVersion,
+  statementMs,
   toDatabaseError,
 } from "./sqlite.js";
 
@@ -28,16 +29,19 @@ export interface OpenDatabase {
   close: () => Promise<void>;
 }
 
+/** So long a database that another program holds is waited for, before what is to be done fails. The loop goes on meanwhile. */
+const busyMs = 10_000;
+
 /** A file below this is looked through in no time: damage that came while it was closed is found before anything is written. */
 const soonChecked = 64_000_000;
 
 /**
  * Opens (and where needed makes and migrates) the SQLite database. WAL with `synchronous=FULL`, set explicitly: better-sqlite3's
- * default in WAL may lose commits at power loss. The busy timeout is short because waiting blocks the event loop.
+ * default in WAL may lose commits at power loss. The busy timeout of a statement is short because it blocks the event loop; the waiting is the dialect's.
  */
 export async function openDatabase(
   path: string,
-  options: { readOnly?: boolean } = {},
+  options: { readOnly?: boolean; busyMs?: number } = {},
 ): Promise<OpenDatabase> {
   const Sqlite = await loadSqlite();
   refuseEmptied(path);
@@ -47,7 +51,7 @@ export async function openDatabase(
   const raw = openRaw(Sqlite, path, options.readOnly ?? false);
   const health = createHealthRecord();
   const db = new Kysely<Schema>({
-    dialect: new CarefulDialect(raw),
+    dialect: new CarefulDialect(raw, { busyMs: options.busyMs ?? busyMs, statementMs }),
     log: (event) => {
       if (event.level === "error") health.failed(event.error);
       else health.went(event.query.sql);

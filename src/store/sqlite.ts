@@ -22,9 +22,12 @@ export function schemaVersion(raw: SqliteDatabase.Database): number {
   return Number(raw.pragma("user_version", { simple: true }));
 }
 
+/** So long one statement waits for another program, and the event loop with it. */
+export const statementMs = 250;
+
 export function openRaw(Sqlite: SqliteConstructor, path: string, readOnly: boolean): SqliteDatabase.Database {
   try {
-    const raw = new Sqlite(path, { timeout: 250, readonly: readOnly, fileMustExist: readOnly });
+    const raw = new Sqlite(path, { timeout: statementMs, readonly: readOnly, fileMustExist: readOnly });
     if (!readOnly) {
       raw.pragma("journal_mode = WAL");
       raw.pragma("synchronous = FULL");

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../support/database.js";
 
 async function aDatabase() {
   const path = join(temporaryFolder(), "gitnotify.db");
-  const opened = await openDatabase(path);
+  const opened = await openDatabase(path, { busyMs: 1_500 });
   onTestFinished(() => opened.close().catch(() => {}));
   const heard: Array<StoreTrouble["what"] | null> = [];
   opened.health.listen((trouble) => heard.push(trouble?.what ?? null));
@@ -42,7 +42,21 @@ describe("a disk that is full", () => {
   });
 });
 
-it("a database that another program holds is busy, and that is no trouble of it", async () => {
+it("a database that another program holds for a second is waited for, and the loop goes on meanwhile", async () => {
+  const { path, db, store } = await aDatabase();
+  const other = new Sqlite(path);
+  other.exec("begin immediate");
+  let turns = 0;
+  const turning = setInterval(() => (turns += 1), 10);
+  setTimeout(() => other.exec("commit"), 700);
+  await Promise.all([store("x"), writeMeta(db, "daemon.clean-stop", "y")]);
+  clearInterval(turning);
+  expect([await readMeta(db, "telegram.bot"), await readMeta(db, "daemon.clean-stop")]).toEqual(["x", "y"]);
+  expect(turns).toBeGreaterThan(2);
+  other.close();
+});
+
+it("a database that another program holds for longer is busy, and that is no trouble of it", async () => {
   const { path, health, store } = await aDatabase();
   const other = new Sqlite(path);
   other.exec("begin immediate");
