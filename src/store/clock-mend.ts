@@ -23,6 +23,7 @@ const past: ReadonlyArray<readonly [table: string, column: string]> = [
   ["shortfalls", "ended_at"],
   ["deliveries", "created_at"],
   ["deliveries", "claimed_at"],
+  ["deliveries", "announced_at"],
   ["destinations", "parked_at"],
   ["subscriptions", "created_at"],
   ["members", "added_at"],
@@ -48,12 +49,13 @@ const ends: ReadonlyArray<readonly [table: string, column: string]> = [
 
 /**
  * How long a row is kept counts from these, and one that is kept longer does no harm. Were they set to a clock that is wrong itself, what
- * is still needed would be cleared away. The audit is never changed.
+ * is still needed would be cleared away. When something happened is the server's word, and the audit is never changed.
  */
 export const untouchedInstants: ReadonlyArray<readonly [table: string, column: string]> = [
   ["subjects", "updated_at"],
   ["events", "seen_at"],
   ["deliveries", "settled_at"],
+  ["deliveries", "happened_at"],
   ["cards", "updated_at"],
   ["audit", "at"],
 ];
