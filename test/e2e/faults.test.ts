@@ -38,7 +38,7 @@ function happen(): void {
 function expectBothOnce(): void {
   expect(saying("requested your review", "Hub work")).toHaveLength(1);
   expect(saying("requested your review", "Lab work")).toHaveLength(1);
-  expect(texts().filter((text) => /closed|deleted|merged|not there any more/i.test(text))).toEqual([]);
+  expect(texts().filter((text) => /closed|deleted|merged|no longer exists/i.test(text))).toEqual([]);
 }
 
 describe("a platform that answers badly", () => {
@@ -216,13 +216,13 @@ describe("a project that is not where it was", () => {
     await pollRound(world);
     world.clock.skip(2 * minute);
     await pollRound(world);
-    expect(saying("not there any more")).toHaveLength(0);
+    expect(saying("no longer exists")).toHaveLength(0);
     for (let round = 0; round < 4; round += 1) {
       world.clock.skip(6 * minute);
       await pollRound(world);
     }
-    expect(saying("acme/api on github is not there any more")).toHaveLength(1);
-    expect(saying("platform/core on work is not there any more")).toHaveLength(1);
+    expect(saying("acme/api on github no longer exists")).toHaveLength(1);
+    expect(saying("platform/core on work no longer exists")).toHaveLength(1);
     expect(texts().length).toBe(before + 2);
     expect(saying("closed")).toHaveLength(0);
   });
@@ -233,7 +233,7 @@ describe("a project that is not where it was", () => {
       await pollRound(world);
       world.clock.skip(6 * minute);
     }
-    expect(saying("not there any more")).toHaveLength(1);
+    expect(saying("no longer exists")).toHaveLength(1);
     happen();
     world.github.setPrivateAccess(repo, "mia", true);
     await pollRound(world);
