@@ -16,6 +16,8 @@ export interface SchedulerDependencies extends PollDependencies {
   planner: Planner;
   schedule: PollingSchedule;
   baseMs: Record<SourceKind, number>;
+  /** What ticks; default: cron. */
+  startTicks?: typeof startTicks;
   /** Called after each poll that owes something. */
   onOwed: () => void;
 }
@@ -71,7 +73,7 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
       await hasten(dependencies);
       await lookForInboxes(dependencies.db);
       launches.launch(() => planForEver(scheduling));
-      ticks = await startTicks({
+      ticks = await (dependencies.startTicks ?? startTicks)({
         schedule: dependencies.schedule,
         onTick: (tick) => launches.launch(() => onTick(scheduling, tick)),
         now: () => dependencies.clock.now(),

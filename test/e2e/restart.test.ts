@@ -172,7 +172,7 @@ it("carries an action to its end when it is stopped in the middle of it", async 
   expect(approvals).toHaveLength(1);
   const audit = await inspect(world, (db) => db.selectFrom("audit").select("result").orderBy("id").execute());
   expect(audit.map(({ result }) => result)).toEqual(["started", "done"]);
-  expect(shown(owner).some((message) => message.text.includes("is approved"))).toBe(true);
+  expect(shown(owner).some((message) => message.text.includes("👍 mia"))).toBe(true);
 });
 
 async function askForReview(daemon: Spawned): Promise<{ iid: number }> {

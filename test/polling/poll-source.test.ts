@@ -259,6 +259,29 @@ describe("a failed poll", () => {
     expect(await world.owed()).toEqual(["stale", "recovered", "stale", "recovered"]);
   });
 
+  it("leaves nothing behind when the next one goes well: a later one counts from its own begin", async () => {
+    const world = await withBaseline();
+    await world.poll(offline);
+    await world.clock.advance(minute);
+    await world.poll();
+    expect(await world.state()).toMatchObject({ failures: 0, failingSince: null, lastError: null });
+    await world.clock.advance(60 * minute);
+    await world.poll(offline);
+    expect((await world.state()).failingSince).toBe(world.clock.now());
+    expect(await world.owed()).toEqual([]);
+  });
+
+  it("that finds nothing rests no source while its project cannot be asked", async () => {
+    const world = await withBaseline();
+    world.forge.trouble = offline;
+    for (let round = 0; round < 5; round += 1) {
+      await world.poll(gone);
+      await world.clock.advance(5 * minute);
+    }
+    expect((await world.state()).pausedAt).toBeNull();
+    expect(await world.owed()).not.toContain("gone");
+  });
+
   it("that was short is nobody's business", async () => {
     const world = await withBaseline();
     await world.poll(offline);

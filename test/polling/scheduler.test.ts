@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { Failure } from "../../src/domain/failure.js";
 import { createPlanner, type Planner } from "../../src/polling/planner.js";
 import { createScheduler, type Scheduler } from "../../src/polling/scheduler.js";
+import { startTicks, type Tick } from "../../src/polling/ticks.js";
 import { saveSubscription } from "../../src/store/subscriptions.js";
 import { syncSources, updateSource } from "../../src/store/sources.js";
 import { aProject, aSubscription, at, pipelineFacts } from "../support/builders.js";
@@ -14,13 +15,19 @@ const minute = 60_000;
 /** A scheduler whose cron ticks never come, unless a test names expressions: what it does by itself. */
 async function start(
   world: PollingWorld,
-  options: { pipelines?: string; planner?: Planner; adaptive?: boolean } = {},
+  options: {
+    pipelines?: string;
+    planner?: Planner;
+    adaptive?: boolean;
+    startTicks?: typeof startTicks;
+  } = {},
 ): Promise<{ scheduler: Scheduler; owed: number[] }> {
   const owed: number[] = [];
   const schedule = { inbox: never, pipelines: never, mergeRequests: never, repository: never, wiki: never };
   const ms = 30_000;
   const scheduler = createScheduler({
     ...world.dependencies,
+    startTicks: options.startTicks ?? startTicks,
     planner: options.planner ?? createPlanner(world.dependencies),
     schedule: {
       ...schedule,
@@ -215,4 +222,30 @@ describe("the scheduler", () => {
     await world.clock.advance(100);
     expect(await world.state()).toMatchObject({ failures: 1, cursor: null });
   });
+});
+
+it("polls between the ticks what is hot and due, and nothing else", async () => {
+  const world = await createPollingWorld();
+  const { db } = world.opened;
+  world.forge.projects.push(aProject({ connectionId: "forge", id: "8", path: "acme/web" }));
+  await saveSubscription(db, aSubscription({ projects: ["forge:acme/*"] }), 0);
+  const ids = [pipelinesId, "forge/pipelines/8"];
+  await createPlanner(world.dependencies).plan(new AbortController().signal);
+  let fire: (tick: Tick) => void = () => {};
+  await start(world, {
+    startTicks: ({ onTick }) => {
+      fire = onTick;
+      return Promise.resolve({ stop: () => Promise.resolve() });
+    },
+  });
+  const tick = { kind: "pipelines" as const, spanMs: 1_000, nextMs: 15_000 };
+  await world.clock.advance(minute);
+  fire({ ...tick, quick: false });
+  await world.clock.advance(2_000);
+  for (const [index, id] of ids.entries())
+    await updateSource(db, id, { activity: index === 0 ? "hot" : "warm", dueAt: 0 });
+  const before = world.forge.polls.length;
+  fire({ ...tick, quick: true });
+  await world.clock.advance(2_000);
+  expect(world.forge.polls.slice(before).map(({ source }) => source.projectId)).toEqual(["7"]);
 });
