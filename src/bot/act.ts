@@ -3,7 +3,7 @@ import type { Failure } from "../domain/failure.js";
 import type { TextNode } from "../domain/notification.js";
 import { type PressedAction, verbsToConfirm } from "../domain/press.js";
 import type { ActionOutcome, ActionEnd } from "../operations/perform-action.js";
-import { performAction } from "../operations/perform-action.js";
+import { performAction, wasRequested } from "../operations/perform-action.js";
 import { foundUndone } from "../operations/settle-action.js";
 import { shownHead } from "../operations/shown-subject.js";
 import { sayFailure } from "../i18n/failures.js";
@@ -26,7 +26,7 @@ export async function askOrAct(context: CommandContext, pressed: PressedAction):
 async function doubtOf(context: CommandContext, { subject, sha }: PressedAction): Promise<Doubt> {
   const { writtenAt, operations } = context;
   // A button carries the head that it was shown with; the platform refuses another.
-  if (writtenAt === undefined) return null;
+  if (writtenAt === undefined || (await wasRequested(operations, context.request))) return null;
   if (operations.clock.now() - writtenAt > freshMs) return "late";
   if (sha === undefined) return null;
   const shown = await shownHead(operations, subject);

@@ -66,6 +66,11 @@ export async function performAction(
   return outcome;
 }
 
+/** Whether this very request was started before: then asking for it again only tells how it ended. */
+export function wasRequested({ db }: OperationContext, request: string): Promise<boolean> {
+  return wasStarted(db, request);
+}
+
 function logEnd({ log }: OperationContext, about: LogFields, outcome: Attempted): void {
   if (!("failure" in outcome)) return log.info("An action is done", { ...about, result: outcome.result });
   const { kind, message } = outcome.failure;

@@ -124,8 +124,18 @@ function objectionTo(event: Event, kind: EventKind, listener: Listener): RouteRe
   if (isSilentOwnAction(event, kind, listener)) return "own_action";
   if (isSilentBot(event, listener)) return "bot";
   if (isNamed(event, kind, filter)) return null;
+  if (isOthersMention(event, kind, listener)) return "not_concerned";
   if (!kind.byDefault) return "not_named";
   return kind.quiet?.(event) === true ? "quiet" : null;
+}
+
+/**
+ * "Mentions" in somebody's own chat are those of them and their teams, also in a project that they follow; a filter that names a team asks
+ * for more. A group hears of all.
+ */
+function isOthersMention(event: Event, { feature }: EventKind, { filter, reader }: Listener): boolean {
+  if (feature !== "mentions" || reader.accounts.length === 0 || concernsReader(event, reader)) return false;
+  return !names(filter, event, ["team"]);
 }
 
 function concernsReader(event: Event, reader: Reader, as?: EventKind["asks"]): boolean {

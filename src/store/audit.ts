@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { fromNullableJson } from "./json.js";
+import { readMeta, writeMeta } from "./meta.js";
 import type { AuditRow, Executor } from "./schema.js";
 
 /** One line of the audit: who had what done where, and how it ended. Rows are only ever added. */
@@ -26,10 +28,12 @@ export interface AuditEntry {
 export async function addAudit(db: Executor, entry: AuditEntry): Promise<number> {
   // Two chats act at the same time: between reading the last hash and adding to it nobody else may add.
   if (!db.isTransaction) return db.transaction().execute((transaction) => addAudit(transaction, entry));
-  const last = await db.selectFrom("audit").select("hash").orderBy("id", "desc").limit(1).executeTakeFirst();
-  const row = toRow(entry, last?.hash ?? "");
-  const inserted = await db.insertInto("audit").values(row).returning("id").executeTakeFirstOrThrow();
-  return inserted.id;
+  // What the end was, not what is there now: rows that were cut off leave a gap which no later row closes.
+  const end = (await readEnd(db)) ?? (await lastRow(db));
+  const row = toRow(entry, end?.hash ?? "");
+  const { id } = await db.insertInto("audit").values(row).returning("id").executeTakeFirstOrThrow();
+  await writeMeta(db, "audit.end", JSON.stringify({ id, hash: row.hash } satisfies AuditEnd));
+  return id;
 }
 
 export async function listAudit(db: Executor, limit: number): Promise<Array<AuditEntry & { id: number }>> {
@@ -79,14 +83,30 @@ export async function unfinishedActions(db: Executor): Promise<Array<AuditEntry 
   return rows.map(toEntry);
 }
 
-/** The id of the first row that is not what was written, or null. */
+/** The last row, kept apart from the chain: a chain whose end was cut off is whole in itself. */
+interface AuditEnd {
+  id: number;
+  hash: string;
+}
+
+async function readEnd(db: Executor): Promise<AuditEnd | null> {
+  return fromNullableJson<AuditEnd>(await readMeta(db, "audit.end"));
+}
+
+function lastRow(db: Executor): Promise<AuditEnd | undefined> {
+  return db.selectFrom("audit").select(["id", "hash"]).orderBy("id", "desc").limit(1).executeTakeFirst();
+}
+
+/** The id of the first row that is not what was written, or that is missing at the end; null: all is well. */
 export async function verifyAudit(db: Executor): Promise<number | null> {
-  let previous = "";
+  let last: AuditEnd = { id: 0, hash: "" };
   for (const row of await db.selectFrom("audit").selectAll().orderBy("id").execute()) {
-    if (row.previous_hash !== previous || row.hash !== hashOf(row)) return row.id;
-    previous = row.hash;
+    if (row.previous_hash !== last.hash || row.hash !== hashOf(row)) return row.id;
+    last = row;
   }
-  return null;
+  // A home of an earlier version has none before its next action.
+  const end = (await readEnd(db)) ?? last;
+  return end.id === last.id && end.hash === last.hash ? null : Math.max(1, Math.min(end.id, last.id + 1));
 }
 
 function toRow(entry: AuditEntry, previousHash: string): Omit<AuditRow, "id"> {

@@ -2,7 +2,12 @@ import type { Executor } from "./schema.js";
 
 /** Single values that have no table of their own. */
 export type MetaKey =
-  "telegram.bot" | "telegram.offset" | "daemon.clean-stop" | "daemon.started-at" | "settings.shown";
+  | "audit.end"
+  | "telegram.bot"
+  | "telegram.offset"
+  | "daemon.clean-stop"
+  | "daemon.started-at"
+  | "settings.shown";
 
 export async function readMeta(db: Executor, key: MetaKey): Promise<string | null> {
   const row = await db.selectFrom("meta").select("value").where("key", "=", key).executeTakeFirst();

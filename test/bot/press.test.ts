@@ -29,7 +29,7 @@ describe("a merge", () => {
     expect(world.forge.actions).toEqual([
       { verb: "merge", projectPath: "acme/api", projectId: "7", number: 12, sha: "a1b2c3d4e5f6" },
     ]);
-    expect(world.said).toEqual(["toast: On it…", "🎉 You merged acme/api#12 as ann.", used]);
+    expect(world.said).toEqual(["toast: On it…", "🎉 Merged acme/api#12 as ann.", used]);
     const audit = (await listAudit(world.opened.db, 9)).reverse();
     expect(audit.map(({ result, person, sha }) => [result, person, sha])).toEqual([
       ["started", ownersId, "a1b2c3d4e5f6"],
@@ -76,7 +76,7 @@ describe("a merge", () => {
     const world = await asked();
     world.mute.rewrite = new Failure("gone", { message: "message to edit not found", code: "message" });
     await world.press(world.yes);
-    expect(world.said.at(-1)).toBe("🎉 You merged acme/api#12 as ann.");
+    expect(world.said.at(-1)).toBe("🎉 Merged acme/api#12 as ann.");
   });
 });
 
@@ -273,7 +273,7 @@ describe("a command in words", () => {
     const world = await shown("a1b2c3d4e5f6", 0);
     await world.clock.advance(5_000);
     await world.write("/approve acme/api#12");
-    expect(world.said).toEqual(["👍 You approved acme/api#12 as ann."]);
+    expect(world.said).toEqual(["👍 Approved acme/api#12 as ann."]);
   });
 
   it("that was handled late asks first, with the head of now", async () => {
@@ -284,6 +284,16 @@ describe("a command in words", () => {
     expect(world.said[0]).toContain("more than a minute");
     await world.press(world.button("Yes, approve"));
     expect(world.forge.actions).toMatchObject([{ verb: "approve", sha: "a1b2c3d4e5f6" }]);
+  });
+
+  it("that was carried out before a stop is told how it ended, however late, and asks nothing", async () => {
+    const world = await shown("a1b2c3d4e5f6", 0);
+    const sentAt = world.clock.now();
+    await world.write("/approve acme/api#12", { updateId: 9, sentAt });
+    await world.clock.advance(600_000);
+    await world.write("/approve acme/api#12", { updateId: 9, sentAt });
+    expect(world.said).toEqual(Array(2).fill("👍 Approved acme/api#12 as ann."));
+    expect(world.forge.actions).toHaveLength(1);
   });
 
   it.each([

@@ -162,17 +162,17 @@ it("carries an action to its end when it is stopped in the middle of it", async 
   world.gitlab.server.faults.add(/POST .*approve/, { kind: "slow", ms: 1500 }, 1);
   const card = shown(owner).findLast((message) => message.text.includes("Pressed work"));
   world.telegram.press({ userId: owner, chatId: owner, messageId: card?.messageId ?? 0, button: "Approve" });
-  await eventually(() => world.telegram.answers.length > 0);
+  const approvals = () =>
+    world.gitlab.server.ledger.entries.filter(({ exchange }) => exchange.path.endsWith(`/${iid}/approve`));
+  await eventually(() => approvals().length > 0);
   await wait(200);
   first.child.kill("SIGTERM");
   expect(await first.ended).toBe(0);
-  const approvals = world.gitlab.server.ledger.entries.filter(({ exchange }) =>
-    exchange.path.endsWith(`/${iid}/approve`),
-  );
-  expect(approvals).toHaveLength(1);
+  expect(approvals()).toHaveLength(1);
   const audit = await inspect(world, (db) => db.selectFrom("audit").select("result").orderBy("id").execute());
   expect(audit.map(({ result }) => result)).toEqual(["started", "done"]);
   expect(shown(owner).some((message) => message.text.includes("👍 mia"))).toBe(true);
+  expect(world.telegram.answers.map(({ text }) => text)).toEqual([expect.stringContaining("Approved")]);
 });
 
 async function askForReview(daemon: Spawned): Promise<{ iid: number }> {

@@ -51,6 +51,21 @@ describe("a subscription to projects", () => {
     expect(modeOf(anEvent(), listener({ reader: group }))).toEqual(["card", "news"]);
   });
 
+  it("brings a person their own mentions and those of their teams alone, and a group all", () => {
+    const mention = (changes: Partial<Event> = {}) => anEvent({ kind: "mention.created", ...changes });
+    const others = mention({
+      concerns: [{ personId: carol.id, as: "mentioned" }],
+      attributes: { team: ["acme/design"] },
+    });
+    expect(modeOf(mention({ concerns: [{ personId: ann.id, as: "mentioned" }] }), listener())[0]).toBe(
+      "ping",
+    );
+    expect(modeOf(others, listener())).toEqual(["update", "not_concerned"]);
+    expect(modeOf(others, listener({ filter: "team:acme/design" }))).toEqual(["card", "news"]);
+    expect(modeOf(others, listener({ filter: "-team:acme/design" }))[1]).toBe("filtered");
+    expect(modeOf(others, listener({ reader: group }))).toEqual(["card", "news"]);
+  });
+
   it("rings for a failure whom it concerns, and everybody once when the default branch or a named one breaks", () => {
     const failed = (changes: Partial<Event> = {}) =>
       pipeline("failed", { concerns: [{ personId: bob.id, as: "starter" }], ...changes });

@@ -119,6 +119,37 @@ describe("the audit", () => {
     expect(await verifyAudit(db)).toBe(ids[2]);
   });
 
+  it("covers everything that a row says", async () => {
+    const { db, raw } = await testDatabase();
+    const full = { ...entry, sha: "a1b2", account: "ann", detail: "x", request: "nonce:7", startedId: 1 };
+    const id = await addAudit(db, full);
+    raw.exec("drop trigger audit_is_never_changed");
+    const row = await db.selectFrom("audit").selectAll().executeTakeFirstOrThrow();
+    const said = Object.entries(row).filter(([column]) => column !== "id" && column !== "hash");
+    const unnoticed: string[] = [];
+    for (const [column, value] of said) {
+      raw
+        .prepare(`update audit set "${column}" = ? where id = ?`)
+        .run(typeof value === "number" ? value + 1 : `${value}!`, id);
+      if ((await verifyAudit(db)) === null) unnoticed.push(column);
+      raw.prepare(`update audit set "${column}" = ? where id = ?`).run(value, id);
+    }
+    expect([unnoticed, await verifyAudit(db)]).toEqual([[], null]);
+  });
+
+  it("shows an end that was cut off, also when it goes on after that, and a chain that was emptied", async () => {
+    const { db, raw } = await testDatabase();
+    const ids: number[] = [];
+    for (const person of ["1", "2", "3"]) ids.push(await addAudit(db, { ...entry, person }));
+    raw.exec("drop trigger audit_is_never_deleted");
+    raw.prepare("delete from audit where id = ?").run(ids[2]);
+    expect(await verifyAudit(db)).toBe(ids[2]);
+    const next = await addAudit(db, entry);
+    expect(await verifyAudit(db)).toBe(next);
+    raw.exec("delete from audit");
+    expect(await verifyAudit(db)).toBe(1);
+  });
+
   it("stays one chain when several chats act at the same time", async () => {
     const { db } = await testDatabase();
     await Promise.all(Array.from({ length: 20 }, (_, n) => addAudit(db, { ...entry, person: String(n) })));
