@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listOf } from "../../lib/list-of.js";
 
 const id = z.union([z.number(), z.bigint(), z.string()]).transform(String);
 const instant = z.iso.datetime({ offset: true });
@@ -29,7 +30,7 @@ const reviewComment = z.object({
   author: actor.nullish(),
 });
 
-const nodes = <T extends z.ZodType>(schema: T) => z.object({ nodes: z.array(schema.nullable()).nullish() });
+const nodes = <T extends z.ZodType>(schema: T) => z.object({ nodes: listOf(schema.nullable()).nullish() });
 
 const commentItem = z.object({
   __typename: z.literal("IssueComment"),
@@ -158,7 +159,7 @@ export const olderNews = z.object({ node: z.object({ news: pullDetail.shape.news
 /** What GitHub could not answer is null: unknown, not deleted. */
 const answerable = z.union([pullDetail, z.null()]);
 
-export const pullsById = z.object({ nodes: z.array(answerable) });
+export const pullsById = z.object({ nodes: listOf(answerable) });
 export const pullsByNumber = z.record(z.string(), z.object({ pullRequest: answerable }).nullable());
 
 /** Several pull requests of several repositories by number; the answers are named `p0`, `p1`, … */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listOf } from "../../lib/list-of.js";
 
 /**
  * The fields that are used of GitHub's REST answers, and no other. Words with a fixed set of values stay plain text:
@@ -19,9 +20,7 @@ export const user = z.object({
 export type UserAnswer = z.infer<typeof user>;
 
 /** `GET /user/teams` (operation teams/list-for-authenticated-user). */
-export const teamList = z.array(
-  z.object({ slug: z.string(), organization: z.object({ login: z.string() }) }),
-);
+export const teamList = listOf(z.object({ slug: z.string(), organization: z.object({ login: z.string() }) }));
 
 export const repository = z.object({
   id,
@@ -58,10 +57,10 @@ export const pull = z.object({
   closed_at: nullish(instant),
   base: z.object({ ref: z.string(), repo: owner }),
   head: z.object({ ref: z.string(), sha: z.string() }),
-  labels: z.array(z.object({ name: z.string() })),
-  assignees: nullish(z.array(user)),
-  requested_reviewers: nullish(z.array(user)),
-  requested_teams: nullish(z.array(z.object({ slug: z.string() }))),
+  labels: listOf(z.object({ name: z.string() })),
+  assignees: nullish(listOf(user)),
+  requested_reviewers: nullish(listOf(user)),
+  requested_teams: nullish(listOf(z.object({ slug: z.string() }))),
 });
 export type PullAnswer = z.infer<typeof pull>;
 
@@ -93,7 +92,7 @@ export const run = z.object({
   head_repository: nullish(owner),
   workflow_id: id.optional(),
   pull_requests: nullish(
-    z.array(
+    listOf(
       z.object({
         number: z.number(),
         head: z.object({ sha: z.string() }),
@@ -104,7 +103,7 @@ export const run = z.object({
 });
 export type RunAnswer = z.infer<typeof run>;
 
-export const runList = z.object({ total_count: z.number(), workflow_runs: z.array(run) });
+export const runList = z.object({ total_count: z.number(), workflow_runs: listOf(run) });
 
 export const job = z.object({
   id,
@@ -112,7 +111,7 @@ export const job = z.object({
   html_url: nullish(z.string()),
   conclusion: nullish(z.string()),
   steps: nullish(
-    z.array(
+    listOf(
       z.object({
         name: z.string(),
         conclusion: nullish(z.string()),
@@ -124,12 +123,12 @@ export const job = z.object({
 });
 export type JobAnswer = z.infer<typeof job>;
 
-export const jobList = z.object({ jobs: z.array(job) });
+export const jobList = z.object({ jobs: listOf(job) });
 export type JobsAnswer = z.infer<typeof jobList>;
 
 export const branch = z.object({ name: z.string(), commit: z.object({ sha: z.string() }) });
 
-export const commitList = z.array(
+export const commitList = listOf(
   z.object({
     sha: z.string(),
     html_url: z.string(),
@@ -156,7 +155,7 @@ export const comparison = z.object({
   total_commits: z.number(),
   commits: commitList,
   files: nullish(
-    z.array(z.object({ filename: z.string(), status: z.string(), previous_filename: z.string().optional() })),
+    listOf(z.object({ filename: z.string(), status: z.string(), previous_filename: z.string().optional() })),
   ),
 });
 export type ComparisonAnswer = z.infer<typeof comparison>;
@@ -164,18 +163,18 @@ export type ComparisonAnswer = z.infer<typeof comparison>;
 /** `truncated`: the tree is too large for one answer. */
 export const tree = z.object({
   truncated: z.boolean(),
-  tree: z.array(z.object({ path: z.string(), type: z.string(), sha: z.string() })),
+  tree: listOf(z.object({ path: z.string(), type: z.string(), sha: z.string() })),
 });
 
 /** Of all events only those of wikis have pages. */
-export const eventList = z.array(
+export const eventList = listOf(
   z.object({
     actor: z.object({ id, login: z.string() }),
-    payload: z.object({ pages: nullish(z.array(z.object({ sha: z.string() }))) }),
+    payload: z.object({ pages: nullish(listOf(z.object({ sha: z.string() }))) }),
   }),
 );
 
-export const notificationList = z.array(
+export const notificationList = listOf(
   z.object({
     id,
     reason: z.string(),
@@ -198,14 +197,14 @@ export const issue = z.object({
   html_url: z.string(),
   state: z.string(),
   user: nullish(user),
-  labels: z.array(z.union([z.string(), z.object({ name: nullish(z.string()) })])),
-  assignees: nullish(z.array(user)),
+  labels: listOf(z.union([z.string(), z.object({ name: nullish(z.string()) })])),
+  assignees: nullish(listOf(user)),
   created_at: instant,
   updated_at: instant,
 });
 export type IssueAnswer = z.infer<typeof issue>;
 
-export const commentList = z.array(
+export const commentList = listOf(
   z.object({
     id,
     body: nullish(z.string()),
@@ -224,15 +223,15 @@ export const graphqlBody = z.object({
       z.object({
         type: z.string().optional(),
         message: z.string(),
-        path: z.array(z.union([z.string(), z.number()])).optional(),
+        path: listOf(z.union([z.string(), z.number()])).optional(),
       }),
     )
     .optional(),
 });
 export type GraphqlBody = z.infer<typeof graphqlBody>;
 
-export const pullList = z.array(pull);
-export const repositoryList = z.array(repository);
+export const pullList = listOf(pull);
+export const repositoryList = listOf(repository);
 /** Answers of writes whose status alone matters: GitHub sends `{}` or a short note. */
 export const accepted = z.unknown();
 export const createdReview = z.object({ id });
