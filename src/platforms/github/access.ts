@@ -1,10 +1,13 @@
 import type { Access } from "../../domain/connection.js";
+import { isFailure } from "../../domain/failure.js";
 import type { FeatureName } from "../../domain/feature.js";
 import type { LackCode } from "../../domain/lack.js";
 import type { Source, SourceKind } from "../../domain/source.js";
 import type { SourceWants } from "../platform.js";
 import type { GitHubSession } from "./client.js";
-import { teamList, user } from "./schema.js";
+import { limits } from "./limits.js";
+import { readList } from "./lists.js";
+import { team, user } from "./schema.js";
 
 /** Who the token belongs to and what it may do. Only classic tokens tell their scopes (`X-OAuth-Scopes`). */
 export async function checkAccess(session: GitHubSession): Promise<Access> {
@@ -66,13 +69,20 @@ interface Teams {
   hidden: boolean;
 }
 
-/** null: this token may not see them. 100 teams are more than a person reads for. */
+/**
+ * null: this token may not see them. They only add, so that no trouble with them (a server without teams, a gateway's page) may stop
+ * what works without.
+ */
 async function readTeams(session: GitHubSession, scopes: readonly string[]): Promise<Teams | null> {
   if (!scopes.some((scope) => /^(read|write|admin):org$/.test(scope))) return null;
-  const request = { url: "/user/teams?per_page=100", schema: teamList, what: "your teams" };
-  const { data, headers } = await session.read(request);
-  const names = data.map((team) => `${team.organization.login}/${team.slug}`);
-  return { names, hidden: headers["x-github-sso"]?.startsWith("partial-results") === true };
+  const list = { url: "/user/teams", row: team, limit: limits.teams, what: "your teams" };
+  const teams = await readList(session, list).catch((error: unknown) => {
+    if (isFailure(error) && error.kind !== "throttled" && error.kind !== "unauthorized") return null;
+    throw error;
+  });
+  if (teams === null) return null;
+  const names = teams.map(({ organization, slug }) => `${organization.login}/${slug}`);
+  return { names, hidden: session.hidesOrganizations() };
 }
 
 /** `2026-12-24 10:00:00 UTC` is documented, offsets were seen too; absent means that the token does not expire. */

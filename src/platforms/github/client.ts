@@ -1,8 +1,12 @@
 import * as z from "zod";
 import type { Quota } from "../../domain/connection.js";
+import { Failure, isFailure } from "../../domain/failure.js";
+import type { Shortfall } from "../../domain/shortfall.js";
+import { createReport, type Reported } from "../found.js";
 import type { PlatformContext } from "../platform.js";
+import { sortRows } from "../rows.js";
 import { toRefusalFailure, toSchemaFailure, toThrottled, type Refusal } from "./errors.js";
-import { graphqlBody } from "./schema.js";
+import { graphqlBody, type GraphqlBody } from "./schema.js";
 import { createMeter, createTransport, type RawAnswer, type Send, type Sent } from "./transport.js";
 
 /** What makes a repeated read free: a 304 costs nothing of the primary quota (GitHub's best practices for the REST API). */
@@ -20,6 +24,17 @@ export interface ReadRequest<T> {
   validator?: Validator | undefined;
 }
 
+export interface RowsRequest<T> extends Omit<ReadRequest<T>, "schema"> {
+  row: z.ZodType<T>;
+  /** Where the rows are in the answer; absent: it is the list itself. */
+  key?: string | undefined;
+}
+
+export interface RowsAnswer<T> extends Answer<T[]> {
+  /** What names the rows that were left out. */
+  refused: string[];
+}
+
 export interface Answer<T> {
   status: 200;
   headers: Record<string, string>;
@@ -27,7 +42,7 @@ export interface Answer<T> {
   /** It came from another address than the one asked: the repository has another name now. */
   redirected: boolean;
   validator: Validator;
-  /** The next page, checked to be on the same origin. */
+  /** The next page, on the host that was asked. */
   next?: string;
 }
 
@@ -52,6 +67,13 @@ export interface GitHubSession {
   write<T>(request: WriteRequest<T>): Promise<T>;
   /** `data` may hold nulls where GitHub could not answer: those are unknown, not absent. */
   graphql<T>(request: GraphqlRequest<T>): Promise<T>;
+  /** A list, whole or below `key` of the answer. A row that is not of our shape is left out and reported; the others count. */
+  readRows<T>(request: RowsRequest<T>): Promise<RowsAnswer<T>>;
+  readRowsIfChanged<T>(request: RowsRequest<T>): Promise<RowsAnswer<T> | Unchanged>;
+  /** Something that this poll cannot deliver. */
+  report(shortfall: Shortfall): void;
+  /** What was reported, and whether a list was unchanged, so that what it lacked before it still lacks. */
+  reported(): Reported;
   /** The address that a redirecting endpoint points to. */
   locate(request: { url: string; what: string }): Promise<string>;
   quota(): Quota | undefined;
@@ -73,6 +95,7 @@ export function createGitHubClient(apiUrl: string, context: PlatformContext): Op
   const transport = createTransport(apiUrl, context);
   return (signal) => {
     const meter = createMeter();
+    const report = createReport();
     const send: Bound = async (request) => {
       const answer = await transport(request, signal);
       meter.note(answer.headers);
@@ -80,6 +103,10 @@ export function createGitHubClient(apiUrl: string, context: PlatformContext): Op
     };
     return {
       readIfChanged: (request) => readIfChanged(send, apiUrl, request),
+      readRows: (request) => readRows({ send, apiUrl, report }, { ...request, validator: undefined }),
+      readRowsIfChanged: (request) => readRowsIfChanged({ send, apiUrl, report }, request),
+      report: report.add,
+      reported: report.read,
       read: (request) => read(send, apiUrl, request),
       write: (request) => write(send, request),
       graphql: (request) => graphql(send, apiUrl, request),
@@ -112,12 +139,49 @@ async function readIfChanged<T>(
   };
 }
 
+type Way = { send: Bound; apiUrl: string; report: ReturnType<typeof createReport> };
+
+async function readRowsIfChanged<T>(
+  { send, apiUrl, report }: Way,
+  request: RowsRequest<T>,
+): Promise<RowsAnswer<T> | Unchanged> {
+  const answer = await readIfChanged(send, apiUrl, { ...request, schema: z.unknown() });
+  if (answer.status === 304) {
+    report.unchanged();
+    return answer;
+  }
+  const sorted = sortRows(request.row, listIn(answer.data, request.key), request.what);
+  if (sorted === undefined) {
+    const about = { host: new URL(apiUrl).host, what: request.what, write: false, now: 0 };
+    throw toSchemaFailure(about, "no list of such rows", 200);
+  }
+  sorted.refused.forEach(report.add);
+  if (answer.next === undefined && /rel="next"/.test(answer.headers["link"] ?? ""))
+    report.add({ code: "cut", key: `pages/${request.what}`, values: { what: "pages", limit: 1 } });
+  return { ...answer, data: sorted.rows, refused: sorted.names };
+}
+
+async function readRows<T>(way: Way, request: RowsRequest<T>): Promise<RowsAnswer<T>> {
+  const answer = await readRowsIfChanged(way, request);
+  if (answer.status === 200) return answer;
+  throw unasked304(way.apiUrl, request.what);
+}
+
+function listIn(data: unknown, key: string | undefined): unknown {
+  if (key === undefined) return data;
+  return typeof data === "object" && data !== null ? (data as Record<string, unknown>)[key] : undefined;
+}
+
+/** Nothing was asked that "unchanged" could answer: some cache stands in between. */
+function unasked304(apiUrl: string, what: string) {
+  const about = { host: new URL(apiUrl).host, what, write: false, now: 0 };
+  return toSchemaFailure(about, "304 to an unconditional request", 304);
+}
+
 async function read<T>(send: Bound, apiUrl: string, request: ReadRequest<T>): Promise<Answer<T>> {
   const answer = await readIfChanged(send, apiUrl, { ...request, validator: undefined });
   if (answer.status === 200) return answer;
-  // Nothing was asked that "unchanged" could answer: some cache stands in between.
-  const about = { host: new URL(apiUrl).host, what: request.what, write: false, now: 0 };
-  throw toSchemaFailure(about, "304 to an unconditional request", 304);
+  throw unasked304(apiUrl, request.what);
 }
 
 async function write<T>(send: Bound, request: WriteRequest<T>): Promise<T> {
@@ -131,17 +195,54 @@ async function write<T>(send: Bound, request: WriteRequest<T>): Promise<T> {
 async function graphql<T>(send: Bound, apiUrl: string, request: GraphqlRequest<T>): Promise<T> {
   const { query, variables, what } = request;
   const url = `${apiUrl.replace(/\/v3$/, "")}/graphql`;
-  const answer = await send({ method: "POST", url, what, write: false, body: { query, variables } });
-  if (answer.status !== 200) throw toRefusalFailure(toRefusal(answer), answer.about);
-  const body = validate(graphqlBody, answer);
+  const asked = send({ method: "POST", url, what, write: false, body: { query, variables } });
+  const answer = await asked.catch((error: unknown) => {
+    throw isFailure(error) && error.kind === "unreachable" && error.code !== "too_large"
+      ? toBlocked(error)
+      : error;
+  });
+  if (answer.status !== 200) {
+    const failure = toRefusalFailure(toRefusal(answer), answer.about);
+    const isOurs = failure.kind === "throttled" || failure.kind === "unauthorized";
+    throw !isOurs && isBlocking(answer) ? toBlocked(failure) : failure;
+  }
+  const body = graphqlBody.safeParse(answer.data).data;
+  if (body === undefined) throw toBlocked(toSchemaFailure(answer.about, "not the expected JSON", 200));
+  return settleGraphql(request.schema, answer, body);
+}
+
+/** `data` with errors beside it counts: what GitHub could not answer is null there. */
+function settleGraphql<T>(schema: z.ZodType<T>, answer: RawAnswer, body: GraphqlBody): T {
   const errors = body.errors ?? [];
+  // An older server does not know every field that is asked for.
+  if (body.data == null && errors.some(({ message }) => /doesn't exist on type|isn't defined/.test(message)))
+    throw toBlocked(toSchemaFailure(answer.about, errors[0]?.message.slice(0, 200) ?? "", 200));
   if (errors.some((error) => error.type === "RATE_LIMITED" || /rate limit/i.test(error.message))) {
     throw toThrottled(toRefusal(answer), answer.about);
   }
-  if (body.data != null) return validate(request.schema, { ...answer, data: body.data });
+  if (body.data != null) return validate(schema, { ...answer, data: body.data });
   const message = (errors[0]?.message ?? "no data").slice(0, 200);
   if (!errors.some((error) => error.type === "FORBIDDEN")) throw toSchemaFailure(answer.about, message, 200);
   throw toRefusalFailure({ status: 403, headers: answer.headers, message }, answer.about);
+}
+
+/** Whoever answers so is not GitHub's GraphQL: it is not there, or a gateway answers with a page. */
+function isBlocking({ status, data }: RawAnswer): boolean {
+  if (status === 404 || status === 405 || (status >= 300 && status < 400)) return true;
+  return status === 403 && !messageBody.safeParse(data).success;
+}
+
+/** GraphQL cannot be had, which says nothing of the rest of the server. */
+function toBlocked(failure: Failure): Failure {
+  const { message, remedy, status, values } = failure;
+  return new Failure("unreachable", {
+    message,
+    code: "graphql",
+    values,
+    cause: failure,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(status === undefined ? {} : { status }),
+  });
 }
 
 async function locate(send: Bound, apiUrl: string, request: { url: string; what: string }): Promise<string> {
@@ -173,13 +274,18 @@ function toValidator(headers: Record<string, string>): Validator {
   return { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) };
 }
 
-/** A `Link` to another origin would be sent our token: it is refused. */
+/**
+ * A server behind another name writes that name into its links. The token goes to the configured host alone, so the page is asked
+ * for there; a link that leads anywhere but to the API is no next page.
+ */
 function nextPage(answer: RawAnswer, apiUrl: string): { next: string } | Record<string, never> {
   const next = /<([^<>]+)>;\s*rel="next"/.exec(answer.headers.link ?? "")?.[1];
-  if (next === undefined) return {};
-  const url = URL.canParse(next, apiUrl) ? new URL(next, apiUrl) : undefined;
-  if (url?.origin === new URL(apiUrl).origin) return { next: url.href };
-  throw toSchemaFailure(answer.about, "its next page is on another host", answer.status);
+  if (next === undefined || !URL.canParse(next, apiUrl)) return {};
+  const { pathname, search } = new URL(next, apiUrl);
+  const resource = /\/(?:repos|repositories|user|users|orgs|organizations|notifications)(?:\/.*)?$/.exec(
+    pathname,
+  )?.[0];
+  return resource === undefined ? {} : { next: `${apiUrl}${resource}${search}` };
 }
 
 function isElsewhere(answered: string, asked: string, apiUrl: string): boolean {

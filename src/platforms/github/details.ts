@@ -1,5 +1,6 @@
-import { isFailure } from "../../domain/failure.js";
+import { Failure, isFailure } from "../../domain/failure.js";
 import type { MergeRequestFacts } from "../../domain/facts/index.js";
+import { isOfOne } from "../set-aside.js";
 import type { GitHubSession } from "./client.js";
 import { toDetailedFacts } from "./normalize-detail.js";
 import {
@@ -11,67 +12,98 @@ import {
   pullsByNumberQuery,
   type PullDetail,
 } from "./pull-query.js";
+import { limits } from "./limits.js";
+import { readPullByRest } from "./pull-rest.js";
 
 /** More at once come near GitHub's limit of ten seconds a query. */
 const batchSize = 20;
-/** So many older pages of one pull request's happenings are read. */
-const olderPages = 10;
 const dayMs = 86_400_000;
 
-/** A pull request that GitHub could not answer just now has no entry. */
 export interface DetailedPull {
   facts: MergeRequestFacts;
   projectId: string;
 }
 
-/** Pull requests by node id. What is missing in the answer is unknown, and is not in the map. */
-export async function detailsById(
-  session: GitHubSession,
-  ids: string[],
-  about: { newsSince: string | undefined; what: string },
-): Promise<Map<string, DetailedPull>> {
-  const found = new Map<string, DetailedPull>();
-  for (const batch of inBatches(ids)) {
-    const details = await halvedOnFailure(batch, async (part) => {
-      const variables = { ids: part, since: searchSince(about.newsSince) };
-      const request = { query: pullsByIdQuery, variables, schema: pullsById, what: about.what };
-      return (await session.graphql(request)).nodes;
-    });
-    for (const detail of details) {
-      if (detail !== null) found.set(detail.id, await complete(session, detail, about));
-    }
-  }
-  return found;
-}
-
-export interface PullAddress {
+export interface WantedPull {
   path: string;
   number: number;
+  /** Cheaper to ask by, where it is known. */
+  nodeId?: string | undefined;
 }
 
-/** Pull requests by repository and number, in the order asked; null = unknown. */
-export async function detailsByNumber(
+export interface ReadingOptions {
+  newsSince: string | undefined;
+  what: string;
+  /** GraphQL was found blocked a short while ago. */
+  byRest: boolean;
+}
+
+export interface PullReadings {
+  /** In the order asked: what is known, or why it could not be read. */
+  readings: Array<DetailedPull | Failure>;
+  /** Why GraphQL could not be had, if it was tried. */
+  blocked?: Failure;
+}
+
+/**
+ * Pull requests in detail: by GraphQL many at a time; by REST all of them where GraphQL cannot be had, and those alone of which an
+ * answer of GraphQL is too large or has more in it than it lists.
+ */
+export async function readPulls(
   session: GitHubSession,
-  addresses: PullAddress[],
-  about: { newsSince: string | undefined; what: string },
-): Promise<Array<DetailedPull | null>> {
-  const found: Array<DetailedPull | null> = [];
-  for (const batch of inBatches(addresses)) {
-    const details = await halvedOnFailure(batch, async (part) => {
-      const variables: Record<string, unknown> = { since: searchSince(about.newsSince) };
-      part.forEach((address, index) => {
-        [variables[`owner${index}`], variables[`name${index}`]] = address.path.split("/");
-        variables[`number${index}`] = address.number;
-      });
-      const query = pullsByNumberQuery(part.length);
-      const data = await session.graphql({ query, variables, schema: pullsByNumber, what: about.what });
-      return part.map((_, index) => data[`p${index}`]?.pullRequest ?? null);
-    });
-    for (const detail of details) {
-      found.push(detail === null ? null : await complete(session, detail, about));
+  wanted: readonly WantedPull[],
+  options: ReadingOptions,
+): Promise<PullReadings> {
+  if (options.byRest) return { readings: await readEachByRest(session, wanted, options) };
+  try {
+    const byId = wanted.filter(({ nodeId }) => nodeId !== undefined);
+    const byNumber = wanted.filter(({ nodeId }) => nodeId === undefined);
+    const found = new Map<WantedPull, Reading>();
+    for (const [ask, list] of [
+      [askById, byId],
+      [askByNumber, byNumber],
+    ] as const) {
+      const halving = { inRow: 0 };
+      for (const batch of inBatches(list)) {
+        const readings = await halvedOnFailure(batch, halving, (part) => ask(session, part, options));
+        readings.forEach((reading, index) => void found.set(batch[index] as WantedPull, reading));
+      }
     }
+    const readings: Array<DetailedPull | Failure> = [];
+    for (const one of wanted)
+      readings.push(await complete(session, { one, reading: found.get(one) }, options));
+    return { readings };
+  } catch (error) {
+    if (!isFailure(error) || error.code !== "graphql") throw error;
+    return { readings: await readEachByRest(session, wanted, options), blocked: error };
   }
-  return found;
+}
+
+type Reading = PullDetail | Failure | null;
+
+async function askById(
+  session: GitHubSession,
+  part: readonly WantedPull[],
+  { newsSince, what }: ReadingOptions,
+): Promise<Reading[]> {
+  const variables = { ids: part.map(({ nodeId }) => nodeId), since: searchSince(newsSince) };
+  const { nodes } = await session.graphql({ query: pullsByIdQuery, variables, schema: pullsById, what });
+  return part.map(({ nodeId }) => nodes.find((detail) => detail?.id === nodeId) ?? null);
+}
+
+async function askByNumber(
+  session: GitHubSession,
+  part: readonly WantedPull[],
+  { newsSince, what }: ReadingOptions,
+): Promise<Reading[]> {
+  const variables: Record<string, unknown> = { since: searchSince(newsSince) };
+  part.forEach((one, index) => {
+    [variables[`owner${index}`], variables[`name${index}`]] = one.path.split("/");
+    variables[`number${index}`] = one.number;
+  });
+  const query = pullsByNumberQuery(part.length);
+  const data = await session.graphql({ query, variables, schema: pullsByNumber, what });
+  return part.map((_, index) => data[`p${index}`]?.pullRequest ?? null);
 }
 
 /**
@@ -82,41 +114,107 @@ function searchSince(newsSince: string | undefined): string | null {
   return newsSince === undefined ? null : new Date(Date.parse(newsSince) - dayMs).toISOString();
 }
 
+/** What one answer had no room for. One that was too much for GraphQL, or has more nested in it, is read by REST. */
 async function complete(
   session: GitHubSession,
+  { one, reading }: { one: WantedPull; reading: Reading | undefined },
+  options: ReadingOptions,
+): Promise<DetailedPull | Failure> {
+  if (reading == null) {
+    const message = `GitHub's GraphQL had nothing to say of pull request #${one.number} of ${one.path}.`;
+    return new Failure("unreachable", { message, code: "lagging", values: { server: "GitHub" } });
+  }
+  if (isFailure(reading)) return readOneByRest(session, one, options);
+  const whole = await withOlderNews(session, reading, options).catch(failureOfOne);
+  if (isFailure(whole) || hasMore(whole)) return readOneByRest(session, one, options);
+  return { facts: toDetailedFacts(whole, options.newsSince), projectId: whole.repository.databaseId };
+}
+
+async function withOlderNews(
+  session: GitHubSession,
   detail: PullDetail,
-  about: { newsSince: string | undefined; what: string },
-): Promise<DetailedPull> {
+  { newsSince, what }: ReadingOptions,
+): Promise<PullDetail> {
   let { news } = detail;
   const items = [...(news.nodes ?? [])];
-  for (let page = 0; news.pageInfo.hasPreviousPage && page < olderPages; page += 1) {
-    const before = news.pageInfo.startCursor;
-    const variables = { id: detail.id, since: searchSince(about.newsSince), before };
-    const request = { query: olderNewsQuery, variables, schema: olderNews, what: about.what };
+  while (news.pageInfo.hasPreviousPage && items.length < limits.news.rows) {
+    const variables = { id: detail.id, since: searchSince(newsSince), before: news.pageInfo.startCursor };
+    const request = { query: olderNewsQuery, variables, schema: olderNews, what };
     news = (await session.graphql(request)).node.news;
     items.unshift(...(news.nodes ?? []));
   }
-  const whole = { ...detail, news: { ...detail.news, nodes: items } };
-  return { facts: toDetailedFacts(whole, about.newsSince), projectId: detail.repository.databaseId };
+  return { ...detail, news: { nodes: items, pageInfo: news.pageInfo } };
 }
 
+function hasMore(detail: PullDetail): boolean {
+  const { reviewRequests, news } = detail;
+  const asked = reviewRequests?.nodes?.length ?? 0;
+  return (
+    news.pageInfo.hasPreviousPage ||
+    (reviewRequests?.totalCount ?? asked) > asked ||
+    (news.nodes ?? []).some(
+      (item) => item?.__typename === "PullRequestReview" && item.comments.pageInfo?.hasNextPage === true,
+    )
+  );
+}
+
+async function readEachByRest(
+  session: GitHubSession,
+  wanted: readonly WantedPull[],
+  options: ReadingOptions,
+): Promise<Array<DetailedPull | Failure>> {
+  const readings: Array<DetailedPull | Failure> = [];
+  for (const one of wanted) readings.push(await readOneByRest(session, one, options));
+  return readings;
+}
+
+/** The pull request by REST, or why even that did not do. What concerns more than this one rejects. */
+export function readOneByRest(
+  session: GitHubSession,
+  one: WantedPull,
+  { newsSince }: Pick<ReadingOptions, "newsSince">,
+): Promise<DetailedPull | Failure> {
+  return readPullByRest(session, one, newsSince).catch(failureOfOne);
+}
+
+function failureOfOne(error: unknown): Failure {
+  if (!isFailure(error) || error.code === "graphql") throw error;
+  const ofOne: boolean = isOfOne(error);
+  if (ofOne || error.kind === "gone") return error;
+  throw error;
+}
+
+/** So many single ones in a row, and it is GraphQL itself that fails. */
+const mostInRow = 3;
+
 /** A query that is too much for the server fails as a whole: its halves may not, and one alone is the culprit. */
-async function halvedOnFailure<T, R>(
-  batch: T[],
-  ask: (part: T[]) => Promise<Array<R | null>>,
-): Promise<Array<R | null>> {
+async function halvedOnFailure(
+  batch: readonly WantedPull[],
+  halving: { inRow: number },
+  ask: (part: readonly WantedPull[]) => Promise<Reading[]>,
+): Promise<Reading[]> {
   try {
-    return await ask(batch);
+    const readings = await ask(batch);
+    halving.inRow = 0;
+    return readings;
   } catch (error) {
-    const tooMuch = isFailure(error) && error.kind === "unreachable" && (error.status ?? 0) >= 500;
-    if (!tooMuch || batch.length === 1) throw error;
+    const failure = failureOfOne(error);
+    if (batch.length === 1) {
+      halving.inRow += 1;
+      if (halving.inRow >= mostInRow) throw toGraphqlFailure(failure);
+      return [failure];
+    }
     const middle = Math.ceil(batch.length / 2);
-    const first = await halvedOnFailure(batch.slice(0, middle), ask);
-    return [...first, ...(await halvedOnFailure(batch.slice(middle), ask))];
+    const first = await halvedOnFailure(batch.slice(0, middle), halving, ask);
+    return [...first, ...(await halvedOnFailure(batch.slice(middle), halving, ask))];
   }
 }
 
-function inBatches<T>(items: T[]): T[][] {
+function toGraphqlFailure({ message, values }: Failure): Failure {
+  return new Failure("unreachable", { message, values, code: "graphql" });
+}
+
+function inBatches<T>(items: readonly T[]): T[][] {
   const batches: T[][] = [];
   for (let start = 0; start < items.length; start += batchSize) {
     batches.push(items.slice(start, start + batchSize));

@@ -1,40 +1,35 @@
 import * as z from "zod";
-import { laterOf, withOverlap } from "../../domain/cursor.js";
-import { isFailure } from "../../domain/failure.js";
-import type { Facts, IssueFacts } from "../../domain/facts/index.js";
-import type { Project } from "../../domain/project.js";
+import { laterOf, readCursor, withOverlap, writeCursor, type CursorFormat } from "../../domain/cursor.js";
 import type { PollOutcome, PollRequest } from "../platform.js";
-import type { Answer, GitHubSession } from "./client.js";
-import { detailsByNumber } from "./details.js";
+import { setAsideSchema } from "../set-aside.js";
+import type { GitHubSession, RowsAnswer } from "./client.js";
+import { blockedSchema } from "./graphql-way.js";
+import { tellThreads } from "./inbox-threads.js";
+import { limits } from "./limits.js";
+import { sayCut } from "./lists.js";
 import { toNewsSince } from "./news.js";
-import { toPeople, toPerson, toProject } from "./normalize.js";
-import { repoUrl } from "./projects.js";
-import {
-  commentList,
-  issue,
-  notificationList,
-  type CommentsAnswer,
-  type IssueAnswer,
-  type NotificationAnswer,
-} from "./schema.js";
+import { notification, type NotificationAnswer } from "./schema.js";
 
-/** `newest`: the `updated_at` up to which threads have been told; null = the inbox was empty. `baseline`: the first one. */
-const cursorShape = z.object({
-  etag: z.string().optional(),
-  lastModified: z.string().optional(),
-  newest: z.string().nullable(),
-  baseline: z.string().nullable(),
-  /** How often a thread's subject could not be answered, by thread id. */
-  missed: z.record(z.string(), z.number()).optional(),
-});
-type InboxCursor = z.infer<typeof cursorShape>;
-
-type Told = { project: Project; facts: Facts };
+/**
+ * `newest`: the `updated_at` up to which threads have been told or set aside; null = the inbox was empty. `baseline`: the first one.
+ * `aside`: subjects that could not be read. `odd`: threads of a shape that is unknown, to be told once it is known. `blocked`: GraphQL cannot be had.
+ */
+const cursorFormat = {
+  version: 1,
+  schema: z.object({
+    etag: z.string().optional(),
+    lastModified: z.string().optional(),
+    newest: z.string().nullable(),
+    baseline: z.string().nullable(),
+    aside: z.array(setAsideSchema).optional(),
+    odd: z.array(z.string()).optional(),
+    blocked: blockedSchema.optional(),
+  }),
+} satisfies CursorFormat<unknown>;
+type InboxCursor = z.infer<typeof cursorFormat.schema>;
 
 /** So many threads are looked at in one poll; the rest follows at once in the next. */
 const mostThreads = 60;
-const mostPages = 20;
-const mostTries = 5;
 const defaultIntervalMs = 60_000;
 
 /**
@@ -49,26 +44,25 @@ const activity = "warm";
  * read on the web between two polls.
  */
 export async function pollInbox(session: GitHubSession, request: PollRequest): Promise<PollOutcome> {
-  const before = cursorShape.safeParse(request.cursor).data;
-  const first = await session.readIfChanged({
-    url: "/notifications?all=true&per_page=50",
-    schema: notificationList,
+  const { position: before, lost } = readCursor(cursorFormat, request.cursor);
+  if (lost) session.report({ code: "reread", key: "inbox", values: { what: "inbox" } });
+  const first = await session.readRowsIfChanged({
+    url: `/notifications?all=true&per_page=${limits.notifications.perPage}`,
+    row: notification,
     what: "your notifications",
     // Notifications are documented with Last-Modified; the ETag is the fallback.
     validator:
       before?.lastModified === undefined ? { etag: before?.etag } : { lastModified: before.lastModified },
   });
   const minIntervalMs = intervalOf(first.headers);
-  if (first.status === 304) {
-    return { facts: [], cursor: request.cursor, activity, minIntervalMs };
-  }
-  const answer = first;
-  if (before === undefined) {
-    const newest = newestOf(answer.data, null);
-    const cursor = { ...answer.validator, newest, baseline: newest };
+  if (before === null) {
+    if (first.status === 304) throw new Error("A first poll asks without an ETag.");
+    const newest = newestOf(first.data, null);
+    const cursor = writeCursor<InboxCursor>(cursorFormat, { ...first.validator, newest, baseline: newest });
     return { facts: [], cursor, activity, minIntervalMs };
   }
-  return { ...(await news(session, { before, answer, request })), minIntervalMs };
+  const answer = first.status === 304 ? null : first;
+  return { ...(await news(session, { before, answer, headers: first.headers, request })), minIntervalMs };
 }
 
 function intervalOf(headers: Record<string, string>): number {
@@ -76,32 +70,60 @@ function intervalOf(headers: Record<string, string>): number {
   return seconds > 0 ? seconds * 1000 : defaultIntervalMs;
 }
 
+interface News {
+  before: InboxCursor;
+  /** null: unchanged; those set aside may have their turn all the same. */
+  answer: RowsAnswer<NotificationAnswer> | null;
+  headers: Record<string, string>;
+  request: PollRequest;
+}
+
 async function news(
   session: GitHubSession,
-  given: { before: InboxCursor; answer: Answer<NotificationAnswer[]>; request: PollRequest },
+  { before, answer, headers, request }: News,
 ): Promise<PollOutcome> {
-  const { before, answer, request } = given;
   const since = before.newest === null ? undefined : withOverlap(before.newest);
-  const threads = (await threadsSince(session, answer, since)).sort(byUpdate);
+  const odd = new Set(before.odd);
+  const threads =
+    answer === null ? [] : (await threadsSince(session, { first: answer, since, odd })).sort(byUpdate);
   const chosen = chunkOf(threads, before.newest);
   const left = threads.slice(chosen.length);
   // An inbox that was empty has no newest: what is in it now began with its oldest thread.
   const newsSince = toNewsSince(before) ?? (threads[0] && withOverlap(threads[0].updated_at));
-  const told = await tell(session, { threads: chosen, newsSince, before, request });
-  const waiting = [...told.missed, ...left];
+  const told = await tellThreads(session, {
+    threads: chosen,
+    newsSince,
+    aside: before.aside ?? [],
+    blocked: before.blocked,
+    now: toNow(headers, before.newest),
+    request,
+  });
+  const isWhole = left.length === 0 && answer !== null && odd.size === 0;
   const cursor: InboxCursor = {
-    ...(waiting.length === 0 ? answer.validator : {}),
-    newest: notBeyond(chosen, waiting, before.newest),
+    ...(isWhole ? answer.validator : answer === null ? validatorOf(before) : {}),
+    newest: notBeyond(chosen, left, before.newest),
     baseline: before.baseline,
-    ...(told.missed.length === 0 ? {} : { missed: told.tries }),
+    aside: told.aside.length === 0 ? undefined : told.aside,
+    odd: odd.size === 0 ? undefined : [...odd].slice(-mostOdd),
+    blocked: told.blocked,
   };
   return {
     facts: told.facts,
-    cursor,
+    cursor: writeCursor(cursorFormat, cursor),
     activity,
+    shortfalls: [...told.shortfalls, ...(session.hidesOrganizations() ? [hidden] : [])],
     ...(left.length === 0 ? {} : { more: true }),
-    ...(session.hidesOrganizations() ? { shortfalls: [hidden] } : {}),
   };
+}
+
+function validatorOf({ etag, lastModified }: InboxCursor): Pick<InboxCursor, "etag" | "lastModified"> {
+  return { etag, lastModified };
+}
+
+/** The server's clock, by which what is set aside waits. */
+function toNow(headers: Record<string, string>, newest: string | null): string {
+  const at = Date.parse(headers["date"] ?? "");
+  return new Date(Number.isNaN(at) ? Date.parse(newest ?? "") || 0 : at).toISOString();
 }
 
 const hidden = { code: "hidden" as const, key: "organizations", values: {} };
@@ -114,151 +136,33 @@ function chunkOf(threads: NotificationAnswer[], newest: string | null): Notifica
   return fresh === -1 ? threads : threads.slice(0, fresh + mostThreads);
 }
 
+/** More than these, and it is not single ones. */
+const mostOdd = 200;
+
+/** Threads that moved, and those of `odd` that can be read by now; `odd` takes in those that cannot. */
 async function threadsSince(
   session: GitHubSession,
-  first: Answer<NotificationAnswer[]>,
-  since: string | undefined,
+  given: { first: RowsAnswer<NotificationAnswer>; since: string | undefined; odd: Set<string> },
 ): Promise<NotificationAnswer[]> {
+  const { first, since, odd } = given;
+  const what = "your notifications";
   const threads = new Map<string, NotificationAnswer>();
+  const isFresh = (row: NotificationAnswer) =>
+    since === undefined || Date.parse(row.updated_at) >= Date.parse(since);
   let answer = first;
-  for (let page = 1; ; page += 1) {
-    const fresh = answer.data.filter(
-      (row) => since === undefined || Date.parse(row.updated_at) >= Date.parse(since),
-    );
-    for (const row of fresh) threads.set(row.id, row);
-    const done = fresh.length < answer.data.length || answer.next === undefined || page >= mostPages;
-    if (done) return [...threads.values()];
-    const url: string = answer.next ?? "";
-    answer = await session.read({ url, schema: notificationList, what: "your notifications" });
+  for (let rows = first.data.length; ; rows += answer.data.length) {
+    for (const row of answer.data) {
+      if (isFresh(row) || odd.has(row.id)) threads.set(row.id, row);
+      odd.delete(row.id);
+    }
+    for (const id of answer.refused) odd.add(id);
+    if (!answer.data.every(isFresh) || answer.next === undefined) return [...threads.values()];
+    if (rows >= limits.notifications.rows) {
+      sayCut(session, limits.notifications, what);
+      return [...threads.values()];
+    }
+    answer = await session.readRows({ url: answer.next, row: notification, what });
   }
-}
-
-interface Telling {
-  threads: NotificationAnswer[];
-  newsSince: string | undefined;
-  before: InboxCursor;
-  request: PollRequest;
-}
-
-async function tell(
-  session: GitHubSession,
-  given: Telling,
-): Promise<{ facts: Told[]; missed: NotificationAnswer[]; tries: Record<string, number> }> {
-  const pulls = await tellPulls(session, given);
-  const issues = await tellIssues(session, given);
-  const missed: NotificationAnswer[] = [];
-  const tries: Record<string, number> = {};
-  for (const thread of pulls.missed) {
-    const count = (given.before.missed?.[thread.id] ?? 0) + 1;
-    if (count >= mostTries) continue;
-    missed.push(thread);
-    tries[thread.id] = count;
-  }
-  const facts = [...pulls.facts, ...issues].sort(
-    (a, b) => Date.parse(updatedAt(a.facts)) - Date.parse(updatedAt(b.facts)),
-  );
-  return { facts, missed, tries };
-}
-
-function updatedAt(facts: Facts): string {
-  return facts.type === "merge_request" || facts.type === "issue" ? facts.updatedAt : "";
-}
-
-async function tellPulls(
-  session: GitHubSession,
-  { threads, newsSince, request }: Telling,
-): Promise<{ facts: Told[]; missed: NotificationAnswer[] }> {
-  const wanted = threads.flatMap((thread) => {
-    const number = numberOf(thread, "PullRequest");
-    return number === undefined ? [] : [{ thread, path: thread.repository.full_name, number }];
-  });
-  const what = "the pull requests of your notifications";
-  const details = await detailsByNumber(session, wanted, { newsSince, what });
-  const facts: Told[] = [];
-  const missed: NotificationAnswer[] = [];
-  wanted.forEach(({ thread }, index) => {
-    const detail = details[index];
-    if (detail?.projectId !== thread.repository.id) return void missed.push(thread);
-    facts.push({ project: toProject(thread.repository, request.source.connectionId), facts: detail.facts });
-  });
-  return { facts, missed };
-}
-
-async function tellIssues(session: GitHubSession, { threads, newsSince, request }: Telling): Promise<Told[]> {
-  const told: Told[] = [];
-  for (const thread of threads) {
-    const number = numberOf(thread, "Issue");
-    if (number === undefined) continue;
-    const facts = await readIssue(session, { thread, number, newsSince }).catch(absentAsNull);
-    if (facts === null) continue;
-    told.push({ project: toProject(thread.repository, request.source.connectionId), facts });
-  }
-  return told;
-}
-
-/** An issue that was deleted, or in a repository that this token may not see, has nothing to tell. */
-function absentAsNull(error: unknown): null {
-  if (isFailure(error) && (error.kind === "gone" || error.kind === "forbidden")) return null;
-  throw error;
-}
-
-function numberOf(thread: NotificationAnswer, type: "PullRequest" | "Issue"): number | undefined {
-  if (thread.subject.type !== type) return undefined;
-  const digits = /\/(?:pulls|issues)\/(\d+)$/.exec(thread.subject.url ?? "")?.[1];
-  return digits === undefined ? undefined : Number(digits);
-}
-
-async function readIssue(
-  session: GitHubSession,
-  given: { thread: NotificationAnswer; number: number; newsSince: string | undefined },
-): Promise<IssueFacts> {
-  const { thread, number, newsSince } = given;
-  const path = thread.repository.full_name;
-  const url = `${repoUrl(path)}/issues/${number}`;
-  const what = `issue #${number} of ${path}`;
-  const answer = await session.read({ url, schema: issue, what });
-  const comments: CommentsAnswer = [];
-  const since = newsSince === undefined ? "" : `&since=${encodeURIComponent(newsSince)}`;
-  let next: string | undefined = `${url}/comments?per_page=100${since}`;
-  for (let page = 0; next !== undefined && page < mostPages; page += 1) {
-    const rows: Answer<CommentsAnswer> = await session.read({ url: next, schema: commentList, what });
-    comments.push(...rows.data);
-    next = rows.next;
-  }
-  return toIssueFacts(answer.data, comments, newsSince);
-}
-
-/** `since` goes by the time of the last change: an old comment that was edited is not news. */
-function toIssueFacts(
-  answer: IssueAnswer,
-  comments: CommentsAnswer,
-  newsSince: string | undefined,
-): IssueFacts {
-  const floor = newsSince === undefined ? -Infinity : Date.parse(newsSince);
-  return {
-    type: "issue",
-    number: answer.number,
-    title: answer.title,
-    url: answer.html_url,
-    description: answer.body ?? "",
-    author: toPerson(answer.user),
-    state: answer.state,
-    labels: answer.labels.flatMap((label) => (typeof label === "string" ? label : (label.name ?? []))),
-    createdAt: answer.created_at,
-    updatedAt: answer.updated_at,
-    assignments: toPeople(answer.assignees).map((person) => ({ person })),
-    comments: comments
-      .filter((comment) => Date.parse(comment.created_at) >= floor)
-      .map((comment) => ({
-        id: comment.id,
-        at: comment.created_at,
-        actor: toPerson(comment.user),
-        body: comment.body ?? "",
-        url: comment.html_url,
-      })),
-    ...(newsSince === undefined ? {} : { newsSince }),
-    revision: answer.updated_at,
-  };
 }
 
 function byUpdate(a: NotificationAnswer, b: NotificationAnswer): number {

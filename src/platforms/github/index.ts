@@ -2,6 +2,7 @@ import type { Connection } from "../../domain/connection.js";
 import { Failure } from "../../domain/failure.js";
 import type { Project } from "../../domain/project.js";
 import type { Platform, PlatformConnection, PlatformContext, PollOutcome, PollRequest } from "../platform.js";
+import { toFound, withFound } from "../found.js";
 import { checkAccess, sourcesFor } from "./access.js";
 import { act } from "./actions.js";
 import { createGitHubClient, type GitHubSession, type OpenSession } from "./client.js";
@@ -14,6 +15,7 @@ import { listPipelines, pollPipelines, readPipeline } from "./pipelines.js";
 import { findProject, following, refreshProject, searchProjects, type Place } from "./projects.js";
 import { setup } from "./setup.js";
 import { parseUrl, toApiUrl } from "./urls.js";
+import { withOwnProjectUrl, withOwnUrls } from "./links.js";
 import { pollWiki } from "./wiki.js";
 
 /** github.com, GHE.com and GitHub Enterprise Server. */
@@ -30,27 +32,40 @@ export const github: Platform = {
 
 function connectGitHub(connection: Connection, context: PlatformContext): PlatformConnection {
   const session = createGitHubClient(toApiUrl(connection), context);
+  const webUrl = connection.url.replace(/\/+$/, "");
+  const ownProject = (project: Project) => withOwnProjectUrl(webUrl, project);
   return {
     checkAccess: (signal) => checkAccess(session(signal)),
-    searchProjects: (query, signal) => searchProjects(session(signal), query, connection.id),
-    findProject: (path, signal) => findProject(session(signal), path, connection.id),
-    refreshProject: (project, signal) => refreshProject(session(signal), project),
+    async searchProjects(query, signal) {
+      return (await searchProjects(session(signal), query, connection.id)).map(ownProject);
+    },
+    async findProject(path, signal) {
+      return ownProject(await findProject(session(signal), path, connection.id));
+    },
+    async refreshProject(project, signal) {
+      return ownProject(await refreshProject(session(signal), project));
+    },
     sourcesFor: (wants) => sourcesFor(wants, connection.id),
-    poll: (request, signal) =>
-      poll({ session, context, webUrl: connection.url.replace(/\/+$/, ""), signal }, request),
+    poll: (request, signal) => poll({ session, context, webUrl, signal }, request),
     act: (action, signal) => act(session(signal), action),
-    readMergeRequest: (project, number, signal) => readMergeRequest(session(signal), project, number),
+    async readMergeRequest(project, number, signal) {
+      const facts = await readMergeRequest(session(signal), project, number);
+      return withOwnUrls(webUrl, ownProject(project), facts);
+    },
     async readPipeline(project, id, signal) {
       const open = session(signal);
-      return (await following(open, project, (place) => readPipeline(open, place, id))).facts;
+      const { facts } = await following(open, project, (place) => readPipeline(open, place, id));
+      return withOwnUrls(webUrl, ownProject(project), facts);
     },
     async listPipelines(project, limit, signal) {
       const open = session(signal);
-      return (await following(open, project, (place) => listPipelines(open, place, limit))).rows;
+      const { rows } = await following(open, project, (place) => listPipelines(open, place, limit));
+      return rows.map((facts) => withOwnUrls(webUrl, ownProject(project), facts));
     },
     async listMergeRequests(project, limit, signal) {
       const open = session(signal);
-      return (await following(open, project, (place) => listMergeRequests(open, place, limit))).rows;
+      const { rows } = await following(open, project, (place) => listMergeRequests(open, place, limit));
+      return rows.map((facts) => withOwnUrls(webUrl, ownProject(project), facts));
     },
     readLogTail: (request, signal) => readLogTail(toLogWay(session(signal), context, signal), request),
     parseUrl: (url) => parseUrl(url, connection),
@@ -76,7 +91,19 @@ async function poll(
   const session = given.session(given.signal);
   const outcome = await pollSource(session, given, request);
   const quota = session.quota();
-  return quota === undefined ? outcome : { ...outcome, quota };
+  const found = toFound(session.reported(), request.cursor);
+  const { renamed } = outcome;
+  return {
+    ...outcome,
+    cursor: withFound(outcome.cursor, found),
+    shortfalls: [...(outcome.shortfalls ?? []), ...found],
+    facts: outcome.facts.map((one) => {
+      const project = withOwnProjectUrl(given.webUrl, one.project);
+      return { project, facts: withOwnUrls(given.webUrl, project, one.facts) };
+    }),
+    ...(renamed === undefined ? {} : { renamed: withOwnProjectUrl(given.webUrl, renamed) }),
+    ...(quota === undefined ? {} : { quota }),
+  };
 }
 
 async function pollSource(

@@ -1,36 +1,46 @@
 import * as z from "zod";
-import { laterOf, withOverlap } from "../../domain/cursor.js";
-import { Failure } from "../../domain/failure.js";
+import { laterOf, readCursor, withOverlap, writeCursor, type CursorFormat } from "../../domain/cursor.js";
+import { Failure, isFailure } from "../../domain/failure.js";
 import type { MergeRequestFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import type { PollOutcome, PollRequest } from "../platform.js";
-import type { Answer, GitHubSession } from "./client.js";
-import { detailsById, detailsByNumber } from "./details.js";
+import { readEach, setAsideSchema, toShortfalls, withMarks, type Waiting } from "../set-aside.js";
+import type { GitHubSession, RowsAnswer } from "./client.js";
+import { readPulls } from "./details.js";
+import { blockedSchema, toBlockedShortfall } from "./graphql-way.js";
+import { limits } from "./limits.js";
+import { readFirstRows, readList } from "./lists.js";
 import { toNewsSince } from "./news.js";
 import { toPullFacts } from "./normalize.js";
-import { assertInPlace, repoUrl, type Place } from "./projects.js";
-import { pullList, type PullAnswer } from "./schema.js";
+import { assertInPlace, type Place } from "./projects.js";
+import { isSince, lastingEtag, listUrl, rowsSince } from "./pull-list.js";
+import { createPullReader } from "./pull-reader.js";
+import { pull, type PullAnswer } from "./schema.js";
 
 /**
  * - `path`: the name that the ETag belongs to.
- * - `newest`: everything up to this `updated_at` has been told; null = there was no pull request yet.
+ * - `newest`: everything up to this `updated_at` has been told or set aside; null = there was no pull request yet.
  * - `baseline`: `newest` as it was at the first poll: what is older was never told and never will be.
- * - `missed`: how often GitHub could not answer for a pull request, by its number.
+ * - `perPage`: rows of a page, where they are too large for a whole one; the ETag is that of its address.
+ * - `aside`: pull requests that could not be read, with what is owed of them.
+ * - `blocked`: GraphQL cannot be had.
  */
-const cursorShape = z.object({
-  path: z.string(),
-  etag: z.string().optional(),
-  newest: z.string().nullable(),
-  baseline: z.string().nullable(),
-  missed: z.record(z.string(), z.number()).optional(),
-});
-type PullCursor = z.infer<typeof cursorShape>;
+const cursorFormat = {
+  version: 1,
+  schema: z.object({
+    path: z.string(),
+    etag: z.string().optional(),
+    newest: z.string().nullable(),
+    baseline: z.string().nullable(),
+    perPage: z.number().optional(),
+    aside: z.array(setAsideSchema).optional(),
+    blocked: blockedSchema.optional(),
+  }),
+} satisfies CursorFormat<unknown>;
+type PullCursor = z.infer<typeof cursorFormat.schema>;
 
 /** So many pull requests are looked at in detail in one poll; the rest follows at once in the next. */
 const mostDetails = 100;
-/** After so many tries a pull request is told from the list alone, so that it does not hold up the others. */
-const mostTries = 5;
-const mostPages = 40;
 
 interface Row {
   answer: PullAnswer;
@@ -45,101 +55,132 @@ export async function pollMergeRequests(
   request: PollRequest,
 ): Promise<PollOutcome> {
   const { project } = place;
-  const before = cursorShape.safeParse(request.cursor).data;
-  const first = await session.readIfChanged({
-    url: listUrl(project.path, "state=all&per_page=50"),
-    schema: pullList,
+  const { position: before, lost } = readCursor(cursorFormat, request.cursor);
+  if (lost) session.report({ code: "reread", key: "mergeRequests", values: { what: "mergeRequests" } });
+  const { answer: first, perPage } = await readFirstRows(session, {
+    url: listUrl(project.path, "state=all"),
+    row: pull,
+    limit: limits.pulls,
     what: `the pull requests of ${project.path}`,
     validator: before?.path === project.path ? { etag: before.etag } : undefined,
+    perPage: before?.perPage,
   });
-  if (first.status === 304) return { facts: [], cursor: request.cursor, activity: "cold" };
+  if (before === null) {
+    if (first.status === 304) throw new Error("A first poll asks without an ETag.");
+    assertInPlace(
+      place,
+      first,
+      first.data.map((row) => row.base.repo),
+    );
+    return baseline(session, project, { first, perPage });
+  }
+  if (first.status === 304) return unchanged(session, { project, before, headers: first.headers });
   assertInPlace(
     place,
     first,
     first.data.map((row) => row.base.repo),
   );
-  if (before === undefined) return baseline(session, project, first);
-  return news(session, { project, before, first, request });
+  return news(session, { project, before, first, perPage, request });
 }
 
-function listUrl(path: string, query: string): string {
-  return `${repoUrl(path)}/pulls?direction=desc&sort=updated&${query}`;
+/** Nothing moved; those that were set aside may have their turn. */
+async function unchanged(
+  session: GitHubSession,
+  { project, before, headers }: { project: Project; before: PullCursor; headers: Record<string, string> },
+): Promise<PollOutcome> {
+  const told = await tell(session, { project, before, fresh: [], now: timeOf(headers, before) });
+  return {
+    facts: told.facts.map((facts) => ({ project, facts })),
+    cursor: writeCursor(cursorFormat, { ...before, ...told.kept }),
+    activity: told.facts.length > 0 ? "warm" : "cold",
+    shortfalls: told.shortfalls,
+  };
+}
+
+/** The server's clock, by which what is set aside waits. */
+function timeOf(headers: Record<string, string>, before: PullCursor): string {
+  const at = Date.parse(headers["date"] ?? "");
+  return Number.isNaN(at) ? (before.newest ?? new Date(0).toISOString()) : new Date(at).toISOString();
 }
 
 /** What is there before anybody watched: the newest page and every open one, straight from the lists. */
 async function baseline(
   session: GitHubSession,
   project: Project,
-  first: Answer<PullAnswer[]>,
+  { first, perPage }: { first: RowsAnswer<PullAnswer>; perPage: number | undefined },
 ): Promise<PollOutcome> {
   const rows = new Map(first.data.map((row) => [row.number, row]));
   if (first.next !== undefined) {
-    const url = listUrl(project.path, "state=open&per_page=100");
-    for await (const row of rowsFrom(session, url, project)) rows.set(row.number, row);
+    const url = listUrl(project.path, "state=open");
+    const what = `the open pull requests of ${project.path}`;
+    const open = await readList(session, { url, row: pull, limit: limits.openPulls, what });
+    for (const row of open.filter((one) => one.base.repo.id === project.id)) rows.set(row.number, row);
   }
   const newest = newestOf([...rows.values()], null);
   const facts = [...rows.values()].map(toPullFacts).sort(byUpdate);
-  const cursor: PullCursor = { path: project.path, ...lastingEtag(first, newest), newest, baseline: newest };
+  const cursor = { path: project.path, ...lastingEtag(first, newest), newest, baseline: newest, perPage };
   return {
     facts: facts.map((one) => ({
       project,
       facts: newest === null ? one : { ...one, newsSince: newest },
     })),
-    cursor,
+    cursor: writeCursor<PullCursor>(cursorFormat, cursor),
     activity: "warm",
   };
 }
 
 async function news(
   session: GitHubSession,
-  given: { project: Project; before: PullCursor; first: Answer<PullAnswer[]>; request: PollRequest },
+  given: {
+    project: Project;
+    before: PullCursor;
+    first: RowsAnswer<PullAnswer>;
+    perPage: number | undefined;
+    request: PollRequest;
+  },
 ): Promise<PollOutcome> {
   const { project, before, first, request } = given;
-  const newsSince = toNewsSince(before);
   const since = before.newest === null ? undefined : withOverlap(before.newest);
-  const rows = await rowsSince(session, { project, first, since });
+  const refused = [...first.refused];
+  const rows = await rowsSince(session, { project, first, since, refused });
   const candidates = rows
     .map((answer) => toRow(answer, project, request))
     .filter((row) => row.changed || isSince(row.answer.updated_at, since))
     .sort((a, b) => byUpdate(a.facts, b.facts));
   // Changed ones first: unchanged ones of the overlap alone could fill a poll for ever.
   const chosen = new Set([...candidates.filter((row) => row.changed), ...candidates].slice(0, mostDetails));
-  const left = candidates.filter((row) => row.changed && !chosen.has(row));
+  const left = candidates.filter((row) => row.changed && !chosen.has(row)).map((row) => row.answer);
   const told = await tell(session, {
     project,
-    rows: candidates.filter((row) => chosen.has(row)),
-    newsSince,
     before,
+    fresh: [...candidates.filter((row) => chosen.has(row)), ...refusedRows(refused)],
+    now: timeOf(first.headers, before),
   });
-  const waiting = [...left, ...told.missed].map((row) => row.answer);
-  const whole = waiting.length === 0;
+  const whole = left.length === 0;
   const cursor: PullCursor = {
     path: project.path,
-    // With something left to do the next poll must see the list again, and not "unchanged".
-    ...(whole ? lastingEtag(first, newestOf(rows, before.newest)) : {}),
-    newest: whole ? newestOf(rows, before.newest) : notBeyond(waiting, before.newest, rows),
+    // With something left to do, or a row that could not be read, the next poll must see the list again, and not "unchanged".
+    ...(whole && refused.length === 0 ? lastingEtag(first, newestOf(rows, before.newest)) : {}),
+    newest: whole ? newestOf(rows, before.newest) : notBeyond(left, before.newest, rows),
     baseline: before.baseline,
-    ...(told.missed.length === 0 ? {} : { missed: told.tries }),
+    perPage: given.perPage,
+    ...told.kept,
   };
   return {
     facts: told.facts.sort(byUpdate).map((facts) => ({ project, facts })),
-    cursor,
+    cursor: writeCursor(cursorFormat, cursor),
     activity: "warm",
-    ...(left.length === 0 ? {} : { more: true }),
+    shortfalls: told.shortfalls,
+    ...(whole ? {} : { more: true }),
   };
 }
 
-/**
- * `updated_at` has whole seconds: what happens in the rest of the second that the list was read in leaves the list as it is, and
- * a 304 would hide it for good. Such a list is read once more without its ETag, when that second has passed.
- */
-function lastingEtag(
-  { headers, validator }: Pick<Answer<unknown>, "headers" | "validator">,
-  newest: string | null,
-): { etag?: string } {
-  const readAt = Date.parse(headers["date"] ?? "");
-  const settled = newest === null || Number.isNaN(readAt) || readAt - Date.parse(newest) >= 2000;
-  return settled && validator.etag !== undefined ? { etag: validator.etag } : {};
+/** An odd row has a number all the same, and the pull request itself may well be readable. */
+function refusedRows(refused: readonly string[]): FreshPull[] {
+  return refused
+    .map(Number)
+    .filter(Number.isInteger)
+    .map((number) => ({ number }));
 }
 
 function toRow(answer: PullAnswer, project: Project, request: PollRequest): Row {
@@ -148,69 +189,43 @@ function toRow(answer: PullAnswer, project: Project, request: PollRequest): Row 
   return { answer, facts, changed: request.known(subject) !== facts.revision };
 }
 
-/** The details of the rows. GraphQL may lag behind the list: an older state than the row's is no answer either. */
-async function tell(
-  session: GitHubSession,
-  given: { project: Project; rows: Row[]; newsSince: string | undefined; before: PullCursor },
-): Promise<{ facts: MergeRequestFacts[]; missed: Row[]; tries: Record<string, number> }> {
-  const { project, rows, newsSince, before } = given;
-  const ids = rows.map((row) => row.answer.node_id);
-  const what = `the changed pull requests of ${project.path}`;
-  const details = await detailsById(session, ids, { newsSince, what });
-  const facts: MergeRequestFacts[] = [];
-  const missed: Row[] = [];
-  const tries: Record<string, number> = {};
-  for (const row of rows) {
-    const detail = details.get(row.answer.node_id)?.facts;
-    const fresh = detail !== undefined && Date.parse(detail.updatedAt) >= Date.parse(row.answer.updated_at);
-    if (fresh) {
-      facts.push(detail);
-      continue;
-    }
-    const count = (before.missed?.[row.answer.number] ?? 0) + 1;
-    if (count >= mostTries) {
-      facts.push(detail ?? { ...row.facts, ...(newsSince === undefined ? {} : { newsSince }) });
-    } else {
-      missed.push(row);
-      tries[row.answer.number] = count;
-    }
-  }
-  return { facts, missed, tries };
+/** A pull request of which there is news; `answer` is its row, where that could be read. */
+interface FreshPull {
+  number?: number;
+  answer?: PullAnswer;
 }
 
-/** Rows of the following pages too, until they are older than `since`; rows that slid between pages come once. */
-async function rowsSince(
-  session: GitHubSession,
-  given: { project: Project; first: Answer<PullAnswer[]>; since: string | undefined },
-): Promise<PullAnswer[]> {
-  const rows = new Map<number, PullAnswer>();
-  for (const row of given.first.data) rows.set(row.number, row);
-  const oldest = given.first.data.at(-1);
-  if (given.first.next === undefined || oldest === undefined) return [...rows.values()];
-  if (!isSince(oldest.updated_at, given.since)) return [...rows.values()];
-  for await (const row of rowsFrom(session, given.first.next, given.project)) {
-    if (!isSince(row.updated_at, given.since)) break;
-    if (!rows.has(row.number)) rows.set(row.number, row);
-  }
-  return [...rows.values()];
+interface Telling {
+  project: Project;
+  before: PullCursor;
+  fresh: readonly FreshPull[];
+  now: string;
 }
 
-async function* rowsFrom(
-  session: GitHubSession,
-  start: string,
-  project: Project,
-): AsyncGenerator<PullAnswer> {
-  let url: string | undefined = start;
-  for (let page = 0; url !== undefined && page < mostPages; page += 1) {
-    const what = `the pull requests of ${project.path}`;
-    const answer: Answer<PullAnswer[]> = await session.read({ url, schema: pullList, what });
-    yield* answer.data.filter((row) => row.base.repo.id === project.id);
-    url = answer.next;
-  }
-}
-
-function isSince(instant: string, since: string | undefined): boolean {
-  return since === undefined || Date.parse(instant) >= Date.parse(since);
+/**
+ * The details of what moved, and of those set aside whose turn it is. GraphQL may lag behind the list: an older state than the row's
+ * is no answer either.
+ */
+async function tell(session: GitHubSession, { project, before, fresh, now }: Telling) {
+  const since = toNewsSince(before) ?? "";
+  const waiting = fresh.map(({ number, answer }): Waiting => ({
+    id: String(answer?.number ?? number),
+    since,
+    mark: answer?.updated_at,
+  }));
+  const aside = withMarks(before.aside ?? [], waiting);
+  const nodes = new Map(fresh.map(({ answer }) => [String(answer?.number), answer?.node_id ?? undefined]));
+  // What is set aside is read when its time comes, from where its news began.
+  const known = new Set(aside.map(({ id }) => id));
+  const queue = [...aside.filter(({ next }) => next <= now), ...waiting.filter(({ id }) => !known.has(id))];
+  const reader = await createPullReader(session, { project, queue, nodes, blocked: before.blocked });
+  const read = await readEach({ fresh: waiting, aside, now }, reader.read);
+  const blocked = reader.blocked();
+  return {
+    facts: read.values,
+    kept: { aside: read.aside.length === 0 ? undefined : read.aside, blocked },
+    shortfalls: [...toShortfalls(read.aside, (id) => `#${id}`), ...toBlockedShortfall(blocked)],
+  };
 }
 
 function byUpdate(a: MergeRequestFacts, b: MergeRequestFacts): number {
@@ -236,11 +251,13 @@ export async function readMergeRequest(
   number: number,
 ): Promise<MergeRequestFacts> {
   const what = `pull request #${number} of ${project.path}`;
-  const addresses = [{ path: project.path, number }];
-  const detail = (await detailsByNumber(session, addresses, { newsSince: undefined, what }))[0];
-  if (detail?.projectId !== project.id) {
+  const wanted = [{ path: project.path, number }];
+  const [detail] = (await readPulls(session, wanted, { newsSince: undefined, what, byRest: false })).readings;
+  if (isFailure(detail) && detail.code !== "lagging") throw detail;
+  if (detail === undefined || isFailure(detail) || detail.projectId !== project.id) {
     throw new Failure("gone", {
       message: `GitHub has no pull request #${number} in ${project.path}, or this token may not see it.`,
+      values: { server: "GitHub" },
     });
   }
   return detail.facts;
@@ -253,9 +270,9 @@ export async function listMergeRequests(
   limit: number,
 ): Promise<{ rows: MergeRequestFacts[] }> {
   const { project } = place;
-  const answer = await session.read({
+  const answer = await session.readRows({
     url: listUrl(project.path, `state=open&per_page=${Math.min(limit, 100)}`),
-    schema: pullList,
+    row: pull,
     what: `the open pull requests of ${project.path}`,
   });
   assertInPlace(

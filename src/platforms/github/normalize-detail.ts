@@ -1,7 +1,20 @@
-import type { Assignment, Happening, MergeRequestFacts, ReviewRequest } from "../../domain/facts/index.js";
+import type {
+  Assignment,
+  Checks,
+  Happening,
+  MergeRequestFacts,
+  ReviewRequest,
+} from "../../domain/facts/index.js";
 import type { Person } from "../../domain/person.js";
 import { withRevision } from "./normalize.js";
-import type { ActorAnswer, NewsItem, PullDetail, ReviewerAnswer, ReviewItem } from "./pull-query.js";
+import type {
+  ActorAnswer,
+  NewsItem,
+  PullDetail,
+  ReviewerAnswer,
+  ReviewItem,
+  RollupAnswer,
+} from "./pull-query.js";
 
 /** A pull request from GraphQL, with what happened to it since `newsSince` (ISO; undefined = everything is news). */
 export function toDetailedFacts(detail: PullDetail, newsSince: string | undefined): MergeRequestFacts {
@@ -25,6 +38,9 @@ export function toDetailedFacts(detail: PullDetail, newsSince: string | undefine
     assignments: toAssignments(detail),
     ...toReviewRequests(detail),
     ...toApprovals(detail),
+    ...toChecks(present(detail.commits?.nodes)[0]?.commit.statusCheckRollup),
+    ...toDiff(detail),
+    ...toThreads(detail),
     // UNKNOWN means that GitHub is still computing it.
     ...(detail.mergeable === "UNKNOWN" ? {} : { conflict: detail.mergeable === "CONFLICTING" }),
     createdAt: detail.createdAt,
@@ -111,6 +127,34 @@ function toApprovals(detail: PullDetail): { approvedBy?: Person[] } {
   return { approvedBy: approvals.flatMap((one) => toActor(one.author) ?? []) };
 }
 
+const running = ["EXPECTED", "PENDING", "QUEUED", "IN_PROGRESS", "WAITING", "REQUESTED"];
+const passed = ["SUCCESS", "NEUTRAL", "SKIPPED"];
+/** Of a run that was replaced nobody wants to hear. */
+const ignored = ["STALE"];
+
+function toChecks(rollup: RollupAnswer | null | undefined): { checks?: Checks } {
+  if (rollup == null) return {};
+  const counts = { passed: 0, failed: 0, running: 0 };
+  const { checkRunCountsByState: runs, statusContextCountsByState: statuses } = rollup.contexts ?? {};
+  for (const { state, count } of [...(runs ?? []), ...(statuses ?? [])]) {
+    if (ignored.includes(state)) continue;
+    counts[running.includes(state) ? "running" : passed.includes(state) ? "passed" : "failed"] += count;
+  }
+  const state =
+    rollup.state === "SUCCESS" ? "success" : running.includes(rollup.state) ? "running" : "failed";
+  return { checks: rollup.contexts == null ? { state } : { state, ...counts } };
+}
+
+function toDiff({ additions, deletions, changedFiles }: PullDetail): Pick<MergeRequestFacts, "diff"> {
+  if (additions == null || deletions == null || changedFiles == null) return {};
+  return { diff: { files: changedFiles, additions, deletions } };
+}
+
+function toThreads({ reviewThreads }: PullDetail): Pick<MergeRequestFacts, "openThreads"> {
+  if (reviewThreads?.nodes == null) return {};
+  return { openThreads: present(reviewThreads.nodes).filter((thread) => !thread.isResolved).length };
+}
+
 function toHappenings(items: NewsItem[], newsSince: string | undefined): Happening[] {
   const floor = newsSince === undefined ? -Infinity : Date.parse(newsSince);
   return items
@@ -157,6 +201,7 @@ function fromReview(review: ReviewItem): Happening[] {
   if (review.state === "PENDING") return [];
   const at = review.submittedAt ?? review.createdAt;
   const actor = toActor(review.author);
+  const id = `review:${review.fullDatabaseId ?? review.url}`;
   const comments: Happening[] = present(review.comments.nodes).map((comment) => ({
     id: `review-comment:${comment.fullDatabaseId ?? comment.url}`,
     at,
@@ -165,10 +210,10 @@ function fromReview(review: ReviewItem): Happening[] {
     body: comment.body,
     url: comment.url,
     path: comment.path,
+    reviewId: id,
   }));
   const what = verdicts[review.state];
   const silent = what === undefined || (what === "reviewed" && review.body === "" && comments.length > 0);
   if (silent) return comments;
-  const id = `review:${review.fullDatabaseId ?? review.url}`;
   return [{ id, at, actor, what, body: review.body, url: review.url }, ...comments];
 }

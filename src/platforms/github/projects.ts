@@ -3,7 +3,9 @@ import { Failure, isFailure } from "../../domain/failure.js";
 import type { Project } from "../../domain/project.js";
 import type { GitHubSession } from "./client.js";
 import { toProject } from "./normalize.js";
-import { repository, repositoryList } from "./schema.js";
+import { limits } from "./limits.js";
+import { readList } from "./lists.js";
+import { repository, type RepositoryAnswer } from "./schema.js";
 
 /** `/repos/owner/name`, each part encoded. */
 export function repoUrl(path: string): string {
@@ -48,13 +50,18 @@ const nodeQuery = `query($id: ID!) { node(id: $id) { ... on Repository {
 export async function refreshProject(session: GitHubSession, project: Project): Promise<Project> {
   const what = `the repository ${project.path}`;
   if (project.handle === undefined) {
-    const found = await findProject(session, project.path, project.connectionId);
-    if (found.id !== project.id) throw replaced(project);
-    return found;
+    return refreshByRest(session, project);
   }
   const variables = { id: project.handle };
   const schema = z.object({ node: node.nullable() });
-  const answer = (await session.graphql({ query: nodeQuery, variables, schema, what })).node;
+  const answer = await session.graphql({ query: nodeQuery, variables, schema, what }).then(
+    ({ node: found }) => found,
+    (error: unknown) => {
+      if (isFailure(error) && error.code === "graphql") return undefined;
+      throw error;
+    },
+  );
+  if (answer === undefined) return refreshByRest(session, project);
   if (answer === null) {
     throw new Failure("gone", {
       message: `The GitHub repository ${project.path} was deleted, or this token may not see it any more.`,
@@ -74,6 +81,13 @@ export async function refreshProject(session: GitHubSession, project: Project): 
   };
 }
 
+/** A repository that was renamed is found under its old name as long as nobody else took that. */
+async function refreshByRest(session: GitHubSession, project: Project): Promise<Project> {
+  const found = await findProject(session, project.path, project.connectionId);
+  if (found.id !== project.id) throw replaced(project);
+  return found;
+}
+
 function replaced(project: Project): Failure {
   return new Failure("gone", {
     message: `The name ${project.path} belongs to another GitHub repository now.`,
@@ -81,26 +95,26 @@ function replaced(project: Project): Failure {
   });
 }
 
-const pageSize = 100;
-const mostPages = 5;
-
+/** Most recently pushed first, until there are as many as wanted. */
 export async function searchProjects(
   session: GitHubSession,
   query: { text?: string; limit: number },
   connectionId: string,
 ): Promise<Project[]> {
   const wanted = query.text?.toLowerCase() ?? "";
-  const found: Project[] = [];
-  let url: string | undefined = `/user/repos?per_page=${pageSize}&sort=pushed`;
-  for (let page = 0; url !== undefined && page < mostPages && found.length < query.limit; page += 1) {
-    const request = { url, schema: repositoryList, what: "your repositories" };
-    const answer: Awaited<ReturnType<typeof session.read<z.infer<typeof repositoryList>>>> =
-      await session.read(request);
-    const matching = answer.data.filter((row) => row.full_name.toLowerCase().includes(wanted));
-    found.push(...matching.map((row) => toProject(row, connectionId)));
-    url = answer.next;
-  }
-  return found.slice(0, query.limit);
+  const matching = (rows: RepositoryAnswer[]) =>
+    rows.filter((row) => row.full_name.toLowerCase().includes(wanted));
+  let found = 0;
+  const rows = await readList(session, {
+    url: "/user/repos?sort=pushed",
+    row: repository,
+    limit: limits.repositories,
+    what: "your repositories",
+    wantsMore: (page) => (found += matching(page).length) < query.limit,
+  });
+  return matching(rows)
+    .slice(0, query.limit)
+    .map((row) => toProject(row, connectionId));
 }
 
 /** The rows or the address of an answer show that the project is not where it was looked for. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { listOf } from "../../lib/list-of.js";
+import { limits } from "./limits.js";
 
 const id = z.union([z.number(), z.bigint(), z.string()]).transform(String);
 const instant = z.iso.datetime({ offset: true });
@@ -30,7 +30,7 @@ const reviewComment = z.object({
   author: actor.nullish(),
 });
 
-const nodes = <T extends z.ZodType>(schema: T) => z.object({ nodes: listOf(schema.nullable()).nullish() });
+const nodes = <T extends z.ZodType>(schema: T) => z.object({ nodes: z.array(schema.nullable()).nullish() });
 
 const commentItem = z.object({
   __typename: z.literal("IssueComment"),
@@ -49,7 +49,7 @@ const reviewItem = z.object({
   createdAt: instant,
   submittedAt: instant.nullish(),
   author: actor.nullish(),
-  comments: nodes(reviewComment),
+  comments: nodes(reviewComment).extend({ pageInfo: z.object({ hasNextPage: z.boolean() }).nullish() }),
 });
 const dismissedItem = z.object({
   __typename: z.literal("ReviewDismissedEvent"),
@@ -82,6 +82,13 @@ const standingItem = z.discriminatedUnion("__typename", [
 ]);
 export type StandingItem = z.infer<typeof standingItem>;
 
+const counts = z.array(z.object({ state: z.string(), count: z.number() })).nullish();
+const rollup = z.object({
+  state: z.string(),
+  contexts: z.object({ checkRunCountsByState: counts, statusContextCountsByState: counts }).nullish(),
+});
+export type RollupAnswer = z.infer<typeof rollup>;
+
 export const pullDetail = z.object({
   id: z.string(),
   number: z.number(),
@@ -101,9 +108,16 @@ export const pullDetail = z.object({
   headRefOid: z.string(),
   mergeable: z.string(),
   repository: z.object({ databaseId: id, nameWithOwner: z.string() }),
+  additions: z.number().nullish(),
+  deletions: z.number().nullish(),
+  changedFiles: z.number().nullish(),
+  commits: nodes(z.object({ commit: z.object({ statusCheckRollup: rollup.nullish() }) })).nullish(),
+  reviewThreads: nodes(z.object({ isResolved: z.boolean() })).nullish(),
   labels: nodes(z.object({ name: z.string() })).nullish(),
   assignees: nodes(z.object({ login: z.string(), databaseId: id.nullish(), name: z.string().nullish() })),
-  reviewRequests: nodes(z.object({ requestedReviewer: reviewer.nullish() })).nullish(),
+  reviewRequests: nodes(z.object({ requestedReviewer: reviewer.nullish() }))
+    .extend({ totalCount: z.number().nullish() })
+    .nullish(),
   latestOpinionatedReviews: nodes(z.object({ state: z.string(), author: actor.nullish() })).nullish(),
   news: nodes(newsItem).extend({
     pageInfo: z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullish() }),
@@ -120,7 +134,7 @@ const newsFields = `pageInfo { hasPreviousPage startCursor }
   nodes { __typename
     ... on IssueComment { fullDatabaseId body url createdAt author { ${actorFields} } }
     ... on PullRequestReview { fullDatabaseId state body url createdAt submittedAt author { ${actorFields} }
-      comments(first: 50) { nodes { fullDatabaseId body path url createdAt author { ${actorFields} } } } }
+      comments(first: ${limits.nestedRemarks.perPage}) { pageInfo { hasNextPage } nodes { fullDatabaseId body path url createdAt author { ${actorFields} } } } }
     ... on ReviewDismissedEvent { id createdAt actor { ${actorFields} } dismissalMessage
       review { url author { ${actorFields} } } } }`;
 
@@ -129,18 +143,22 @@ const standingTypes = "[REVIEW_REQUESTED_EVENT, ASSIGNED_EVENT, CLOSED_EVENT, ME
 
 /**
  * `news` is bounded by `$since`; `standing` is not, because a review request that is open today may be months old.
- * No `statusCheckRollup`: one such field fails the whole query for fine-grained tokens (cli/cli#12597).
+ * Of `statusCheckRollup` a fine-grained token may read nothing (cli/cli#12597): then it is null, which is unknown.
  */
 export const pullFields = `id number title body url state isDraft createdAt updatedAt mergedAt closedAt
   baseRefName headRefName headRefOid mergeable
   repository { databaseId nameWithOwner }
   author { ${actorFields} } mergedBy { ${actorFields} }
-  labels(first: 100) { nodes { name } }
-  assignees(first: 20) { nodes { login databaseId name } }
-  reviewRequests(first: 50) { nodes { requestedReviewer { ${reviewerFields} } } }
-  latestOpinionatedReviews(first: 50) { nodes { state author { ${actorFields} } } }
-  news: timelineItems(last: 100, since: $since, itemTypes: ${newsTypes}) { ${newsFields} }
-  standing: timelineItems(last: 100, itemTypes: ${standingTypes}) { nodes { __typename
+  labels(first: ${limits.labels.perPage}) { nodes { name } }
+  assignees(first: ${limits.assignees.perPage}) { nodes { login databaseId name } }
+  reviewRequests(first: ${limits.reviewRequests.perPage}) { totalCount nodes { requestedReviewer { ${reviewerFields} } } }
+  latestOpinionatedReviews(first: ${limits.opinions.perPage}) { nodes { state author { ${actorFields} } } }
+  additions deletions changedFiles
+  commits(last: 1) { nodes { commit { statusCheckRollup { state contexts(first: 1) {
+    checkRunCountsByState { state count } statusContextCountsByState { state count } } } } } }
+  reviewThreads(first: ${limits.threads.perPage}) { nodes { isResolved } }
+  news: timelineItems(last: ${limits.news.perPage}, since: $since, itemTypes: ${newsTypes}) { ${newsFields} }
+  standing: timelineItems(last: ${limits.standing.perPage}, itemTypes: ${standingTypes}) { nodes { __typename
     ... on ReviewRequestedEvent { id createdAt actor { ${actorFields} } requestedReviewer { ${reviewerFields} } }
     ... on AssignedEvent { createdAt actor { ${actorFields} } assignee { ${assigneeFields} } }
     ... on ClosedEvent { createdAt actor { ${actorFields} } }
@@ -152,14 +170,14 @@ export const pullsByIdQuery = `query($ids: [ID!]!, $since: DateTime) {
 /** Older happenings of one pull request that has more than a hundred of them. */
 export const olderNewsQuery = `query($id: ID!, $since: DateTime, $before: String) {
   node(id: $id) { ... on PullRequest {
-    news: timelineItems(last: 100, since: $since, before: $before, itemTypes: ${newsTypes}) { ${newsFields} } } } }`;
+    news: timelineItems(last: ${limits.news.perPage}, since: $since, before: $before, itemTypes: ${newsTypes}) { ${newsFields} } } } }`;
 
 export const olderNews = z.object({ node: z.object({ news: pullDetail.shape.news }) });
 
 /** What GitHub could not answer is null: unknown, not deleted. */
 const answerable = z.union([pullDetail, z.null()]);
 
-export const pullsById = z.object({ nodes: listOf(answerable) });
+export const pullsById = z.object({ nodes: z.array(answerable) });
 export const pullsByNumber = z.record(z.string(), z.object({ pullRequest: answerable }).nullable());
 
 /** Several pull requests of several repositories by number; the answers are named `p0`, `p1`, … */

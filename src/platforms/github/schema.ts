@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { listOf } from "../../lib/list-of.js";
 
 /**
  * The fields that are used of GitHub's REST answers, and no other. Words with a fixed set of values stay plain text:
@@ -20,14 +19,15 @@ export const user = z.object({
 export type UserAnswer = z.infer<typeof user>;
 
 /** `GET /user/teams` (operation teams/list-for-authenticated-user). */
-export const teamList = listOf(z.object({ slug: z.string(), organization: z.object({ login: z.string() }) }));
+export const team = z.object({ slug: z.string(), organization: z.object({ login: z.string() }) });
 
 export const repository = z.object({
   id,
-  node_id: z.string(),
+  node_id: nullish(z.string()),
   full_name: z.string(),
-  html_url: z.string(),
-  private: z.boolean(),
+  html_url: nullish(z.string()),
+  /** Of a repository that does not say so, nobody should learn more than of a private one. */
+  private: nullish(z.boolean()).transform((value) => value ?? true),
   default_branch: nullish(z.string()),
   has_wiki: z.boolean().optional(),
   archived: z.boolean().optional(),
@@ -43,11 +43,11 @@ export type RepositoryAnswer = z.infer<typeof repository>;
 const owner = z.object({ id, full_name: z.string() });
 
 export const pull = z.object({
-  node_id: z.string(),
+  node_id: nullish(z.string()),
   number: z.number(),
   title: z.string(),
   body: nullish(z.string()),
-  html_url: z.string(),
+  html_url: nullish(z.string()),
   state: z.string(),
   draft: z.boolean().optional(),
   user: nullish(user),
@@ -57,10 +57,10 @@ export const pull = z.object({
   closed_at: nullish(instant),
   base: z.object({ ref: z.string(), repo: owner }),
   head: z.object({ ref: z.string(), sha: z.string() }),
-  labels: listOf(z.object({ name: z.string() })),
-  assignees: nullish(listOf(user)),
-  requested_reviewers: nullish(listOf(user)),
-  requested_teams: nullish(listOf(z.object({ slug: z.string() }))),
+  labels: nullish(z.array(z.object({ name: nullish(z.string()) }))),
+  assignees: nullish(z.array(user)),
+  requested_reviewers: nullish(z.array(user)),
+  requested_teams: nullish(z.array(z.object({ slug: z.string() }))),
 });
 export type PullAnswer = z.infer<typeof pull>;
 
@@ -92,7 +92,7 @@ export const run = z.object({
   head_repository: nullish(owner),
   workflow_id: id.optional(),
   pull_requests: nullish(
-    listOf(
+    z.array(
       z.object({
         number: z.number(),
         head: z.object({ sha: z.string() }),
@@ -103,7 +103,7 @@ export const run = z.object({
 });
 export type RunAnswer = z.infer<typeof run>;
 
-export const runList = z.object({ total_count: z.number(), workflow_runs: listOf(run) });
+export const runList = z.object({ total_count: z.number(), workflow_runs: z.array(run) });
 
 export const job = z.object({
   id,
@@ -111,7 +111,7 @@ export const job = z.object({
   html_url: nullish(z.string()),
   conclusion: nullish(z.string()),
   steps: nullish(
-    listOf(
+    z.array(
       z.object({
         name: z.string(),
         conclusion: nullish(z.string()),
@@ -123,12 +123,12 @@ export const job = z.object({
 });
 export type JobAnswer = z.infer<typeof job>;
 
-export const jobList = z.object({ jobs: listOf(job) });
+export const jobList = z.object({ jobs: z.array(job) });
 export type JobsAnswer = z.infer<typeof jobList>;
 
 export const branch = z.object({ name: z.string(), commit: z.object({ sha: z.string() }) });
 
-export const commitList = listOf(
+export const commitList = z.array(
   z.object({
     sha: z.string(),
     html_url: z.string(),
@@ -155,7 +155,7 @@ export const comparison = z.object({
   total_commits: z.number(),
   commits: commitList,
   files: nullish(
-    listOf(z.object({ filename: z.string(), status: z.string(), previous_filename: z.string().optional() })),
+    z.array(z.object({ filename: z.string(), status: z.string(), previous_filename: z.string().optional() })),
   ),
 });
 export type ComparisonAnswer = z.infer<typeof comparison>;
@@ -163,58 +163,53 @@ export type ComparisonAnswer = z.infer<typeof comparison>;
 /** `truncated`: the tree is too large for one answer. */
 export const tree = z.object({
   truncated: z.boolean(),
-  tree: listOf(z.object({ path: z.string(), type: z.string(), sha: z.string() })),
+  tree: z.array(z.object({ path: z.string(), type: z.string(), sha: z.string() })),
 });
 
 /** Of all events only those of wikis have pages. */
-export const eventList = listOf(
+export const eventList = z.array(
   z.object({
     actor: z.object({ id, login: z.string() }),
-    payload: z.object({ pages: nullish(listOf(z.object({ sha: z.string() }))) }),
+    payload: z.object({ pages: nullish(z.array(z.object({ sha: z.string() }))) }),
   }),
 );
 
-export const notificationList = listOf(
-  z.object({
-    id,
-    reason: z.string(),
-    updated_at: instant,
-    subject: z.object({
-      title: z.string(),
-      type: z.string(),
-      url: nullish(z.string()),
-      latest_comment_url: nullish(z.string()),
-    }),
-    repository,
+export const notification = z.object({
+  id,
+  reason: z.string(),
+  updated_at: instant,
+  subject: z.object({
+    title: z.string(),
+    type: z.string(),
+    url: nullish(z.string()),
+    latest_comment_url: nullish(z.string()),
   }),
-);
-export type NotificationAnswer = z.infer<typeof notificationList>[number];
+  repository,
+});
+export type NotificationAnswer = z.infer<typeof notification>;
 
 export const issue = z.object({
   number: z.number(),
   title: z.string(),
   body: nullish(z.string()),
-  html_url: z.string(),
+  html_url: nullish(z.string()),
   state: z.string(),
   user: nullish(user),
-  labels: listOf(z.union([z.string(), z.object({ name: nullish(z.string()) })])),
-  assignees: nullish(listOf(user)),
+  labels: nullish(z.array(z.union([z.string(), z.object({ name: nullish(z.string()) })]))),
+  assignees: nullish(z.array(user)),
   created_at: instant,
   updated_at: instant,
 });
 export type IssueAnswer = z.infer<typeof issue>;
 
-export const commentList = listOf(
-  z.object({
-    id,
-    body: nullish(z.string()),
-    html_url: z.string(),
-    user: nullish(user),
-    created_at: instant,
-    updated_at: instant,
-  }),
-);
-export type CommentsAnswer = z.infer<typeof commentList>;
+export const comment = z.object({
+  id,
+  body: nullish(z.string()),
+  html_url: nullish(z.string()),
+  user: nullish(user),
+  created_at: instant,
+});
+export type CommentsAnswer = Array<z.infer<typeof comment>>;
 
 export const graphqlBody = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
@@ -223,15 +218,13 @@ export const graphqlBody = z.object({
       z.object({
         type: z.string().optional(),
         message: z.string(),
-        path: listOf(z.union([z.string(), z.number()])).optional(),
+        path: z.array(z.union([z.string(), z.number()])).optional(),
       }),
     )
     .optional(),
 });
 export type GraphqlBody = z.infer<typeof graphqlBody>;
 
-export const pullList = listOf(pull);
-export const repositoryList = listOf(repository);
 /** Answers of writes whose status alone matters: GitHub sends `{}` or a short note. */
 export const accepted = z.unknown();
 export const createdReview = z.object({ id });

@@ -11,6 +11,7 @@ import {
   type ResourceOptions,
   type Resources,
 } from "./resources.js";
+import { createReport, type Reported } from "../found.js";
 import { sortRows, toPlace } from "../rows.js";
 import { toNetworkFailure, toSchemaFailure, toStatusFailure, type Asked } from "./failures.js";
 
@@ -55,7 +56,7 @@ export interface Session {
   /** Something that this caller does not get, found on the way. */
   report(shortfall: Shortfall): void;
   /** What was reported, and whether a list was unchanged, so that what it lacked before it still lacks. */
-  reported(): { shortfalls: Shortfall[]; unchanged: boolean };
+  reported(): Reported;
 }
 
 export type OpenSession = (signal: AbortSignal) => Session;
@@ -68,10 +69,7 @@ export type OpenSession = (signal: AbortSignal) => Session;
 export function createSessions(connection: Connection, context: PlatformContext): OpenSession {
   return (signal) => {
     let last: HttpResponse | undefined;
-    let unchanged = false;
-    const shortfalls = new Map<string, Shortfall>();
-    const report = (shortfall: Shortfall) =>
-      void shortfalls.set(`${shortfall.code} ${shortfall.key}`, shortfall);
+    const report = createReport();
     async function send(ask: Ask, call: Call): Promise<Reply> {
       const gitbeaker = await loadGitbeaker();
       const asked = { connectionId: connection.id, what: call.what, write: false, now: context.clock.now() };
@@ -86,7 +84,7 @@ export function createSessions(connection: Connection, context: PlatformContext)
     const sendIfChanged = async (ask: Ask, call: Call) => {
       const { response, asked } = await send(ask, call);
       if (response.status !== 304 || call.etag === undefined) return { response, asked };
-      unchanged = true;
+      report.unchanged();
       return "unchanged" as const;
     };
     async function readIfChanged<T>(schema: z.ZodType<T>, ask: Ask, call: Call) {
@@ -101,7 +99,7 @@ export function createSessions(connection: Connection, context: PlatformContext)
       if (reply === "unchanged") return reply;
       const sorted = sortRows(row, toJson(reply.response, reply.asked), toSubject(call));
       if (sorted === undefined) throw toSchemaFailure(reply.asked, "no list of such rows");
-      sorted.refused.forEach(report);
+      sorted.refused.forEach(report.add);
       return { ...toAnswer(sorted.rows, reply.response), refused: sorted.names };
     }
     return {
@@ -112,8 +110,8 @@ export function createSessions(connection: Connection, context: PlatformContext)
       readText: async (ask, call) => (await send(ask, call)).response,
       serverTime: () => toServerTime(last),
       quota: () => toQuota(last),
-      report,
-      reported: () => ({ shortfalls: [...shortfalls.values()], unchanged }),
+      report: report.add,
+      reported: report.read,
     };
   };
 }

@@ -1,7 +1,4 @@
-import * as z from "zod";
-import type { Cursor } from "../../domain/cursor.js";
 import { isDelivered, type FeatureName } from "../../domain/feature.js";
-import { shortfallCodes, type Shortfall } from "../../domain/shortfall.js";
 import { toSourceId, type Source, type SourceKind } from "../../domain/source.js";
 import type { Connection } from "../../domain/connection.js";
 import type { Project } from "../../domain/project.js";
@@ -13,9 +10,10 @@ import type {
   PollRequest,
   SourceWants,
 } from "../platform.js";
+import { toFound, withFound } from "../found.js";
 import { checkAccess } from "./access.js";
 import { act } from "./actions.js";
-import { createSessions, type Session } from "./client.js";
+import { createSessions } from "./client.js";
 import { pollDocs } from "./docs.js";
 import { pollInbox } from "./inbox.js";
 import { toProjectUrl } from "./links.js";
@@ -72,7 +70,7 @@ async function poll(visit: Visit, request: PollRequest): Promise<PollOutcome> {
   const part = await pollPart(visit, request);
   const quota = visit.session.quota();
   const { renamed } = part;
-  const found = toFound(visit.session, request.cursor);
+  const found = toFound(visit.session.reported(), request.cursor);
   return {
     ...part,
     cursor: withFound(part.cursor, found),
@@ -96,29 +94,6 @@ function pollPart(visit: Visit, request: PollRequest): Promise<PartOutcome> {
     case "wiki":
       return pollWiki(ofProject);
   }
-}
-
-/** What the lists of this poll lack. An unchanged list still lacks what it lacked, so that this is kept beside the position. */
-function toFound(session: Session, before: Cursor | null): Shortfall[] {
-  const { shortfalls, unchanged } = session.reported();
-  const kept = unchanged ? (foundSchema.safeParse(before).data?.found ?? []) : [];
-  const unique = new Map([...kept, ...shortfalls].map((one) => [`${one.code} ${one.key}`, one]));
-  return [...unique.values()];
-}
-
-const foundSchema = z.object({
-  found: z.array(
-    z.object({
-      code: z.enum(shortfallCodes),
-      key: z.string(),
-      values: z.record(z.string(), z.union([z.string(), z.number()])),
-    }),
-  ),
-});
-
-function withFound(cursor: Cursor, found: Shortfall[]): Cursor {
-  if (typeof cursor !== "object" || cursor === null || Array.isArray(cursor)) return cursor;
-  return { ...cursor, found: found.length === 0 ? undefined : found.map((one) => ({ ...one })) };
 }
 
 /** Which source brings a feature. Those that nothing brings yet have none. */

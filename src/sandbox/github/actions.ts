@@ -19,6 +19,8 @@ export interface NewRun {
   title?: string;
   /** Default `in_progress`. */
   status?: "queued" | "in_progress";
+  /** Default: the head of the branch. */
+  sha?: string;
   /** The fork that the commit is in; null: one that was deleted. */
   headRepository?: string | null;
 }
@@ -53,7 +55,7 @@ export function startRun(state: State, fullName: string, request: NewRun): { id:
     workflow: request.workflow,
     workflowId: workflow?.workflowId ?? state.nextId("account"),
     branch: request.branch,
-    sha: head?.sha ?? "0".repeat(40),
+    sha: request.sha ?? head?.sha ?? "0".repeat(40),
     actor,
     event: request.event ?? "push",
     title: request.title ?? head?.message.split("\n")[0] ?? request.workflow,

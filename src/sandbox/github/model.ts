@@ -183,12 +183,23 @@ export interface Run {
   attempts: Attempt[];
 }
 
+/** What a row of an inbox is about, where it is neither of these: a discussion, a commit, a release. */
+export interface Page {
+  kind: "page";
+  repo: Repository;
+  type: string;
+  title: string;
+  /** Below the repository's address in the API; a discussion has none. */
+  path: string | null;
+  comment: { id: number; author: string; body: string } | null;
+}
+
 /** One row of one user's inbox. */
 export interface Thread {
   id: number;
   login: string;
   repo: Repository;
-  subject: Issue | PullRequest | Run;
+  subject: Issue | PullRequest | Run | Page;
   reason: string;
   unread: boolean;
   updatedAt: string;

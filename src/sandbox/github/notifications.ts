@@ -3,7 +3,9 @@ import {
   stamp,
   userOf,
   type Issue,
+  type Page,
   type PullRequest,
+  type Repository,
   type Run,
   type State,
   type Thread,
@@ -55,6 +57,30 @@ export function notifyOfRun(state: State, run: Run): void {
   openThread(state, run, { login: attempt.actor, reason: "ci_activity" });
 }
 
+export interface PageMention {
+  login: string;
+  reason?: string;
+  /** `Discussion`, `Commit`, `Release`, … */
+  type: string;
+  title: string;
+  path?: string;
+  comment?: { by: string; body: string };
+}
+
+/** Somebody was meant on a page that is neither issue nor pull request. Told again, it is the same thread. */
+export function mentionOnPage(state: State, repo: Repository, request: PageMention): void {
+  const { login, reason = "mention", type, title, path = null, comment } = request;
+  const known = state.threads.find(
+    ({ subject }) =>
+      "type" in subject && subject.type === type && subject.title === title && subject.repo === repo,
+  )?.subject;
+  const page: Page =
+    known !== undefined && "type" in known ? known : { kind: "page", repo, type, title, path, comment: null };
+  if (comment !== undefined)
+    page.comment = { id: state.nextId("content"), author: comment.by, body: comment.body };
+  openThread(state, page, { login, reason });
+}
+
 function touch(state: State, subject: Issue | PullRequest, login: string): void {
   if (!hasAccess(subject.repo, login) || userOf(state, login).type !== "User") return;
   openThread(state, subject, { login, reason: subject.subscribers.get(login) ?? "subscribed" });
@@ -62,7 +88,7 @@ function touch(state: State, subject: Issue | PullRequest, login: string): void 
 
 function openThread(
   state: State,
-  subject: Issue | PullRequest | Run,
+  subject: Issue | PullRequest | Run | Page,
   reader: { login: string; reason: string },
 ): void {
   const known = state.threads.find((thread) => thread.subject === subject && thread.login === reader.login);

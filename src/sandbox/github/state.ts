@@ -80,6 +80,9 @@ const nodePrefixes = {
   Job: "CR",
   Commit: "C",
   Ref: "REF",
+  CheckRun: "CKR",
+  Rollup: "SCR",
+  Thread: "PRRT",
 } as const;
 
 /** The global id that REST calls `node_id` and GraphQL `id`. */

@@ -4,7 +4,8 @@ import * as conversations from "./conversations.js";
 import * as pulls from "./pull-requests.js";
 import * as repositories from "./repositories.js";
 import * as reviews from "./reviews.js";
-import type { PullRequest, State } from "./state.js";
+import { mentionOnPage, type PageMention } from "./notifications.js";
+import { repositoryOf, type PullRequest, type State } from "./state.js";
 import { editWiki } from "./wiki.js";
 
 /** What people do on this GitHub. `repo` is `owner/name`, `by` and the like are logins. */
@@ -44,6 +45,8 @@ function createTalk(state: State) {
       conversations.openIssue(state, repo, request),
     comment: (repo: string, number: number, request: By & { body: string }) =>
       conversations.comment(state, [repo, number], request),
+    mentionOnPage: (repo: string, request: PageMention) =>
+      mentionOnPage(state, repositoryOf(state, repo), request),
     assign: (repo: string, number: number, request: By & { assignee: string; remove?: boolean }) =>
       conversations.assign(state, [repo, number], request),
     label: (repo: string, number: number, request: By & { label: string; remove?: boolean }) =>

@@ -1,3 +1,4 @@
+import { checksOf, rollupOf, toCheckState } from "../checks.js";
 import { toNodeId, pullsOf, type Issue, type PullRequest, type Repository, type State } from "../state.js";
 import { toActor } from "./actors.js";
 import { toPage } from "./connection.js";
@@ -88,6 +89,36 @@ function toRefObject(state: State, repo: Repository, name: string): Output {
   };
 }
 
+function toRollup(repo: Repository, sha: string): Output {
+  const jobs = checksOf(repo, sha);
+  const state = rollupOf(jobs);
+  if (state === null) return null;
+  const counts = new Map<string, number>();
+  for (const job of jobs) counts.set(toCheckState(job), (counts.get(toCheckState(job)) ?? 0) + 1);
+  return {
+    __typename: "StatusCheckRollup",
+    interfaces: ["Node"],
+    fields: {
+      id: toNodeId("Rollup", sha),
+      state,
+      contexts: (args: Args) =>
+        toPage("statusCheckRollupContext", args, {
+          all: jobs,
+          toNode: () => null,
+          extra: {
+            checkRunCount: jobs.length,
+            checkRunCountsByState: [...counts].map(([name, count]) => ({
+              __typename: "CheckRunStateCount",
+              fields: { state: name, count },
+            })),
+            statusContextCount: 0,
+            statusContextCountsByState: [],
+          },
+        }),
+    },
+  };
+}
+
 export function toCommitObject(state: State, repo: Repository, sha: string): Output {
   const commit = repo.git.commits.get(sha);
   if (commit === undefined) return null;
@@ -103,6 +134,7 @@ export function toCommitObject(state: State, repo: Repository, sha: string): Out
       committedDate: commit.at,
       authoredDate: commit.at,
       url: `${state.urls.web}/${repo.fullName}/commit/${sha}`,
+      statusCheckRollup: () => toRollup(repo, sha),
       author: {
         __typename: "GitActor",
         fields: {

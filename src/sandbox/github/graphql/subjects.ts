@@ -1,3 +1,4 @@
+import { diffOf } from "../checks.js";
 import { decisionOf, opinionsOf } from "../reviews.js";
 import { mergeableStateOf, webUrlOf } from "../shapes/conversation.js";
 import { toNodeId, type Issue, type PullRequest, type State } from "../state.js";
@@ -56,6 +57,52 @@ function commonFields(
   };
 }
 
+function contentsOf(state: State, pull: PullRequest): Record<string, Output> {
+  return {
+    additions: diffOf(pull).additions,
+    deletions: diffOf(pull).deletions,
+    changedFiles: diffOf(pull).files,
+    commits: connection(
+      "commits",
+      () => pull.commits,
+      (sha) => ({
+        __typename: "PullRequestCommit",
+        interfaces: ["Node"],
+        fields: {
+          id: toNodeId("Commit", `${pull.number}:${sha}`),
+          commit: () => toCommitObject(state, pull.repo, sha),
+        },
+      }),
+    ),
+    // Every review remark begins a thread, and nobody resolves one here.
+    reviewThreads: connection(
+      "reviewThreads",
+      () => pull.reviews.flatMap((review) => review.comments),
+      (comment) => ({
+        __typename: "PullRequestReviewThread",
+        interfaces: ["Node"],
+        fields: { id: toNodeId("Thread", comment.id), isResolved: false, path: comment.path },
+      }),
+    ),
+  };
+}
+
+function requestsOf(state: State, pull: PullRequest): Output {
+  return connection(
+    "reviewRequests",
+    () => pull.reviewers,
+    (name) => ({
+      __typename: "ReviewRequest",
+      interfaces: ["Node"],
+      fields: {
+        id: `RR_${Buffer.from(`${pull.id}:${name}`).toString("base64url")}`,
+        asCodeOwner: false,
+        requestedReviewer: () => toReviewer(state, name),
+      },
+    }),
+  );
+}
+
 function toPullObject(state: State, pull: PullRequest, make: SubjectObjects): GraphqlObject {
   const latest = (): PullRequest["reviews"] => [
     ...new Map(pull.reviews.map((review) => [review.author, review])).values(),
@@ -79,21 +126,10 @@ function toPullObject(state: State, pull: PullRequest, make: SubjectObjects): Gr
       mergeable: pull.state === "OPEN" ? pull.mergeable : "UNKNOWN",
       mergeStateStatus: mergeableStateOf(pull).toUpperCase(),
       reviewDecision: decisionOf(pull),
+      ...contentsOf(state, pull),
       totalCommentsCount:
         pull.comments.length + pull.reviews.reduce((sum, one) => sum + one.comments.length, 0),
-      reviewRequests: connection(
-        "reviewRequests",
-        () => pull.reviewers,
-        (name) => ({
-          __typename: "ReviewRequest",
-          interfaces: ["Node"],
-          fields: {
-            id: `RR_${Buffer.from(`${pull.id}:${name}`).toString("base64url")}`,
-            asCodeOwner: false,
-            requestedReviewer: () => toReviewer(state, name),
-          },
-        }),
-      ),
+      reviewRequests: requestsOf(state, pull),
       reviews: connection(
         "reviews",
         () => pull.reviews,

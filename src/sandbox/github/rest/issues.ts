@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { toIssue, toIssueComment } from "../shapes/conversation.js";
+import { toIssueEvent } from "../shapes/issue-event.js";
 import type { Comment } from "../state.js";
 import {
   list,
@@ -26,6 +27,7 @@ export const issueRoutes = [
   },
   { operation: `PATCH ${one}`, needs: "issues:write", collaborator: true, handle: updateIssue },
   { operation: `GET ${one}/comments`, needs: "issues:read", handle: listComments },
+  { operation: `GET ${one}/events`, needs: "issues:read", handle: listEvents },
   { operation: `POST ${one}/comments`, needs: "issues:write", handle: createComment },
 ];
 
@@ -60,6 +62,12 @@ function listComments(request: RepoRequest): RestReply {
   const subject = subjectIn(request);
   const found = sinceFilter(request, subject.comments, (comment) => comment.at);
   return list(request, found, (comment) => toIssueComment(request.state, subject, comment));
+}
+
+function listEvents(request: RepoRequest): RestReply {
+  const subject = subjectIn(request);
+  const events = subject.timeline.flatMap((item) => toIssueEvent(request.state, subject, item) ?? []);
+  return list(request, events, (event) => event);
 }
 
 function listAllComments(request: RepoRequest): RestReply {

@@ -8,8 +8,11 @@ import {
   type GitStore,
 } from "../git-store.js";
 import { toCommit, toCommitWithFiles, toFile, toGitRef } from "../shapes/commit.js";
+import { checksOf } from "../checks.js";
+import { toSimpleUser } from "../shapes/account.js";
+import { toCheckRun } from "../shapes/check-run.js";
 import { toFullRepository, repositoryUrl } from "../shapes/repository.js";
-import { userOf, type FeedEvent } from "../state.js";
+import { toNodeId, userOf, type FeedEvent } from "../state.js";
 import { fail, list, notFound, ok, page, type RepoRequest, type RestReply } from "./route.js";
 
 export const repositoryRoutes = [
@@ -20,6 +23,17 @@ export const repositoryRoutes = [
   { operation: "GET /repos/{owner}/{repo}/branches/{branch}", needs: "contents:read", handle: readBranch },
   { operation: "GET /repos/{owner}/{repo}/commits", needs: "contents:read", handle: listCommits },
   { operation: "GET /repos/{owner}/{repo}/commits/{ref}", needs: "contents:read", handle: readCommit },
+  {
+    operation: "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+    // No fine-grained token has this permission: GitHub does not offer it.
+    needs: "checks:read",
+    handle: listCheckRuns,
+  },
+  {
+    operation: "GET /repos/{owner}/{repo}/comments/{comment_id}",
+    needs: "contents:read",
+    handle: readCommitComment,
+  },
   { operation: "GET /repos/{owner}/{repo}/compare/{basehead}", needs: "contents:read", handle: compare },
   { operation: "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", needs: "contents:read", handle: readTree },
   { operation: "GET /repos/{owner}/{repo}/git/ref/{ref}", needs: "contents:read", handle: readRef },
@@ -172,4 +186,41 @@ function resolve(git: GitStore, ref: string): GitCommit | undefined {
   if (branch !== undefined) return branch;
   if (!/^[\da-f]{7,40}$/.test(ref)) return undefined;
   return [...git.commits.values()].find((commit) => commit.sha.startsWith(ref));
+}
+
+function listCheckRuns(request: RepoRequest): RestReply {
+  const { state, repo, params } = request;
+  const sha = resolve(repo.git, params["ref"] ?? "")?.sha ?? "";
+  const jobs = checksOf(repo, sha);
+  const cut = page(request, jobs);
+  const body = {
+    total_count: jobs.length,
+    check_runs: cut.items.map((job) => toCheckRun(state, repo, { job, sha })),
+  };
+  return { status: 200, headers: cut.headers, body };
+}
+
+function readCommitComment({ state, repo, params }: RepoRequest): RestReply {
+  const page = state.threads
+    .map(({ subject }) => subject)
+    .find((one) => "comment" in one && one.repo === repo && String(one.comment?.id) === params["comment_id"]);
+  if (page === undefined || !("comment" in page) || page.comment === null) return notFound();
+  const { id, author, body } = page.comment;
+  const url = `${repositoryUrl(state, repo)}/comments/${id}`;
+  const sha = page.path?.split("/").at(-1) ?? "";
+  return ok({
+    id,
+    node_id: toNodeId("IssueComment", id),
+    url,
+    html_url: `${state.urls.web}/${repo.fullName}/commit/${sha}#commitcomment-${id}`,
+    body,
+    path: null,
+    position: null,
+    line: null,
+    commit_id: sha,
+    user: toSimpleUser(state, author),
+    created_at: new Date(state.now()).toISOString(),
+    updated_at: new Date(state.now()).toISOString(),
+    author_association: "COLLABORATOR",
+  });
 }

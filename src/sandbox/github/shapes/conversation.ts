@@ -1,3 +1,4 @@
+import { diffOf } from "../checks.js";
 import { decisionOf } from "../reviews.js";
 import {
   isCollaborator,
@@ -147,9 +148,9 @@ export function toPullRequest(state: State, pull: PullRequest): object {
     review_comments: pull.reviews.reduce((sum, review) => sum + review.comments.length, 0),
     maintainer_can_modify: false,
     commits: pull.commits.length,
-    additions: pull.commits.length,
-    deletions: 0,
-    changed_files: 1,
+    additions: diffOf(pull).additions,
+    deletions: diffOf(pull).deletions,
+    changed_files: diffOf(pull).files,
   };
 }
 

@@ -26,6 +26,16 @@ function toSubject(state: State, thread: Thread): object {
     return { title, url: null, latest_comment_url: null, type: "CheckSuite" };
   }
   const repoUrl = repositoryUrl(state, subject.repo);
+  if (subject.kind === "page") {
+    const { title, type, path, comment } = subject;
+    const url = path === null ? null : `${repoUrl}${path}`;
+    return {
+      title,
+      url,
+      latest_comment_url: comment === null ? url : `${repoUrl}/comments/${comment.id}`,
+      type,
+    };
+  }
   const isPull = subject.kind === "pull_request";
   const url = `${repoUrl}/${isPull ? "pulls" : "issues"}/${subject.number}`;
   return {
@@ -39,7 +49,7 @@ function toSubject(state: State, thread: Thread): object {
 
 function latestComment(thread: Thread, repoUrl: string): string | undefined {
   const { subject } = thread;
-  if ("attempts" in subject) return undefined;
+  if ("attempts" in subject || subject.kind === "page") return undefined;
   const plain = subject.comments.at(-1);
   const inline =
     subject.kind === "pull_request" ? subject.reviews.flatMap((review) => review.comments).at(-1) : undefined;
