@@ -1,3 +1,4 @@
+import { secureEnvironment, type Environment } from "./environment.js";
 import { useCodeCache } from "./code-cache.js";
 
 /**
@@ -6,7 +7,7 @@ import { useCodeCache } from "./code-cache.js";
  */
 export async function launch(given: readonly string[]): Promise<number> {
   useCodeCache(given);
-  const { runCli } = await import("./run.js");
+  const { runCli, endWith } = await import("./run.js");
   const { stdout, stderr } = process;
   // A reader that has seen enough (`gitnotify events | head`) closes the pipe: that is no failure.
   for (const stream of [stdout, stderr]) {
@@ -17,9 +18,17 @@ export async function launch(given: readonly string[]): Promise<number> {
     stderr.write(`gitnotify: ${error instanceof Error ? error.message : "something failed"}\n`);
     process.exit(1);
   });
+  let env: Environment;
+  try {
+    env = secureEnvironment(process, (sentence) => void stderr.write(`gitnotify: ${sentence}\n`));
+  } catch (error) {
+    return endWith(error, stderr);
+  }
+  // Node 22 and later leave the environment out of a report altogether; a proxy's password may be in it.
+  if (process.report !== undefined) Reflect.set(process.report, "excludeEnv", true);
   return runCli({
     argv: given,
-    env: process.env,
+    env,
     io: {
       // Opening stdin loads half of node's networking: only who reads it pays.
       get stdin() {

@@ -23,15 +23,18 @@ export async function runCli(options: RunOptions): Promise<number> {
     return exitCode.done;
   } catch (error) {
     if (error instanceof CommanderError) return toExitCode(error);
-    if (error instanceof CliError) {
-      if (error.message !== "") io.stderr.write(describe(error));
-      return error.exitCode;
-    }
-    io.stderr.write(
-      isForeseen(error) ? describe(error) : describeUnforeseen(error, program.opts<GlobalOptions>()),
-    );
-    return exitCode.failed;
+    return endWith(error, io.stderr, program.opts<GlobalOptions>());
   }
+}
+
+/** Says what went wrong and answers with the exit code. */
+export function endWith(error: unknown, stderr: CliContext["io"]["stderr"], globals?: GlobalOptions): number {
+  if (error instanceof CliError) {
+    if (error.message !== "") stderr.write(describe(error));
+    return error.exitCode;
+  }
+  stderr.write(isForeseen(error) ? describe(error) : describeUnforeseen(error, globals));
+  return exitCode.failed;
 }
 
 async function loadRegistry(): Promise<Registry> {
@@ -58,8 +61,8 @@ function describe({ message, remedy }: { message: string; remedy?: string | unde
 }
 
 /** A defect of ours. Where it happened is for those who ask for it: --log-level debug. */
-function describeUnforeseen(error: unknown, globals: GlobalOptions): string {
-  if (globals.logLevel === "debug" && error instanceof Error)
+function describeUnforeseen(error: unknown, globals: GlobalOptions | undefined): string {
+  if (globals?.logLevel === "debug" && error instanceof Error)
     return `gitnotify: ${error.stack ?? error.message}\n`;
   const message = error instanceof Error ? error.message : "something that is not an error was thrown";
   return `gitnotify: ${message}\nThis was not foreseen. Run it again with --log-level debug to see where it happened.\n`;

@@ -143,6 +143,7 @@ describe("what `--help` loads", () => {
       "../lib/homedir.js",
       "./code-cache.js",
       "./early-signals.js",
+      "./environment.js",
       "./exit-code.js",
       "./program.js",
       "./version.js",
