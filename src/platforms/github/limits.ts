@@ -24,6 +24,12 @@ export const limits = {
   pulls: { name: "merge_requests", perPage: 50, rows: 2000, beyond: "cut" },
   /** Open pull requests at the first poll. */
   openPulls: { name: "open_merge_requests", perPage: 100, rows: 4000, beyond: "later" },
+  /** Runs that began since the last poll. */
+  runs: { name: "pipelines", perPage: 30, rows: 600, beyond: "cut" },
+  /** Runs of any age that run or failed: what is behind them is seen when it moves. */
+  oldRuns: { name: "pipelines", perPage: 100, rows: 100, beyond: "later" },
+  /** Jobs of one run, among which the failed ones are looked for. */
+  jobs: { name: "jobs", perPage: 100, rows: 1000, beyond: "shown" },
   /** Comments of one issue or pull request, remarks, reviews and events of one pull request: by REST. */
   comments: { name: "comments", perPage: 100, rows: 2000, beyond: "cut" },
   remarks: { name: "comments", perPage: 100, rows: 2000, beyond: "cut" },

@@ -4,7 +4,8 @@ import type { PipelineFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import type { Shortfall } from "../../domain/shortfall.js";
 import type { PollOutcome, PollRequest } from "../platform.js";
-import type { Answer, GitHubSession } from "./client.js";
+import type { Answer, GitHubSession, RowsAnswer } from "./client.js";
+import { limits } from "./limits.js";
 import type { LogWay } from "./logs.js";
 import { toNewsSince } from "./news.js";
 import { toPipelineFacts } from "./normalize-run.js";
@@ -13,7 +14,7 @@ import { createFailureReader, readFailedJobs, runUrl } from "./run-jobs.js";
 import { listsShape, readOldRuns, type OldRuns, type RunLists } from "./run-lists.js";
 import { createRefReader, knownRefs } from "./run-refs.js";
 import { asideOf, nextWatch, readAsides, watched, watchEvery } from "./run-watch.js";
-import { run, runList, type RunAnswer } from "./schema.js";
+import { run, type RunAnswer } from "./schema.js";
 
 /**
  * - `page`: the runs on the newest page; a 304 says that none of them changed.
@@ -37,7 +38,6 @@ const cursorShape = z.object({
   refs: knownRefs,
 });
 type RunCursor = z.infer<typeof cursorShape>;
-type RunList = z.infer<typeof runList>;
 
 const format: CursorFormat<RunCursor> = {
   version: 2,
@@ -52,7 +52,6 @@ function listsSince<T>(newest: T) {
 
 const mostJobReads = 20;
 /** Of 30 runs each, that were created since the last poll. */
-const mostPages = 20;
 
 /** One poll of a project's runs. A quiet project costs 304s alone: the newest page, one list of older runs, now and then a run. */
 export async function pollPipelines(way: LogWay, place: Place, request: PollRequest): Promise<PollOutcome> {
@@ -99,7 +98,7 @@ const reread: Shortfall = { code: "reread", key: "pipelines", values: { what: "p
 const cut: Shortfall = {
   code: "cut",
   key: "pipelines",
-  values: { what: "pipelines", limit: 30 * mostPages },
+  values: { what: "pipelines", limit: limits.runs.rows },
 };
 
 /** A baseline is content with the newest page. */
@@ -132,9 +131,10 @@ interface Page {
 
 async function readPage(session: GitHubSession, place: Place, before: RunCursor | undefined): Promise<Page> {
   const { project } = place;
-  const first = await session.readIfChanged({
-    url: `${repoUrl(project.path)}/actions/runs?per_page=30`,
-    schema: runList,
+  const first = await session.readRowsIfChanged({
+    url: `${repoUrl(project.path)}/actions/runs?per_page=${limits.runs.perPage}`,
+    row: run,
+    key: "workflow_runs",
     what: `the workflow runs of ${project.path}`,
     validator: before?.path === project.path ? { etag: before.etag } : undefined,
   });
@@ -143,7 +143,7 @@ async function readPage(session: GitHubSession, place: Place, before: RunCursor 
     return { rows: [], shortfalls: [], ids, validator: etag === undefined ? {} : { etag }, running };
   }
   const answer = first;
-  const rows = [...answer.data.workflow_runs];
+  const rows = [...answer.data];
   assertInPlace(
     place,
     answer,
@@ -157,7 +157,8 @@ async function readPage(session: GitHubSession, place: Place, before: RunCursor 
     rows,
     shortfalls: further?.cut === true ? [cut] : [],
     ids,
-    validator: etagOf(answer),
+    // With a row that could not be read the next poll must see the list again.
+    validator: answer.refused.length === 0 ? etagOf(answer) : {},
     running: rows.some(isRunning),
   };
 }
@@ -166,18 +167,18 @@ async function readPage(session: GitHubSession, place: Place, before: RunCursor 
 async function furtherRows(
   session: GitHubSession,
   { project }: Place,
-  { answer, before }: { answer: Answer<RunList>; before: RunCursor },
+  { answer, before }: { answer: RowsAnswer<RunAnswer>; before: RunCursor },
 ): Promise<{ rows: RunAnswer[]; cut: boolean }> {
   const since = before.newestCreated;
   const floor = since === null ? -Infinity : Date.parse(withOverlap(since));
   const rows: RunAnswer[] = [];
   let last = answer;
-  const wantsMore = () => Date.parse(last.data.workflow_runs.at(-1)?.created_at ?? "") >= floor;
+  const wantsMore = () => Date.parse(last.data.at(-1)?.created_at ?? "") >= floor;
   for (let page = 1; last.next !== undefined && wantsMore(); page += 1) {
-    if (page === mostPages) return { rows, cut: true };
+    if (page * limits.runs.perPage >= limits.runs.rows) return { rows, cut: true };
     const what = `the workflow runs of ${project.path}`;
-    last = await session.read({ url: last.next, schema: runList, what });
-    rows.push(...last.data.workflow_runs.filter((row) => row.repository.id === project.id));
+    last = await session.readRows({ url: last.next, row: run, key: "workflow_runs", what });
+    rows.push(...last.data.filter((row) => row.repository.id === project.id));
   }
   return { rows, cut: false };
 }
@@ -246,12 +247,13 @@ export async function listPipelines(
   limit: number,
 ): Promise<{ rows: PipelineFacts[] }> {
   const { project } = place;
-  const answer = await session.read({
+  const answer = await session.readRows({
     url: `${repoUrl(project.path)}/actions/runs?per_page=${Math.min(limit, 100)}`,
-    schema: runList,
+    row: run,
+    key: "workflow_runs",
     what: `the workflow runs of ${project.path}`,
   });
-  const rows = answer.data.workflow_runs;
+  const rows = answer.data;
   assertInPlace(
     place,
     answer,

@@ -5,7 +5,9 @@ import type { GitHubSession } from "./client.js";
 import { readFailedStepLog, type LogWay } from "./logs.js";
 import { toFailedJobs, toStepHint } from "./normalize-run.js";
 import { repoUrl } from "./projects.js";
-import { jobList, type JobsAnswer } from "./schema.js";
+import { limits } from "./limits.js";
+import { readList } from "./lists.js";
+import { job, type JobsAnswer } from "./schema.js";
 
 /** Jobs of one run, and runs of one poll, whose logs are read for the lines that say what went wrong. */
 const mostExcerpts = 2;
@@ -24,18 +26,10 @@ export async function readFailedJobs(
 }
 
 /** A matrix has up to 256 jobs, and a workflow several of them; the failed one may be the last. */
-const mostJobPages = 10;
-
 async function readJobs(session: GitHubSession, project: Project, facts: PipelineFacts): Promise<JobsAnswer> {
-  const url = `${runUrl(project.path, facts.id)}/jobs?filter=latest&per_page=100`;
+  const url = `${runUrl(project.path, facts.id)}/jobs?filter=latest`;
   const what = `the jobs of run ${facts.id} of ${project.path}`;
-  let page = await session.read({ url, schema: jobList, what });
-  const jobs = [...page.data.jobs];
-  for (let pages = 1; page.next !== undefined && pages < mostJobPages; pages += 1) {
-    page = await session.read({ url: page.next, schema: jobList, what });
-    jobs.push(...page.data.jobs);
-  }
-  return { jobs };
+  return { jobs: await readList(session, { url, row: job, key: "jobs", limit: limits.jobs, what }) };
 }
 
 /** Reads the failed jobs of the runs of one poll; a failure is worth telling even when its jobs or logs cannot be read. */

@@ -3,8 +3,9 @@ import { laterOf, withOverlap } from "../../domain/cursor.js";
 import { isFailure } from "../../domain/failure.js";
 import type { Shortfall } from "../../domain/shortfall.js";
 import type { GitHubSession } from "./client.js";
+import { limits } from "./limits.js";
 import { assertInPlace, repoUrl, type Place } from "./projects.js";
-import { runList, type RunAnswer } from "./schema.js";
+import { run, type RunAnswer } from "./schema.js";
 
 /** `newest`: the latest `updated_at` that the list had when it was last read. */
 const list = z.object({ etag: z.string().optional(), newest: z.string().nullable() });
@@ -32,13 +33,13 @@ export async function readOldRuns(
   const name = given.turn % 2 === 0 ? "failed" : "running";
   const before = given.lists[name];
   const still = { rows: [], lists: given.lists, shortfalls: [] };
-  const url = `${repoUrl(place.project.path)}/actions/runs?${queries[name]}&per_page=100`;
+  const url = `${repoUrl(place.project.path)}/actions/runs?${queries[name]}&per_page=${limits.oldRuns.perPage}`;
   const what = `the ${name} runs of ${place.project.path}`;
   try {
     const validator = given.samePath ? { etag: before.etag } : undefined;
-    const answer = await session.readIfChanged({ url, schema: runList, what, validator });
+    const answer = await session.readRowsIfChanged({ url, row: run, key: "workflow_runs", what, validator });
     if (answer.status === 304) return still;
-    const all = answer.data.workflow_runs;
+    const all = answer.data;
     const owners = all.map((row) => row.repository);
     assertInPlace(place, answer, owners);
     const newest = all.reduce<string | null>(

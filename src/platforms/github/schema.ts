@@ -103,8 +103,6 @@ export const run = z.object({
 });
 export type RunAnswer = z.infer<typeof run>;
 
-export const runList = z.object({ total_count: z.number(), workflow_runs: z.array(run) });
-
 export const job = z.object({
   id,
   name: z.string(),
@@ -123,8 +121,7 @@ export const job = z.object({
 });
 export type JobAnswer = z.infer<typeof job>;
 
-export const jobList = z.object({ jobs: z.array(job) });
-export type JobsAnswer = z.infer<typeof jobList>;
+export type JobsAnswer = { jobs: JobAnswer[] };
 
 export const branch = z.object({ name: z.string(), commit: z.object({ sha: z.string() }) });
 

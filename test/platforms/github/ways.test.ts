@@ -268,6 +268,33 @@ describe("an odd row", () => {
     expect(mergeRequestOf(facts, fine).happenings).toHaveLength(1);
   });
 
+  it("of runs is left out and named, and the others are told", async () => {
+    const runs = ["one", "two"].map((workflow) =>
+      world.sandbox.startRun(repo, { workflow, branch: "main", actor: "ann", title: "x" }),
+    );
+    const watcher = await watch(world, "pipelines");
+    await watcher.drain();
+    world.advance(600_000);
+    for (const { id } of runs) world.sandbox.finishRun(repo, id, { conclusion: "failure", jobs: [] });
+    const answer = await fetch(`${world.sandbox.url}/api/v3/repos/${repo}/actions/runs`, {
+      headers: { authorization: `Bearer ${secret}`, "user-agent": "test" },
+    });
+    const body = (await answer.json()) as { workflow_runs: Array<Record<string, unknown>> };
+    const [odd, fine] = body.workflow_runs;
+    const spoiled = { ...body, workflow_runs: [{ ...odd, head_sha: 7 }, fine] };
+    const spoil = { kind: "status" as const, status: 200, body: spoiled };
+    world.sandbox.server.faults.add(/\/runs\?per_page/, spoil);
+    const outcome = await watcher.poll();
+    expect(outcome.shortfalls).toMatchObject([
+      { code: "refused_row", values: { where: "head_sha: invalid_type" } },
+    ]);
+    expect(outcome.facts).toContainEqual(
+      expect.objectContaining({
+        facts: expect.objectContaining({ id: String(fine?.["id"]), status: "failed" }) as unknown,
+      }),
+    );
+  });
+
   it("lacks fields that are not needed, and is none", async () => {
     const number = open("Old");
     const answer = await fetch(`${world.sandbox.url}/api/v3/repos/${repo}/pulls?state=all`, {
