@@ -1,5 +1,5 @@
 import { createBot } from "../bot/bot.js";
-import type { UpdateTrouble } from "../channels/telegram/updates.js";
+import type { UpdateTrouble } from "../channels/telegram/weather.js";
 import type { Failure } from "../domain/failure.js";
 import { createPairing } from "../operations/pairing.js";
 import { closeUnfinished } from "../operations/settle-action.js";

@@ -1,9 +1,9 @@
-import { isFailure, type Failure } from "../../domain/failure.js";
-import type { Clock } from "../../lib/clock.js";
-import type { Log } from "../../lib/log.js";
+import { isFailure } from "../../domain/failure.js";
 import { toUpdateTrace } from "../../lib/trace.js";
 import type { RawUpdate, TelegramApi } from "./api.js";
+import { createIdlePace } from "./idle-pace.js";
 import { toIncoming, type Incoming } from "./message.js";
+import { createWeather, type WeatherOptions } from "./weather.js";
 
 export interface StoredUpdate {
   updateId: number;
@@ -25,20 +25,13 @@ export interface UpdateStore {
   done(updateId: number, note?: string): Promise<void>;
 }
 
-/** Why nothing comes in at the moment. */
-export type UpdateTrouble = "other_poller" | "webhook" | "unauthorized" | "unreachable";
-
-export interface UpdateLoopOptions {
+export interface UpdateLoopOptions extends WeatherOptions {
   api: Pick<TelegramApi, "getUpdates" | "deleteWebhook">;
   store: UpdateStore;
   /** Rejects when it should be tried again; three times at most. */
   handle: (incoming: Incoming, signal: AbortSignal) => Promise<void>;
   /** Tells whoever sent an update that it could not be handled. */
   giveUp?: (incoming: Incoming) => Promise<void>;
-  clock: Clock;
-  log: Log;
-  /** Called once when a trouble begins, and with null when updates come in again. */
-  onTrouble?: (trouble: { what: UpdateTrouble; failure: Failure } | null) => void;
   /** Seconds of one long poll; default and maximum 50. */
   timeoutS?: number;
 }
@@ -53,13 +46,6 @@ const maxTries = 3;
 /** As many updates as one answer brings may wait; beyond that nothing is fetched. */
 const maxWaiting = 100;
 const confirmTimeoutMs = 3000;
-/** Without a conflict for so long, the other poller counts as gone. */
-const truceMs = 300_000;
-/**
- * After the first conflict it comes back soon: whoever takes a look at the bot, as `init` does for two seconds, learns that it is taken.
- * Only then it leaves the other its turns.
- */
-const comeBackMs = 1_000;
 
 /**
  * Fetches updates, stores each before it is confirmed, and handles it: one chat's in their order, different chats' side by
@@ -70,15 +56,18 @@ export function createUpdateLoop(options: UpdateLoopOptions): UpdateLoop {
     async run(signal) {
       const lanes = createLanes(options, signal);
       const weather = createWeather(options);
+      const pace = createIdlePace(options.clock);
       let hasWebhook = true;
       for (const update of await options.store.pending()) lanes.add(update);
       while (!signal.aborted) {
         try {
           if (hasWebhook) await options.api.deleteWebhook(signal);
           hasWebhook = false;
-          await receive(options, lanes, signal);
+          const askedAt = options.clock.now();
+          const news = await receive(options, lanes, signal);
           weather.clear();
           await lanes.settle(maxWaiting);
+          await pace.rest({ askedAt, news }, signal);
         } catch (error) {
           if (signal.aborted) break;
           hasWebhook ||= isFailure(error) && error.code === "webhook";
@@ -91,13 +80,16 @@ export function createUpdateLoop(options: UpdateLoopOptions): UpdateLoop {
   };
 }
 
-async function receive(options: UpdateLoopOptions, lanes: Lanes, signal: AbortSignal): Promise<void> {
+/** Whether anything came that was not there before. */
+async function receive(options: UpdateLoopOptions, lanes: Lanes, signal: AbortSignal): Promise<boolean> {
   const { api, store, timeoutS = 50 } = options;
-  const request = { offset: await store.offset(), timeoutS, allowed: allowedUpdates };
+  const offset = await store.offset();
+  const request = { offset, timeoutS, allowed: allowedUpdates };
   const updates = (await api.getUpdates(request, signal)).map(toStored);
-  if (updates.length === 0) return;
+  if (updates.length === 0) return false;
   await store.save(updates);
   for (const update of updates) lanes.add(update);
+  return (await store.offset()) !== offset;
 }
 
 function toStored({ updateId, payload }: RawUpdate): StoredUpdate {
@@ -233,55 +225,4 @@ function toFields(update: StoredUpdate, error: unknown): Record<string, unknown>
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** How long to wait after a failed poll, and what to tell of it. */
-function createWeather({ clock, log, onTrouble }: UpdateLoopOptions) {
-  let trouble: UpdateTrouble | undefined;
-  let failures = 0;
-  let lastConflictAt = 0;
-  const tell = (what: UpdateTrouble, failure: Failure) => {
-    if (trouble === what) return;
-    trouble = what;
-    log.warn("No updates come in from Telegram", { what, reason: failure.message });
-    onTrouble?.({ what, failure });
-  };
-  return {
-    clear() {
-      failures = 0;
-      // Two pollers take turns: a poll that went well in between does not mean that the other is gone.
-      const isTruce = trouble === "other_poller" && clock.now() - lastConflictAt < truceMs;
-      if (trouble === undefined || isTruce) return;
-      trouble = undefined;
-      log.info("Updates come in from Telegram again");
-      onTrouble?.(null);
-    },
-    /** Milliseconds to wait. */
-    worsen(error: unknown): number {
-      failures += 1;
-      const backoff = Math.min(60_000, 1000 * 2 ** Math.min(failures - 1, 6));
-      if (!isFailure(error)) {
-        log.error("Updates could not be stored", { reason: messageOf(error) });
-        return backoff;
-      }
-      switch (error.kind) {
-        case "throttled":
-          return Math.max(1000, Date.parse(error.retryAt ?? "") - clock.now() || backoff);
-        case "conflict": {
-          const what = error.code === "webhook" ? "webhook" : "other_poller";
-          const isFirst = clock.now() - lastConflictAt >= truceMs;
-          lastConflictAt = clock.now();
-          tell(what, error);
-          return what === "other_poller" && isFirst ? comeBackMs : Math.max(30_000, backoff);
-        }
-        case "unauthorized":
-          tell("unauthorized", error);
-          return 120_000;
-        default:
-          // One lost connection is everyday; three in a row are worth a word.
-          if (failures >= 3) tell("unreachable", error);
-          return backoff;
-      }
-    },
-  };
 }

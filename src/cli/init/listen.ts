@@ -1,5 +1,6 @@
 import type { TelegramApi } from "../../channels/telegram/api.js";
-import { createUpdateLoop, type UpdateTrouble } from "../../channels/telegram/updates.js";
+import { createUpdateLoop } from "../../channels/telegram/updates.js";
+import type { UpdateTrouble } from "../../channels/telegram/weather.js";
 import type { Incoming } from "../../channels/telegram/message.js";
 import { parseCommand } from "../../bot/bot.js";
 import type { Clock } from "../../lib/clock.js";

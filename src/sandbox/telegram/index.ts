@@ -27,6 +27,8 @@ export interface TelegramSandboxOptions {
   botToken?: string;
   /** `none` (default) never answers 429. */
   limits?: "real" | "none";
+  /** False: answers `getUpdates` at once whatever its `timeout` says, as a server without long polls does. Default true. */
+  longPolls?: boolean;
   /** Default on, as @BotFather creates bots. */
   privacy?: boolean;
 }
@@ -90,7 +92,7 @@ export async function startTelegramSandbox(options: TelegramSandboxOptions = {})
     privacy: options.privacy ?? true,
   };
   const state = createState(now, bot);
-  const queue = createUpdateQueue(state);
+  const queue = createUpdateQueue(state, options);
   const backend = { state, queue, limits: options.limits === "real" ? createLimits() : noLimits };
   const server = await startSandboxServer({
     now,

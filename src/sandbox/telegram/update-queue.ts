@@ -35,7 +35,7 @@ const pressLifeMs = 150_000;
 const onRequest = ["chat_member", "message_reaction", "message_reaction_count"];
 
 /** The server's queue of updates: 24 hours for messages, 150 seconds for presses, confirmed by the next offset. */
-export function createUpdateQueue(state: State): UpdateQueue {
+export function createUpdateQueue(state: State, { longPolls = true }: { longPolls?: boolean }): UpdateQueue {
   let queue: Array<{ update: QueuedUpdate; dieAt: number }> = [];
   let nextId = 700_000_001;
   let allowed: string[] = [];
@@ -79,7 +79,7 @@ export function createUpdateQueue(state: State): UpdateQueue {
       confirm(request.offset);
       const limit = Math.min(100, Math.max(1, request.limit));
       const ready = take(limit);
-      if (ready.length > 0 || request.timeoutS <= 0) return ready;
+      if (ready.length > 0 || request.timeoutS <= 0 || !longPolls) return ready;
       await doze.wait(Math.min(50, request.timeoutS) * 1000);
       return take(limit);
     },

@@ -118,6 +118,35 @@ describe("the update loop", () => {
     expect(sandbox.ledger.entries[0]?.exchange.path).toMatch(/deleteWebhook$/);
   });
 
+  it("rests between answers without news of a server that knows no long polls, longer each time, and not after news", async () => {
+    await sandbox.close();
+    sandbox = await startTelegramSandbox({ longPolls: false });
+    sandbox.addUser({ id: ann, firstName: "Ann" });
+    const { heard } = listen();
+    await until(() => clock.slept.length >= 5);
+    expect(clock.slept.slice(0, 5)).toEqual([1000, 2000, 4000, 5000, 5000]);
+    const asked = sandbox.ledger.entries.filter(({ exchange }) => exchange.path.endsWith("getUpdates"));
+    expect(asked.length).toBeLessThanOrEqual(clock.slept.length + 1);
+    say("one");
+    await until(() => heard.length === 1);
+    const before = clock.slept.length;
+    await until(() => clock.slept.length > before + 1);
+    expect(clock.slept.slice(before - 1)).toContain(1000);
+  });
+
+  it("rests as well where a server repeats what was confirmed", async () => {
+    const api = apiFor(sandbox, clock);
+    let asked = 0;
+    const getUpdates = async () => {
+      asked += 1;
+      return [{ updateId: 5, payload: { update_id: 5 } }];
+    };
+    listen({ api: { ...api, getUpdates } });
+    await until(() => clock.slept.length >= 4);
+    expect(clock.slept.slice(0, 4)).toEqual([1000, 2000, 4000, 5000]);
+    expect(asked).toBeLessThanOrEqual(clock.slept.length + 2);
+  });
+
   it("confirms on the way out, so that a restart hears nothing twice", async () => {
     const first = listen();
     say("one");
