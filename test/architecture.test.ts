@@ -30,7 +30,7 @@ const rules: Record<string, readonly string[]> = {
     "domain",
     "lib",
   ],
-  channels: ["domain", "lib", "channels/telegram/index"],
+  channels: ["domain", "lib"],
   "channels/telegram": ["channels/channel", "domain", "lib"],
   secrets: ["lib"],
   service: ["lib", "secrets/systemd"],

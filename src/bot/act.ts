@@ -71,7 +71,7 @@ function toAction(pressed: PressedAction): Action {
   }
 }
 
-export function describeOutcome(
+function describeOutcome(
   context: CommandContext,
   pressed: PressedAction,
   outcome: ActionOutcome,

@@ -11,7 +11,7 @@ export const text = (value: string): TextNode => ({ node: "text", text: value })
 export const bold = (value: string): TextNode => ({ node: "bold", text: value });
 export const code = (value: string): TextNode => ({ node: "code", text: value });
 export const link = (value: string, url: string): TextNode => ({ node: "link", text: value, url });
-export const lineBreak: TextNode = { node: "break" };
+const lineBreak: TextNode = { node: "break" };
 
 /** Plain sentences, one line each. */
 export function lines(...sentences: string[]): TextNode[] {

@@ -49,7 +49,7 @@ export function checkListen(text: string): CheckedAddress {
   return refuse("must be an address and a port, like 127.0.0.1:7465");
 }
 
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 

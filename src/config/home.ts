@@ -27,7 +27,7 @@ export interface HomeOptions {
 }
 
 /** Nobody said where, and this user has no folder in which it could be. */
-export class NoHomeError extends Error {
+class NoHomeError extends Error {
   readonly remedy = "Name a folder: --home DIR, or the environment variable GITNOTIFY_HOME.";
 
   constructor() {

@@ -7,7 +7,7 @@ export type JsonValue =
   string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue | undefined };
 
 /** How far before its cursor a poll reads again: the platforms show some rows late (reliability.md 1.3: 120 s lost none). */
-export const overlapMs = 120_000;
+const overlapMs = 120_000;
 
 /** `instant` (ISO) minus the overlap, as ISO. */
 export function withOverlap(instant: string): string {

@@ -21,11 +21,6 @@ export const systemClock: Clock = {
     }),
 };
 
-/** The clock's time as an ISO instant. */
-export function isoNow(clock: Clock): string {
-  return new Date(clock.now()).toISOString();
-}
-
 function toError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error("aborted");
 }

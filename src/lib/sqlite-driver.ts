@@ -3,7 +3,7 @@ import type SqliteDatabase from "better-sqlite3";
 export type SqliteConstructor = typeof SqliteDatabase;
 
 /** SQLite does not run on this Node as gitnotify was installed. No file was touched. */
-export class SqliteDriverError extends Error {
+class SqliteDriverError extends Error {
   readonly remedy: string;
 
   constructor(message: string, remedy: string) {

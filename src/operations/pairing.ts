@@ -61,7 +61,7 @@ export const personalFeatures: readonly FeatureName[] = [
 ];
 
 /** Everything that concerns the owner, on every connection. */
-export const personalSubscription: Subscription = {
+const personalSubscription: Subscription = {
   id: "personal",
   origin: "stored",
   to: "owner",

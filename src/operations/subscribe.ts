@@ -9,7 +9,7 @@ import { listAllSubscriptions } from "./list-subscriptions.js";
 import { type NamedProjects, nameProjects } from "./name-projects.js";
 import { parseWish, type WishProblem } from "./parse-wish.js";
 
-export { parseWish, type ParsedWish, type WishProblem } from "./parse-wish.js";
+export { parseWish, type WishProblem } from "./parse-wish.js";
 
 /** What a person asked to be told. */
 export interface SubscriptionWish {

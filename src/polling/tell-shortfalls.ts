@@ -12,7 +12,7 @@ import { tellOwner } from "./announcements.js";
 const minute = 60_000;
 
 /** How long the first of a group waits for others like it, and how long it must be over before that is told. */
-export const shortfallWaitMs = { begun: 3 * minute, over: 15 * minute };
+const shortfallWaitMs = { begun: 3 * minute, over: 15 * minute };
 /** A group is told no more often than this; what comes in between waits and comes together. */
 const groupRestMs = 60 * minute;
 /** So many sentences and places fit on a phone; the rest is a number. */

@@ -28,7 +28,7 @@ export interface KeySource {
 }
 
 /** The name, after `gitnotify.`, of the credential that opens the file in a service. */
-export const passphraseCredential = "passphrase";
+const passphraseCredential = "passphrase";
 
 /**
  * In this order: `secrets.keyFile`, GITNOTIFY_PASSPHRASE, GITNOTIFY_PASSPHRASE_FILE, the credential `gitnotify.passphrase` that

@@ -1,4 +1,4 @@
-import type { Generated, Insertable, Kysely, Selectable, Transaction } from "kysely";
+import type { Generated, Kysely, Selectable, Transaction } from "kysely";
 
 /** Columns named `…_at` hold epoch milliseconds of the local clock, except `at` (ISO, the server's). JSON columns hold text. */
 export interface Schema {
@@ -227,7 +227,6 @@ export type Database = Kysely<Schema>;
 /** What a function that may run inside or outside a transaction takes. */
 export type Executor = Kysely<Schema> | Transaction<Schema>;
 export type DeliveryRow = Selectable<DeliveryTable>;
-export type NewDelivery = Insertable<DeliveryTable>;
 export type SourceRow = Selectable<SourceTable>;
 export type AccountRow = Selectable<AccountTable>;
 export type AuditRow = Selectable<AuditTable>;

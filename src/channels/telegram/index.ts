@@ -6,7 +6,7 @@ import type { KeyboardButton, OutgoingMessage, TelegramApi } from "./api.js";
 import { cleanText, cleanUrl } from "./clean-text.js";
 import { maxTextLength, toHtml, toPlain } from "./html.js";
 
-export const telegramChannelId = "telegram";
+const telegramChannelId = "telegram";
 
 export interface TelegramChannelOptions {
   api: TelegramApi;

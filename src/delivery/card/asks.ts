@@ -37,7 +37,7 @@ export function asksReader(event: Event, reader: Reader): boolean {
   );
 }
 
-export function isBy(event: Event, reader: Reader): boolean {
+function isBy(event: Event, reader: Reader): boolean {
   return event.actor !== null && isReader(event, reader, event.actor.id);
 }
 

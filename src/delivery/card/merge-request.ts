@@ -26,11 +26,7 @@ export function renderMergeRequest(options: CardOptions<MergeRequestSnapshot>): 
 }
 
 /** The title is part of the link, so that a channel makes no links of its own out of it (`README.md`, `/merge`). */
-export function titleLine({
-  snapshot,
-  project,
-  words: platform,
-}: CardOptions<MergeRequestSnapshot>): TextNode[] {
+function titleLine({ snapshot, project, words: platform }: CardOptions<MergeRequestSnapshot>): TextNode[] {
   const name = `${project.path} ${platform.mergeRequest} ${platform.sigil}${snapshot.number}`;
   const title = oneLine(snapshot.title, 120);
   return [

@@ -80,7 +80,6 @@ const standingItem = z.discriminatedUnion("__typename", [
   z.object({ __typename: z.literal("ClosedEvent"), createdAt: instant, actor: actor.nullish() }),
   z.object({ __typename: z.literal("MergedEvent"), createdAt: instant, actor: actor.nullish() }),
 ]);
-export type StandingItem = z.infer<typeof standingItem>;
 
 const counts = z.array(z.object({ state: z.string(), count: z.number() })).nullish();
 const rollup = z.object({

@@ -39,7 +39,7 @@ export function toMark(values: unknown): string {
 }
 
 /** Unknown while GitLab is still working it out. */
-export function toConflict(raw: RawMergeRequest): boolean | undefined {
+function toConflict(raw: RawMergeRequest): boolean | undefined {
   const status = raw.detailed_merge_status ?? raw.merge_status ?? undefined;
   if (status === "conflict") return true;
   if (isStillChecking(status)) return undefined;

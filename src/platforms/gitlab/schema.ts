@@ -136,8 +136,6 @@ export const issue = z.object({
   updated_at: instant,
 });
 
-export type RawIssue = z.infer<typeof issue>;
-
 /** A row of the to-do list. The target is read loosely: each type has fields of its own, and a deleted one is null. */
 export const todo = z.object({
   id: z.number().int(),

@@ -231,7 +231,7 @@ async function listPages(poll: ProjectPoll, withContent: boolean): Promise<Liste
 }
 
 /** Slug → mark of the content, or `-` without it, so that a change between the two is no edit. */
-export function toKnownPages(pages: schema.RawWikiPage[]): KnownPages {
+function toKnownPages(pages: schema.RawWikiPage[]): KnownPages {
   return Object.fromEntries(
     pages.map((page) => [page.slug, page.content == null ? "-" : toMark(page.content)]),
   );

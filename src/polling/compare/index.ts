@@ -7,7 +7,7 @@ import { compareDocsChange, compareWikiChange } from "./pages.js";
 import { comparePipeline } from "./pipeline.js";
 
 export type { Comparison, CompareContext } from "./context.js";
-export { isFinal, toFixed } from "./pipeline.js";
+export { toFixed } from "./pipeline.js";
 export { toFormerLine, toLine, withKnownPlace } from "./pipeline-line.js";
 
 /**

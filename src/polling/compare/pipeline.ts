@@ -52,7 +52,7 @@ export function toFixed(snapshot: PipelineSnapshot, by: { number: number; url: s
   return snapshot.status === "failed" ? { ...snapshot, fixedBy: by } : snapshot;
 }
 
-export function isFinal(status: PipelineStatus): boolean {
+function isFinal(status: PipelineStatus): boolean {
   return finalStatuses.includes(status);
 }
 

@@ -121,7 +121,7 @@ export function cancelRun(state: State, [fullName, id]: [string, number]): void 
   finishRun(state, [fullName, id], { conclusion: "cancelled" });
 }
 
-export function runOf(state: State, fullName: string, id: number): Run {
+function runOf(state: State, fullName: string, id: number): Run {
   const run = repositoryOf(state, fullName).runs.find((known) => known.id === id);
   if (run === undefined) throw new Error(`The GitHub sandbox has no run ${id} in ${fullName}.`);
   return run;

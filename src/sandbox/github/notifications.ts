@@ -113,7 +113,7 @@ function openThread(
 }
 
 /** `@login` and `@org/team` outside of code, for accounts that exist. */
-export function findMentions(state: State, text: string): { users: string[]; teamMembers: string[] } {
+function findMentions(state: State, text: string): { users: string[]; teamMembers: string[] } {
   const prose = text
     .replace(/^(```|~~~)[\s\S]*?(^\1|$(?![\s\S]))/gm, " ")
     .replace(/(`+)[\s\S]*?\1/g, " ")

@@ -11,8 +11,6 @@ import { repositoryRoutes } from "./routes-repository.js";
 import { createState } from "./state.js";
 import { createWorld, type World } from "./world.js";
 
-export type { Settings as GitLabSettings } from "./model.js";
-
 export interface GitLabSandbox extends Omit<World, "close"> {
   /** The web address with the sub-path, no slash at the end; the API is at `${url}/api/v4`. */
   url: string;

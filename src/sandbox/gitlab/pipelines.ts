@@ -146,7 +146,7 @@ function endJob(state: State, job: Job, status: string): void {
   else if (status !== "running") job.finishedAt = state.now();
 }
 
-export function addJob(state: State, pipeline: Pipeline, made: { name: string; stage: string }): Job {
+function addJob(state: State, pipeline: Pipeline, made: { name: string; stage: string }): Job {
   const job = newJob(state, pipeline, made);
   pipeline.jobs.push(job);
   return job;

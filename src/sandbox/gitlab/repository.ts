@@ -145,6 +145,6 @@ export function toTitle(commit: Commit): string {
   return commit.message.split("\n", 1)[0] ?? "";
 }
 
-export function toSha(text: string): string {
+function toSha(text: string): string {
   return createHash("sha1").update(text).digest("hex");
 }

@@ -72,7 +72,7 @@ export function toStateEventJson(
   };
 }
 
-export function toIssuableUrl(state: State, issuable: Issuable): string {
+function toIssuableUrl(state: State, issuable: Issuable): string {
   const kind = issuable.type === "Issue" ? "issues" : "merge_requests";
   return `${state.url}/${issuable.project.path}/-/${kind}/${issuable.iid}`;
 }
@@ -95,6 +95,6 @@ export function toTodoJson(state: State, todo: Todo) {
   };
 }
 
-export function isMergeRequest(issuable: Issuable): issuable is MergeRequest {
+function isMergeRequest(issuable: Issuable): issuable is MergeRequest {
   return issuable.type === "MergeRequest";
 }

@@ -18,7 +18,7 @@ import { createUpdateQueue, type UpdateQueue } from "./update-queue.js";
 import { createWorld, findRoomOf, type World } from "./world.js";
 
 export type { Answer, Change, KeyboardButton } from "./model.js";
-export type { Press, Utterance, World } from "./world.js";
+export type { World } from "./world.js";
 
 export interface TelegramSandboxOptions {
   port?: number;

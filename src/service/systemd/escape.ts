@@ -20,7 +20,7 @@ function toArgument(word: string): string {
  * One word of ExecStart= (systemd.service(5), "Command lines"): in double quotes backslash sequences hold, `%` begins a
  * specifier and `$` a variable, except in the program itself, where a doubled dollar would stay doubled.
  */
-export function toExecWord(word: string, place: "program" | "argument"): string {
+function toExecWord(word: string, place: "program" | "argument"): string {
   const quoted = toQuoted(word);
   return place === "program" ? quoted : quoted.replaceAll("$", "$$$$");
 }
@@ -28,11 +28,6 @@ export function toExecWord(word: string, place: "program" | "argument"): string 
 /** One assignment of Environment= (systemd.exec(5)): here a dollar means nothing. */
 export function toEnvironmentWord(name: string, value: string): string {
   return toQuoted(`${name}=${value}`);
-}
-
-/** A setting that is a plain path: no quotes, but specifiers. */
-export function toPathValue(path: string): string {
-  return path.replaceAll("%", "%%");
 }
 
 function toQuoted(word: string): string {

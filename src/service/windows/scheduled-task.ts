@@ -118,7 +118,7 @@ async function readTaskState(runner: Runner, name: string, path: string): Promis
 }
 
 /** With the mark that tells Windows which encoding it is. */
-export function toUtf16(text: string): Buffer {
+function toUtf16(text: string): Buffer {
   return Buffer.from(`\uFEFF${text}`, "utf16le");
 }
 

@@ -76,7 +76,7 @@ export function readVariables(document: Document, given: Args): Args {
 }
 
 /** A value as written, with its variables filled in. A variable that is not given is left out. */
-export function toInput(value: Value, variables: Args): Input | undefined {
+function toInput(value: Value, variables: Args): Input | undefined {
   switch (value.kind) {
     case "variable":
       return variables[value.name];

@@ -127,7 +127,7 @@ function refuse(caller: Caller, repo: Repository, route: RepoRoute): RestReply |
     : fail(403, "Must have admin rights to Repository.");
 }
 
-export function refuseLimited(limits: RateLimits, who: string): RestReply | null {
+function refuseLimited(limits: RateLimits, who: string): RestReply | null {
   const { secondary } = limits;
   if (secondary !== null) {
     const reply = fail(
