@@ -1,4 +1,5 @@
 import type { CliIo } from "./context.js";
+import { readTokenText, type TokenFault } from "../secrets/token-text.js";
 import { CliError, exitCode } from "./exit-code.js";
 
 /** No token is longer; more than this is a file that was piped in by mistake. */
@@ -10,17 +11,17 @@ const longestSecret = 64_000;
  */
 export async function readSecret(io: CliIo, question: string): Promise<string> {
   const text = io.stdin.isTTY === true ? await askHidden(io, question) : await readAll(io);
-  const value = text.trim();
-  if (value === "") throw new CliError(exitCode.usage, "nothing was given, so that nothing is stored");
-  if (/[\s\p{Cc}]/u.test(value)) {
-    throw new CliError(
-      exitCode.usage,
-      "a token has no spaces and no line breaks inside",
-      "Give the token alone.",
-    );
-  }
-  return value;
+  const read = readTokenText(text);
+  if ("token" in read) return read.token;
+  if (read.fault === "empty")
+    throw new CliError(exitCode.usage, "nothing was given, so that nothing is stored");
+  throw new CliError(exitCode.usage, faults[read.fault], "Give the token alone.");
 }
+
+const faults: Record<Exclude<TokenFault, "empty">, string> = {
+  spaces: "a token has no spaces and no line breaks inside",
+  strange: "a token has plain letters, digits and signs alone (is the text in UTF-16, or was it cut?)",
+};
 
 export async function readAll(io: CliIo): Promise<string> {
   let text = "";

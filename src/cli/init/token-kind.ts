@@ -1,14 +1,11 @@
 import type { Say } from "../../i18n/wizard.js";
 import type { Platform } from "../../platforms/platform.js";
+import { readTokenText, type TokenFault } from "../../secrets/token-text.js";
 
-/** Quotes, spaces and the name of the variable often come along when a token is copied. */
+/** Of a text in which no problem was found. */
 export function cleanToken(text: string): string {
-  return text
-    .trim()
-    .replace(/^(export\s+)?[A-Z_]{3,}=/, "")
-    .replace(/^(bearer|token)\s+/i, "")
-    .replace(/^["'`“”‘’<]+|["'`“”‘’>]+$/g, "")
-    .trim();
+  const read = readTokenText(text);
+  return "token" in read ? read.token : "";
 }
 
 const botToken = /^\d{5,}:[\w-]{20,}$/;
@@ -24,10 +21,11 @@ export function findTokenProblem(
   platform: Platform,
   { platforms, say }: Known,
 ): string | undefined {
-  const token = cleanToken(text);
   const own = { platform: platform.label };
-  const broken = findBreak(token, say);
-  if (broken !== undefined) return broken;
+  const read = readTokenText(text);
+  if ("fault" in read) return sayFault(read.fault, say);
+  const { token } = read;
+  if (isAddress(token)) return say("token.is.address");
   if (botToken.test(token)) return say("token.is.bot", own);
   const verdict = platform.setup?.judgeToken(token) ?? null;
   if (verdict?.usable === false) return say.known(`unusable.${platform.id}.${verdict.why}`) ?? verdict.why;
@@ -38,19 +36,20 @@ export function findTokenProblem(
 }
 
 export function findBotTokenProblem(text: string, { platforms, say }: Known): string | undefined {
-  const token = cleanToken(text);
-  const broken = findBreak(token, say);
-  if (broken !== undefined) return broken;
+  const read = readTokenText(text);
+  if ("fault" in read) return sayFault(read.fault, say);
+  const { token } = read;
+  if (isAddress(token)) return say("token.is.address");
   if (botToken.test(token)) return undefined;
   const owner = platforms.find((platform) => platform.setup?.judgeToken(token));
   if (owner !== undefined) return say("token.is.otherForBot", { found: owner.label });
   return say(/^@?\w+bot$/i.test(token) ? "token.is.name" : "token.is.noBot");
 }
 
-function findBreak(token: string, say: Say): string | undefined {
-  if (token === "") return say("token.is.empty");
-  if (/\s/.test(token)) return say("token.is.spaces");
-  if (/[^\x21-\x7e]/.test(token)) return say("token.is.strange");
-  if (/^https?:/i.test(token)) return say("token.is.address");
-  return undefined;
+function sayFault(fault: TokenFault, say: Say): string {
+  return say(`token.is.${fault}`);
+}
+
+function isAddress(token: string): boolean {
+  return /^https?:/i.test(token);
 }
