@@ -1,4 +1,5 @@
 import type { Home } from "../config/home.js";
+import { closeHome, type OpenPlace } from "../config/home-modes.js";
 import { ensureHome } from "../config/home.js";
 import { takeDaemonLock } from "../lib/daemon-lock.js";
 import { type OpenDatabase, openDatabase } from "../store/database.js";
@@ -7,18 +8,24 @@ import { toDatabaseError } from "../store/sqlite.js";
 
 export interface OpenHome extends OpenDatabase {
   release: () => Promise<void>;
+  /** What other users of this machine could reach until now. */
+  closed: OpenPlace[];
 }
 
-/** Takes the home for this process alone and opens its database. Rejects with `LockedError` or `DatabaseError`. */
+/**
+ * Takes the home for this process alone, closes it to other users and opens its database. Rejects with `LockedError`,
+ * `DatabaseError` or `OpenHomeError`.
+ */
 export async function openHome(home: Home): Promise<OpenHome> {
   const unlock = await takeHome(home);
   try {
+    const closed = closeHome(home);
     const database = await openDatabase(home.databaseFile);
     const release = async () => {
       await database.close();
       unlock();
     };
-    return { ...database, release };
+    return { ...database, release, closed };
   } catch (error) {
     unlock();
     throw error;

@@ -77,6 +77,11 @@ export async function openGround(context: CliContext, options: OpenAppOptions): 
       ...{ home, level: config.logging.level, quiet: options.quiet, redact },
     });
     closers.push(() => log.close());
+    for (const { path, mode } of opened.closed)
+      log.warn("Other users of this machine could reach this; it is closed to them now", {
+        path,
+        mode: mode.toString(8),
+      });
     const onSecret = (secret: string) => secretsSeen.add(secret);
     const { db, health } = opened;
     const parts = {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { eventually, ownerChat, startSurroundings, tokens, type Surroundings } from "./harness.js";
@@ -82,4 +82,17 @@ describe("a daemon in an environment that would give its tokens away", () => {
   ])("goes on under %j, without a word", (more) => {
     expect(configPath(more)).toMatchObject({ status: 0, stderr: "" });
   });
+});
+
+it.skipIf(process.platform === "win32")("closes a home that others could change, and says so", async () => {
+  chmodSync(world.home, 0o777);
+  writeFileSync(join(world.home, "gitnotify.db"), "", { mode: 0o600 });
+  chmodSync(join(world.home, "gitnotify.db"), 0o666);
+  const daemon = start({});
+  await eventually(() => ownerChat(world).length > 0, { describe: daemon.printed });
+  daemon.child.kill("SIGTERM");
+  expect(await daemon.ended).toBe(0);
+  const modes = [world.home, join(world.home, "gitnotify.db")].map((path) => statSync(path).mode & 0o777);
+  expect(modes).toEqual([0o755, 0o600]);
+  expect(daemon.printed().match(/Other users of this machine could reach this/g)).toHaveLength(2);
 });

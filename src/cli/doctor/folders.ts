@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { findOpenPlaces } from "../../config/home-modes.js";
 import type { Home } from "../../config/home.js";
 import { type Check, type Finding, warning, well, wrong } from "./check.js";
 
@@ -67,16 +68,12 @@ function isWritable(file: string): boolean {
   }
 }
 
-/** The database holds what private projects say. Windows answers 0666 for every file, and has lists of its own. */
+/** The next start closes what it may; until then it is said. */
 function findOpen(home: Home): Finding[] {
-  if (process.platform === "win32") return [];
-  const isShared = (path: string, bits: number) => existsSync(path) && (statSync(path).mode & bits) !== 0;
-  const mayEnter = isShared(dirname(home.databaseFile), 0o011);
-  if (!mayEnter || !isShared(home.databaseFile, 0o044)) return [];
-  return [
+  return findOpenPlaces(home).map(({ path, closedMode, isWritable }) =>
     warning(
-      `${home.databaseFile} can be read by other users of this machine.`,
-      `Run \`chmod 600 '${home.databaseFile}'*\`, or close its folder with \`chmod 700 '${dirname(home.databaseFile)}'\`.`,
+      `${path} can be ${isWritable ? "changed" : "read"} by other users of this machine.`,
+      `Run \`chmod ${closedMode.toString(8).padStart(4, "0")} '${path}'\`. The next \`gitnotify start\` does it too, where it may.`,
     ),
-  ];
+  );
 }
