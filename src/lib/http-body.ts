@@ -1,5 +1,6 @@
 import type { Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib";
+import { createJsonBounds } from "./json-bounds.js";
 
 export interface BodySink {
   /** False: wait for `onDrain` before writing more. */
@@ -13,17 +14,23 @@ export interface BodySinkOptions {
   encoding: string | undefined;
   /** Counted after decompression. */
   maxBytes: number;
+  /** Whether the body is made into objects later, so that their number and depth are bounded as well. */
+  isJson: boolean;
   onDrain: () => void;
   onDone: (body: Uint8Array) => void;
-  /** `BodyTooLarge`, or what the decompression said. Called at most once, and `onDone` never after it. */
+  /** `BodyTooLarge`, `BodyTooIntricate`, or what the decompression said. Called at most once, and `onDone` never after it. */
   onError: (error: Error) => void;
 }
 
 export class BodyTooLarge extends Error {}
 
+/** JSON of more elements, or more deeply nested, than is made into objects. */
+export class BodyTooIntricate extends Error {}
+
 /** Gathers a body and inflates it piece by piece, so that a small answer that inflates to gigabytes ends at the cap. */
 export function createBodySink(options: BodySinkOptions): BodySink {
   const chunks: Uint8Array[] = [];
+  const bounds = options.isJson ? createJsonBounds() : undefined;
   let size = 0;
   let inflater: Transform | undefined;
   let over = false;
@@ -38,6 +45,7 @@ export function createBodySink(options: BodySinkOptions): BodySink {
     if (over) return;
     size += chunk.length;
     if (size > options.maxBytes) return fail(new BodyTooLarge("body over the limit"));
+    if (bounds?.admits(chunk) === false) return fail(new BodyTooIntricate("JSON over the limit"));
     chunks.push(chunk);
   };
   const finish = () => {

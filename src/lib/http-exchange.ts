@@ -62,6 +62,7 @@ export function exchange(dispatcher: Dispatcher, order: Exchange): Promise<Answe
         sink = createBodySink({
           encoding,
           maxBytes: order.maxBytes,
+          isJson: isJson(order.headers["accept"], headers["content-type"]),
           onDrain: () => current.resume(),
           onDone: (body) => {
             if (over) return;
@@ -77,9 +78,7 @@ export function exchange(dispatcher: Dispatcher, order: Exchange): Promise<Answe
       onResponseEnd() {
         sink?.end();
       },
-      onResponseError(_current, error) {
-        fail(error);
-      },
+      onResponseError: (_current, error) => fail(error),
     };
 
     try {
@@ -115,6 +114,11 @@ function toHeaders(raw: RawHeaders): Record<string, string> {
     if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
   }
   return headers;
+}
+
+/** Who asks for nothing but JSON reads the answer as JSON, whatever the server calls it. */
+function isJson(asked: string | undefined, answered: string | undefined): boolean {
+  return asked === "application/json" || /\bjson\b/i.test(answered ?? "");
 }
 
 function isDeclaredTooLarge(order: Exchange, headers: Record<string, string>): boolean {

@@ -1,4 +1,4 @@
-import { BodyTooLarge } from "./http-body.js";
+import { BodyTooIntricate, BodyTooLarge } from "./http-body.js";
 import type { Proxy } from "./http-proxies.js";
 import { explainTls } from "./http-tls-failures.js";
 import { HttpError, type HttpErrorCode, type HttpErrorDetail } from "./http.js";
@@ -54,6 +54,10 @@ function explainLimit(cause: unknown, site: FailureSite): Explanation | null {
       code: "too_large",
       message: `${host} sent more than the ${site.maxBytes} bytes that are read of one answer.`,
     };
+  }
+  if (cause instanceof BodyTooIntricate) {
+    const message = `${host} sent a list that is too long, or nested too deeply, to be read.`;
+    return { code: "too_large", message, detail: "intricate" };
   }
   return null;
 }

@@ -78,11 +78,13 @@ export interface HttpErrorDetails {
  *   port), `version` (only versions of TLS that are too old), `ca_file` (caFile itself cannot be read).
  * - Of `proxy`: `auth` (407, or SOCKS' counterpart), `refused` (by the proxy's rules), `unreachable` (the proxy itself), `target`
  *   (the proxy does not reach the server), `certificate` (of a proxy that is spoken to over TLS), `setting` (its address cannot be used).
+ * - Of `too_large`: `intricate` (few enough bytes, but too many elements or too deep a nesting of JSON).
  * - Of `redirect`: `to_https` (the same host, encrypted), `elsewhere`.
  */
 export type HttpErrorDetail =
   | "unknown_authority" | "expired" | "not_yet_valid" | "hostname" | "protocol" | "version" | "ca_file"
   | "auth" | "refused" | "unreachable" | "target" | "certificate" | "setting"
+  | "intricate"
   | "to_https" | "elsewhere"; // prettier-ignore
 
 export type HttpErrorCode =

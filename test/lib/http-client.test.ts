@@ -43,6 +43,12 @@ async function failureOf(promise: Promise<unknown>): Promise<HttpError> {
   return error;
 }
 
+function serveText(text: string, type: string): Promise<LocalServer> {
+  return serve(
+    startHttp((_request, response) => response.writeHead(200, { "content-type": type }).end(text)),
+  );
+}
+
 describe("asking", () => {
   it("sends method, headers and body, and gives status, lower-case headers and bytes", async () => {
     const server = await serve(
@@ -236,6 +242,39 @@ describe("answers that must not be taken", () => {
     const error = await failureOf(aClient().request(get(server.url, { maxBytes: 4_999 })));
     expect([error.code, error.sent]).toEqual(["too_large", true]);
     expect((await aClient().request(get(server.url, { maxBytes: 5_000 }))).body.length).toBe(5_000);
+  });
+
+  const flat = `[${"0,".repeat(400_000)}0]`;
+  const deep = `${"[".repeat(65)}${"]".repeat(65)}`;
+  it.each([
+    ["a flat list of more elements than are made into objects", flat],
+    ["lists nested deeper than any answer", deep],
+    ["objects nested deeper than any answer", `${'{"a":'.repeat(65)}1${"}".repeat(65)}`],
+    ["brackets behind an escaped quotation mark", `["\\"", "\\\\", ${deep}]`],
+  ])("refuses %s before it is parsed", async (_name, text) => {
+    const type = "application/json; charset=utf-8";
+    const error = await failureOf(aClient().request(get((await serveText(text, type)).url)));
+    expect([error.code, error.detail, error.sent]).toEqual(["too_large", "intricate", true]);
+  });
+
+  it("bounds what is asked for as JSON, whatever the server calls it", async () => {
+    const server = await serveText(deep, "text/html");
+    const asked = get(server.url, { headers: { Accept: "application/json" } });
+    expect((await failureOf(aClient().request(asked))).detail).toBe("intricate");
+  });
+
+  it.each([
+    ["a text of brackets and commas", JSON.stringify(["[,{".repeat(300_000)]), "application/json"],
+    [
+      "as many elements as a recursive tree of ten megabytes",
+      `[${"0,".repeat(340_000)}0]`,
+      "application/json",
+    ],
+    ["lists side by side", `[${"[[]],".repeat(1_000)}0]`, "application/json"],
+    ["a log of any shape", flat, "text/plain"],
+  ])("takes %s", async (_name, text, type) => {
+    const answer = await aClient().request(get((await serveText(text, type)).url));
+    expect(answer.body.length).toBe(text.length);
   });
 
   it("refuses a body that is shorter than its declared length", async () => {

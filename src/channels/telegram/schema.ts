@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listOf } from "../../lib/list-of.js";
 
 /** The fields of the Bot API that gitnotify reads; snake_case ends in this folder. */
 const id = z.number().int();
@@ -24,7 +25,7 @@ export const webhookSchema = z.object({ url: z.string(), pending_update_count: z
 export const sentSchema = z.object({ message_id: id });
 
 /** Kept whole: what is inside is only looked at when it is handled. */
-export const updatesSchema = z.array(z.looseObject({ update_id: id }));
+export const updatesSchema = listOf(z.looseObject({ update_id: id }));
 
 const userSchema = z.object({
   id,

@@ -98,6 +98,9 @@ export const russianFailures: FailureTexts = {
   reset: { reason: "{server} оборвал соединение.", remedy: again },
   network: { reason: "{server}: соединение не удалось.", remedy: again },
   too_large: { reason: "{server} прислал больше, чем gitnotify читает за один ответ." },
+  "too_large.intricate": {
+    reason: "{server} прислал слишком длинный список или слишком глубокую вложенность.",
+  },
   address: { reason: "{server}: этот адрес не разрешён настройками." },
   scheme: { reason: "{server}: по http токен не отправляется." },
   redirect: { reason: "{server} перенаправляет в другое место.", remedy: "Проверьте адрес в config.yaml." },

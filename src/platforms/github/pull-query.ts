@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listOf } from "../../lib/list-of.js";
 import { limits } from "./limits.js";
 
 const id = z.union([z.number(), z.bigint(), z.string()]).transform(String);
@@ -30,7 +31,7 @@ const reviewComment = z.object({
   author: actor.nullish(),
 });
 
-const nodes = <T extends z.ZodType>(schema: T) => z.object({ nodes: z.array(schema.nullable()).nullish() });
+const nodes = <T extends z.ZodType>(schema: T) => z.object({ nodes: listOf(schema.nullable()).nullish() });
 
 const commentItem = z.object({
   __typename: z.literal("IssueComment"),
@@ -81,7 +82,7 @@ const standingItem = z.discriminatedUnion("__typename", [
   z.object({ __typename: z.literal("MergedEvent"), createdAt: instant, actor: actor.nullish() }),
 ]);
 
-const counts = z.array(z.object({ state: z.string(), count: z.number() })).nullish();
+const counts = listOf(z.object({ state: z.string(), count: z.number() })).nullish();
 const rollup = z.object({
   state: z.string(),
   contexts: z.object({ checkRunCountsByState: counts, statusContextCountsByState: counts }).nullish(),
@@ -176,7 +177,7 @@ export const olderNews = z.object({ node: z.object({ news: pullDetail.shape.news
 /** What GitHub could not answer is null: unknown, not deleted. */
 const answerable = z.union([pullDetail, z.null()]);
 
-export const pullsById = z.object({ nodes: z.array(answerable) });
+export const pullsById = z.object({ nodes: listOf(answerable) });
 export const pullsByNumber = z.record(z.string(), z.object({ pullRequest: answerable }).nullable());
 
 /** Several pull requests of several repositories by number; the answers are named `p0`, `p1`, … */

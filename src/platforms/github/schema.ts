@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listOf } from "../../lib/list-of.js";
 
 /**
  * The fields that are used of GitHub's REST answers, and no other. Words with a fixed set of values stay plain text:
@@ -57,10 +58,10 @@ export const pull = z.object({
   closed_at: nullish(instant),
   base: z.object({ ref: z.string(), repo: owner }),
   head: z.object({ ref: z.string(), sha: z.string() }),
-  labels: nullish(z.array(z.object({ name: nullish(z.string()) }))),
-  assignees: nullish(z.array(user)),
-  requested_reviewers: nullish(z.array(user)),
-  requested_teams: nullish(z.array(z.object({ slug: z.string() }))),
+  labels: nullish(listOf(z.object({ name: nullish(z.string()) }))),
+  assignees: nullish(listOf(user)),
+  requested_reviewers: nullish(listOf(user)),
+  requested_teams: nullish(listOf(z.object({ slug: z.string() }))),
 });
 export type PullAnswer = z.infer<typeof pull>;
 
@@ -92,7 +93,7 @@ export const run = z.object({
   head_repository: nullish(owner),
   workflow_id: id.optional(),
   pull_requests: nullish(
-    z.array(
+    listOf(
       z.object({
         number: z.number(),
         head: z.object({ sha: z.string() }),
@@ -109,7 +110,7 @@ export const job = z.object({
   html_url: nullish(z.string()),
   conclusion: nullish(z.string()),
   steps: nullish(
-    z.array(
+    listOf(
       z.object({
         name: z.string(),
         conclusion: nullish(z.string()),
@@ -125,7 +126,7 @@ export type JobsAnswer = { jobs: JobAnswer[] };
 
 export const branch = z.object({ name: z.string(), commit: z.object({ sha: z.string() }) });
 
-export const commitList = z.array(
+export const commitList = listOf(
   z.object({
     sha: z.string(),
     html_url: z.string(),
@@ -152,7 +153,7 @@ export const comparison = z.object({
   total_commits: z.number(),
   commits: commitList,
   files: nullish(
-    z.array(z.object({ filename: z.string(), status: z.string(), previous_filename: z.string().optional() })),
+    listOf(z.object({ filename: z.string(), status: z.string(), previous_filename: z.string().optional() })),
   ),
 });
 export type ComparisonAnswer = z.infer<typeof comparison>;
@@ -160,14 +161,14 @@ export type ComparisonAnswer = z.infer<typeof comparison>;
 /** `truncated`: the tree is too large for one answer. */
 export const tree = z.object({
   truncated: z.boolean(),
-  tree: z.array(z.object({ path: z.string(), type: z.string(), sha: z.string() })),
+  tree: listOf(z.object({ path: z.string(), type: z.string(), sha: z.string() })),
 });
 
 /** Of all events only those of wikis have pages. */
-export const eventList = z.array(
+export const eventList = listOf(
   z.object({
     actor: z.object({ id, login: z.string() }),
-    payload: z.object({ pages: nullish(z.array(z.object({ sha: z.string() }))) }),
+    payload: z.object({ pages: nullish(listOf(z.object({ sha: z.string() }))) }),
   }),
 );
 
@@ -192,8 +193,8 @@ export const issue = z.object({
   html_url: nullish(z.string()),
   state: z.string(),
   user: nullish(user),
-  labels: nullish(z.array(z.union([z.string(), z.object({ name: nullish(z.string()) })]))),
-  assignees: nullish(z.array(user)),
+  labels: nullish(listOf(z.union([z.string(), z.object({ name: nullish(z.string()) })]))),
+  assignees: nullish(listOf(user)),
   created_at: instant,
   updated_at: instant,
 });
@@ -215,7 +216,7 @@ export const graphqlBody = z.object({
       z.object({
         type: z.string().optional(),
         message: z.string(),
-        path: z.array(z.union([z.string(), z.number()])).optional(),
+        path: listOf(z.union([z.string(), z.number()])).optional(),
       }),
     )
     .optional(),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listOf } from "../../lib/list-of.js";
 
 /**
  * The parts of GitLab's answers that this adapter uses, and no more. Enumerations are read as plain text, because GitLab adds
@@ -26,7 +27,7 @@ export const currentUser = user;
 /** `GET /personal_access_tokens/self`. `expires_at` is a date without a time. */
 export const tokenSelf = z.object({
   name: z.string().nullish(),
-  scopes: z.array(z.string()),
+  scopes: listOf(z.string()),
   expires_at: z.string().nullish(),
 });
 
@@ -68,10 +69,10 @@ export const mergeRequest = z.object({
   source_project_id: z.number().int().nullish(),
   target_project_id: z.number().int().nullish(),
   sha: z.string().nullish(),
-  labels: z.array(z.string()).nullish(),
-  assignees: z.array(user).nullish(),
+  labels: listOf(z.string()).nullish(),
+  assignees: listOf(user).nullish(),
   assignee: user.nullish(),
-  reviewers: z.array(user).nullish(),
+  reviewers: listOf(user).nullish(),
   detailed_merge_status: z.string().nullish(),
   merge_status: z.string().nullish(),
   has_conflicts: z.boolean().nullish(),
@@ -105,7 +106,7 @@ export type RawNote = z.infer<typeof note>;
 /** A thread: its notes, oldest first. */
 export const discussion = z.object({
   id: z.string().min(1),
-  notes: z.array(
+  notes: listOf(
     z.object({ id: z.number().int(), resolvable: z.boolean().nullish(), resolved: z.boolean().nullish() }),
   ),
 });
@@ -115,7 +116,7 @@ export type RawDiscussion = z.infer<typeof discussion>;
 export const approvals = z.object({
   approvals_required: z.number().int().nullish(),
   user_has_approved: z.boolean().nullish(),
-  approved_by: z.array(z.object({ user: user, approved_at: instant.nullish() })),
+  approved_by: listOf(z.object({ user: user, approved_at: instant.nullish() })),
 });
 
 export type RawApprovals = z.infer<typeof approvals>;
@@ -130,8 +131,8 @@ export const issue = z.object({
   description: z.string().nullish(),
   state: z.string(),
   author: user.nullish(),
-  labels: z.array(z.string()).nullish(),
-  assignees: z.array(user).nullish(),
+  labels: listOf(z.string()).nullish(),
+  assignees: listOf(user).nullish(),
   created_at: instant,
   updated_at: instant,
 });
@@ -238,8 +239,8 @@ export const diff = z.object({
 export type RawDiff = z.infer<typeof diff>;
 
 export const comparison = z.object({
-  commits: z.array(commit),
-  diffs: z.array(diff),
+  commits: listOf(commit),
+  diffs: listOf(diff),
   compare_timeout: z.boolean().nullish(),
 });
 
