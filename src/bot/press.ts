@@ -219,6 +219,7 @@ async function answer(
 ): Promise<boolean> {
   try {
     await dependencies.speech.answer(press.queryId, { text: cut(text), box });
+    dependencies.log.info("A press was answered", { chat: press.chat.id });
     return true;
   } catch (error) {
     if (!isFailure(error)) throw error;

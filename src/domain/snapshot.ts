@@ -22,6 +22,8 @@ export type Counts = Record<string, number>;
 
 export interface MergeRequestSnapshot
   extends Omit<MergeRequestFacts, "description" | "happenings" | "newsSince" | "revision">, SeenDescription {
+  /** When this head was there at the latest (ISO, the server's time). Absent in snapshots of earlier versions. */
+  headAt?: string | undefined;
   /** By transition (`closed`, `ready`), and by `asked/<reviewer>` and `assigned/<person>`. */
   counts: Counts;
 }

@@ -8,13 +8,14 @@ export function shownSubject(context: OperationContext, subject: Subject): Promi
   return findSnapshot<Snapshot>(context.db, subject);
 }
 
-/** The head that the card of a merge request shows, and since when (epoch milliseconds) something of it may be new; or null. */
+/** The head that the card of a merge request shows, and since when it may be the head (epoch milliseconds); or null. */
 export async function shownHead(
   context: OperationContext,
   subject: Subject,
 ): Promise<{ sha: string; branch: string; since: number } | null> {
   const seen = await findSeen<Snapshot>(context.db, subject);
   if (seen?.snapshot.type !== "merge_request") return null;
-  const { headSha, head, base } = seen.snapshot;
-  return { sha: headSha, branch: `${head} → ${base}`, since: seen.since };
+  const { headSha, headAt, head, base } = seen.snapshot;
+  const since = headAt === undefined ? seen.since : Date.parse(headAt);
+  return { sha: headSha, branch: `${head} → ${base}`, since };
 }

@@ -45,7 +45,9 @@ it("follows one event by its trace from the poll to the message, and a press by 
     describe: () => daemon.printed(),
   });
   world.telegram.press({ userId: owner, chatId: owner, messageId: card.messageId, button: "Approve" });
-  await eventually(() => saying("is approved").length > 0, { describe: () => daemon.printed() });
+  await eventually(() => world.telegram.answers.some(({ text }) => text?.includes("Approved")), {
+    describe: () => daemon.printed(),
+  });
   daemon.child.kill("SIGTERM");
   expect(await daemon.ended).toBe(0);
 
@@ -76,7 +78,7 @@ it("follows one event by its trace from the poll to the message, and a press by 
     "A button was pressed",
     "An action begins",
     "An action is done",
-    "An answer was sent",
+    "A press was answered",
   ]);
 });
 
@@ -89,7 +91,7 @@ it("tells the owner once that another program polls the bot, and goes on deliver
   };
   world.telegram.faults.add(/getUpdates/, { kind: "status", status: 409, body }, Infinity);
   daemon = spawnGitnotify(world, ["start"]);
-  await eventually(() => saying("Another program fetches the updates").length > 0, {
+  await eventually(() => saying("Another program reads this bot's updates").length > 0, {
     describe: () => daemon.printed(),
   });
   await eventually(() => saying("Now watching", project).length > 0);
@@ -100,5 +102,5 @@ it("tells the owner once that another program polls the bot, and goes on deliver
     describe: () => daemon.printed(),
   });
   await new Promise((resolve) => setTimeout(resolve, 3_000));
-  expect(saying("Another program fetches the updates")).toHaveLength(1);
+  expect(saying("Another program reads this bot's updates")).toHaveLength(1);
 });

@@ -123,7 +123,10 @@ describe("what is written while somebody presses a button", () => {
         else world.github.comment("acme/api", hub.number, { by: "bob", body: "hub remark" });
         world.telegram.say({ userId: owner, chatId: owner, text: command });
       }
-      await eventually(() => sent("is approved").length === 2);
+      await eventually(() => sent("Approved").length === 2, {
+        timeoutMs: 12000,
+        describe: () => world.telegram.renderChat(owner),
+      });
       await eventually(() => ["lab remark", "hub remark"].every((words) => sent(words).length === 1), {
         describe: () => world.telegram.renderChat(owner),
       });

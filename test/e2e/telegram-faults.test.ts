@@ -129,7 +129,11 @@ describe("Telegram that does not take a message", () => {
     );
     await round();
     expect(saying("requested your review", "Some work")).toHaveLength(1);
-    expect(world.logged.some((line) => line.startsWith("error") && line.includes("markup"))).toBe(true);
+    expect(
+      world.logged.some(
+        (line) => line.startsWith("error") && line.includes("could not take a part of a message"),
+      ),
+    ).toBe(true);
   });
 
   it("a card that was deleted by its reader: the next news makes a new one, an edit does not", async () => {

@@ -126,6 +126,7 @@ function toSnapshot(
     base: facts.base,
     head: facts.head,
     headSha: facts.headSha,
+    headAt: toHeadAt(prior, facts),
     labels: facts.labels,
     assignments: facts.assignments,
     reviewRequests: mergeRequests(prior?.reviewRequests, facts.reviewRequests),
@@ -146,6 +147,11 @@ function toSnapshot(
 function checksOf(prior: MergeRequestSnapshot | null, facts: MergeRequestFacts): Checks | null | undefined {
   if (facts.checks !== undefined) return facts.checks;
   return prior?.headSha === facts.headSha ? prior.checks : undefined;
+}
+
+/** A head that is new was there at the latest when the merge request last moved. */
+function toHeadAt(prior: MergeRequestSnapshot | null, facts: MergeRequestFacts): string | undefined {
+  return prior?.headSha === facts.headSha ? prior.headAt : facts.updatedAt;
 }
 
 function attributesOf(facts: MergeRequestFacts, prior: MergeRequestSnapshot | null): Attributes {

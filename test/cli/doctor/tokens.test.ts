@@ -28,7 +28,7 @@ describe("the check of the tokens", () => {
     home.env["GITNOTIFY_SECRET_CONNECTION_WORK"] = "glpat-reading";
     expect(await home.findings("tokens")).toContainEqual({
       state: "warning",
-      text: "work: Retry, cancel, approve and merge do not work.",
+      text: "work: Retry, cancel, approve and merge do not work with this token.",
       remedy: "To act from the chat, make a token with the scope api.",
     });
   });
@@ -60,7 +60,7 @@ describe("the check of the tokens", () => {
     home.surroundings.github.server.faults.add(/GET .*\/user\/teams/, fault, Infinity);
     const found = await home.findings("tokens");
     expect(found[1]).toMatchObject({ state: "warning" });
-    expect(found[1]?.text).toContain("single sign-on hide");
+    expect(found[1]?.text).toContain("single sign-on are hidden");
     expect(found[1]?.remedy).toContain("Configure SSO");
   });
 });

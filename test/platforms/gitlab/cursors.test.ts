@@ -41,7 +41,7 @@ function isNews(one: Facts): boolean {
 
 it.each(kinds)("of %s that cannot be read are said, and make no old thing new", async (kind) => {
   const poller = await watch(kind);
-  poller.cursor = { v: 99, strange: true };
+  poller.cursor = "damaged";
   const outcome = await poller.poll();
   expect(outcome.shortfalls).toMatchObject([{ code: "reread", key: kind }]);
   expect(newsIn(outcome.facts.map((one) => one.facts))).toEqual([]);
@@ -53,4 +53,11 @@ it.each(kinds)("of %s that were never set are no lost ones", async (kind) => {
   const poller = await watch(kind);
   poller.cursor = {};
   expect((await poller.poll()).shortfalls).toEqual([]);
+});
+
+it.each(kinds)("of %s that a newer gitnotify wrote are left alone: nothing is polled", async (kind) => {
+  const poller = await watch(kind);
+  poller.cursor = { v: 99, strange: true };
+  await expect(poller.poll()).rejects.toMatchObject({ kind: "unreachable", code: "newer_cursor" });
+  expect(poller.cursor).toEqual({ v: 99, strange: true });
 });

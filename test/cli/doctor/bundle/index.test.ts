@@ -1,3 +1,4 @@
+import { newestVersion } from "../../../../src/store/migrations/newest.js";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -92,7 +93,12 @@ describe("doctor --bundle", () => {
       ...["README.txt", "findings.json", "versions.json", "settings.json", "daemon.json", "database.json"],
       ...["service.txt", "gitnotify.log"],
     ]);
-    for (const part of ["github:acme/api", '"schemaVersion": 2', '"members": 1', process.versions.node])
+    for (const part of [
+      "github:acme/api",
+      `"schemaVersion": ${newestVersion}`,
+      '"members": 1',
+      process.versions.node,
+    ])
       expect(text).toContain(part);
   });
 
