@@ -11,7 +11,7 @@ export const shortfalls = {
   "shortfall.cut":
     "There {what, select, comments {are more comments on one thread} merge_requests {were more changed merge requests} pipelines {were more pipelines} commits {were more commits in one push} files {were more files in one push} wiki_events {were more changes of the wiki} todos {are more to-dos} projects {are more projects} other {are more {what}}} than the {limit} that are read. {what, select, projects {Use narrower patterns in the subscription, so that the rest is seen.} other {Look there for the rest.}}",
   "shortfall.blocked":
-    "{what} is blocked: {reason} Allow it on the server or its firewall to get everything.",
+    "{what} cannot be had from the server ({reason}). gitnotify takes another way, so little is missing; allow it on the server or its firewall to get everything.",
   "shortfall.reread":
     "The saved position in {what} could not be read, so reading began anew. What happened since {since} may be missing: look there once.",
 } as const;
