@@ -58,6 +58,13 @@ export const russianFailures: FailureTexts = {
   nothing_to_retry: { reason: "{what}: перезапускать нечего." },
   identity: { reason: "Имя {project} теперь принадлежит другому репозиторию. Ничего не сделано." },
   no_log: { reason: "{what}: лога больше нет." },
+  lagging: { reason: "{server}: данные ещё не обновились.", remedy: again },
+  graphql: { reason: "{server}: GraphQL недоступен.", remedy: again },
+  inconsistent: { reason: "{server} отвечает противоречиво.", remedy: again },
+  head_moved: { reason: "С тех пор появились новые коммиты.", remedy: "Посмотрите их и решите ещё раз." },
+  button: { reason: "Telegram не принял кнопку этого сообщения." },
+  method: { reason: "Сервер Bot API слишком старый и не знает этой команды." },
+  no_subject: { reason: "Об этом больше ничего не сохранено." },
   missing: {
     reason: "Токена {name} нет в хранилище секретов.",
     remedy: "Сохраните его: gitnotify secrets set {name}",
