@@ -77,7 +77,7 @@ describe("one thing that several ways lead to", () => {
     for (const title of ["Hub work", "Lab work"]) {
       expect(sent(title)).toHaveLength(1);
       expect(sent(title, -81)).toHaveLength(1);
-      expect(sent(title, -81)[0]?.text).not.toContain("you to review");
+      expect(sent(title, -81)[0]?.text).not.toContain("your review");
     }
   });
 
@@ -124,7 +124,6 @@ describe("what is written while somebody presses a button", () => {
         world.telegram.say({ userId: owner, chatId: owner, text: command });
       }
       await eventually(() => sent("Approved").length === 2, {
-        timeoutMs: 12000,
         describe: () => world.telegram.renderChat(owner),
       });
       await eventually(() => ["lab remark", "hub remark"].every((words) => sent(words).length === 1), {
