@@ -58,6 +58,8 @@ describe.skipIf(!hasGit)("a wiki served by git itself", () => {
       request.pipe(child.stdin);
       child.stdout.pipe(response);
     });
+    // Making commits keeps the process busy for seconds: a connection must not be closed for idleness meanwhile.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/acme/api.wiki.git`;
     remote = { http, url, credential: async () => "token", signal: new AbortController().signal };
