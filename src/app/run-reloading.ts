@@ -103,16 +103,17 @@ async function tryRebuild({ vitals, rebuild, signal }: ReloadingOptions, app: Ap
   } catch (error) {
     if (signal.aborted) return null;
     const problems = error instanceof ReloadError ? error.problems : [messageOf(error)];
-    app.options.log.warn("The settings were not reloaded; those of before stay", { problems });
     vitals.reloadRefused(problems[0] ?? "");
+    app.options.log.warn("The settings were not reloaded; those of before stay", { problems });
     return null;
   }
 }
 
 function tellReloaded({ vitals }: ReloadingOptions, { app, changes }: Rebuilt): void {
   const what = changes.length === 0 ? "nothing is different; secrets were read again" : changes.join(", ");
-  app.options.log.info(`Settings reloaded: ${what}`);
+  // The state first: who reads in the log that it was reloaded finds it so in `status`.
   vitals.reloaded();
+  app.options.log.info(`Settings reloaded: ${what}`);
 }
 
 function messageOf(error: unknown): string {
