@@ -56,7 +56,7 @@ async function onMessage(
 ): Promise<void> {
   // Nobody to whom a right could be given.
   if (message.anonymous) return;
-  const parsed = parseCommand(message.text, dependencies.username);
+  const parsed = message.isMedia ? null : parseCommand(message.text, dependencies.username);
   const context = await toContext(dependencies, { message, words: parsed?.words ?? "", signal });
   const content = await answerTo(context, { message, parsed });
   if (content !== null) await send(dependencies, context, { content, replyTo: message.messageId });
@@ -74,7 +74,7 @@ async function answerTo(
     return isPrivate && context.member !== null ? { text: lines(context.translate("bot.forwarded")) } : null;
   }
   if (context.member === null) return answerUnknown(context, { message, parsed });
-  if (parsed === null) return answerPlainText(context, message.text);
+  if (parsed === null) return answerPlainText(context, message);
   // A member who writes to the bot there shows that the chat lives: what was held back for it goes out.
   await chatOpened(context.operations, context.chat.id);
   const command = findCommand(parsed.name);
@@ -88,7 +88,7 @@ async function answerUnknown(
   context: CommandContext,
   { message, parsed }: { message: IncomingMessage; parsed: Parsed | null },
 ): Promise<Content | null> {
-  if (parsed === null && context.chat.kind === "group") return answerPlainText(context, message.text);
+  if (parsed === null && context.chat.kind === "group") return answerPlainText(context, message);
   const command = parsed === null ? undefined : findCommand(parsed.name);
   const answer = command?.role === "anyone" ? await command.run(context) : null;
   const triedCode = command?.name === "start" && parsed?.words !== "";

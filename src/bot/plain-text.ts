@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "../channels/telegram/message.js";
 import type { Snapshot } from "../domain/snapshot.js";
 import type { FoundTarget } from "../operations/find-target.js";
 import { explainsReply } from "../operations/answer-once.js";
@@ -9,10 +10,13 @@ import { menu } from "./commands/start.js";
 import { code, type Content, joinLines, lines, link, text } from "./content.js";
 
 /**
- * What a text that is no command gets. In private always something: whoever hears nothing believes that it was done. In a group people talk
+ * What a text that is no command gets, and a photo or anything else that is no text. In private always something: whoever hears nothing believes that it was done. In a group people talk
  * to each other; only below one of our cards might somebody think that it reaches the platform, and there it is said once.
  */
-export async function answerPlainText(context: CommandContext, written: string): Promise<Content | null> {
+export async function answerPlainText(
+  context: CommandContext,
+  { text: written, isMedia }: Pick<IncomingMessage, "text" | "isMedia">,
+): Promise<Content | null> {
   const { replied, chat, operations } = context;
   const subject = replied?.subject ?? null;
   if (chat.kind === "group") {
@@ -25,6 +29,7 @@ export async function answerPlainText(context: CommandContext, written: string):
     return notPosted(context, { ...replied!, subject });
   }
   if (replied !== null && subject !== null) return notPosted(context, { ...replied, subject });
+  if (isMedia) return { text: lines(context.translate("bot.media")) };
   const [first = "", ...rest] = written.trim().split(/\s+/);
   const command = findCommand(first.toLowerCase());
   if (command !== undefined) return suggest(context, command.name, rest.join(" "));

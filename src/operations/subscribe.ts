@@ -35,7 +35,7 @@ export type SubscribeOutcome =
     }
   | WishProblem
   | Extract<NamedProjects, { ok: false }>
-  /** A group would be told of what is private: it is asked first. */
+  /** A group would be told of what is private: it is asked first. No projects: all that concerns the person, wherever it is. */
   | { ok: false; code: "private"; projects: string[] };
 
 /** Stores a subscription and has its sources polled. Rejects with a `Failure` where a platform does not answer. */
@@ -49,12 +49,13 @@ export async function subscribe(
   if (!named.ok) return named;
   const parsed = parseWish(named.words, connections);
   if (!parsed.ok) return parsed;
+  const { projects, features, filter } = parsed;
   const hidden = named.projects.filter((project) => project.private).map(({ path }) => path);
-  if (hidden.length > 0 && isGroup(wish.to) && wish.exposes !== true) {
+  const exposes = hidden.length > 0 || projects === undefined;
+  if (exposes && isGroup(wish.to) && wish.exposes !== true) {
     return { ok: false, code: "private", projects: hidden };
   }
   const existing = await listAllSubscriptions(context);
-  const { projects, features, filter } = parsed;
   const [kept] = await keepSubscriptions(context, [
     { to: wish.to, projects, features, filter, createdBy: wish.createdBy },
   ]);

@@ -92,7 +92,15 @@ export async function createBotWorld(): Promise<BotWorld> {
     write: (text, changes = {}) =>
       bot.handle(
         {
-          ...{ type: "message", updateId: (updates += 1), chat, messageId: "50", text, replyToBot: false },
+          ...{
+            type: "message",
+            updateId: (updates += 1),
+            chat,
+            messageId: "50",
+            text,
+            isMedia: false,
+            replyToBot: false,
+          },
           ...{ from: { id: ownersId, name: "Ann" }, forwarded: false, anonymous: false },
           sentAt: world.clock.now(),
           ...changes,

@@ -217,6 +217,17 @@ describe("a text that is no command", () => {
     expect(world.said.at(-1)).toContain("acme/api has no pipelines yet");
   });
 
+  it("that is a photo is answered in private, and its caption is no command", async () => {
+    const world = await createBotWorld();
+    world.forge.readable.set("12", mergeRequestFacts());
+    await world.write("/approve acme/api#12", { isMedia: true });
+    await world.write("", { isMedia: true });
+    await world.write("look", { isMedia: true, chat: group });
+    await world.write("", { isMedia: true, from: { id: strangerId, name: "Eve" }, chat: group });
+    expect([world.said.length, world.forge.actions]).toEqual([2, []]);
+    expect(world.said[0]).toContain("I can only read text");
+  });
+
   it("that misspells a command is offered the right one with its words", async () => {
     const world = await createBotWorld();
     await world.write("/subscrbe acme/api reviews");

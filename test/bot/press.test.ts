@@ -311,7 +311,7 @@ describe("a command in words", () => {
     const update = (updateId: number, id: string) => ({
       ...{ type: "message" as const, updateId, messageId: "1", text: "/approve acme/api#12", sentAt: 0 },
       ...{ chat: { id, kind: "private" as const, isForum: false }, from: { id, name: "x" } },
-      ...{ replyToBot: false, forwarded: false, anonymous: false },
+      ...{ isMedia: false, replyToBot: false, forwarded: false, anonymous: false },
     });
     await world.bot.giveUp(update(1, ownersId));
     await world.bot.giveUp(update(2, strangerId));

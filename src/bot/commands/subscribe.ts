@@ -1,6 +1,6 @@
 import { sayLack } from "../../i18n/lacks.js";
 import { isDelivered } from "../../domain/feature.js";
-import type { MessageKey } from "../../i18n/index.js";
+import type { MessageKey, Translate } from "../../i18n/index.js";
 import { subscribe as subscribeTo, type SubscribeOutcome } from "../../operations/subscribe.js";
 import type { BotCommand, CommandContext } from "../command.js";
 import { bold, type Content, joinLines, lines, text } from "../content.js";
@@ -84,12 +84,7 @@ function refused(
   switch (problem.code) {
     case "private":
       return {
-        text: lines(
-          translate("bot.subscribe.private", {
-            projects: problem.projects.slice(0, 5).join(", "),
-            count: problem.projects.length,
-          }),
-        ),
+        text: lines(sayExposed(translate, problem.projects)),
         buttons: [
           [{ label: translate("bot.subscribe.expose"), meaning: command(`${words} ${knowing}`) }],
           [{ label: translate("bot.no"), meaning: { do: "dismiss" } }],
@@ -113,6 +108,12 @@ function refused(
     default:
       return misunderstood(context, words, problem);
   }
+}
+
+function sayExposed(translate: Translate, projects: readonly string[]): string {
+  if (projects.length === 0) return translate("bot.subscribe.personal");
+  const shown = projects.slice(0, 5).join(", ");
+  return translate("bot.subscribe.private", { projects: shown, count: projects.length });
 }
 
 function misunderstood(

@@ -1,4 +1,5 @@
 import {
+  mediaFields,
   updateSchema,
   type CallbackQuery,
   type Chat,
@@ -24,7 +25,7 @@ export interface Sender {
   language?: string;
 }
 
-/** Somebody wrote something, with text in it. */
+/** Somebody wrote something, or sent something else. */
 export interface IncomingMessage {
   type: "message";
   updateId: number;
@@ -34,7 +35,10 @@ export interface IncomingMessage {
   from: Sender;
   /** When it was written, by Telegram's clock: epoch milliseconds, of whole seconds. */
   sentAt: number;
+  /** What was written; of anything else the caption, which may be empty. */
   text: string;
+  /** A photo, a voice message, a sticker: nothing that is read as a command, whatever its caption says. */
+  isMedia: boolean;
   /** The message that this one answers. */
   replyTo?: string;
   /** The answered message is a bot's. */
@@ -76,7 +80,7 @@ export type Incoming = IncomingMessage | ButtonPress | MembershipChange;
 /** Telegram's stand-in for a group's anonymous administrators. */
 const anonymousAdmin = 1_087_968_824;
 
-/** What an update means; null: nothing for us (a photo, a pinned message, a press without data). Throws `ZodError` when it is no update. */
+/** What an update means; null: nothing for us (a pinned message, a press without data). Throws `ZodError` when it is no update. */
 export function toIncoming(payload: unknown): Incoming | null {
   const update = updateSchema.parse(payload);
   if (update.message !== undefined) return fromMessage(update.update_id, update.message);
@@ -96,7 +100,8 @@ function fromMessage(updateId: number, message: Message): Incoming | null {
       movedTo: String(message.migrate_to_chat_id),
     };
   }
-  if (message.from === undefined || message.text === undefined) return null;
+  const isMedia = mediaFields.some((field) => message[field] !== undefined);
+  if (message.from === undefined || (message.text === undefined && !isMedia)) return null;
   return {
     type: "message",
     updateId,
@@ -105,7 +110,8 @@ function fromMessage(updateId: number, message: Message): Incoming | null {
     messageId: String(message.message_id),
     from: toSender(message.from),
     sentAt: message.date * 1000,
-    text: message.text,
+    text: message.text ?? message.caption ?? "",
+    isMedia,
     ...toReply(message),
     forwarded: isSecondHand(message),
     anonymous:

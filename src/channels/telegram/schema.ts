@@ -47,7 +47,20 @@ const placeSchema = z.object({
   is_topic_message: z.boolean().optional(),
 });
 
+/** What a person can send instead of a text, by the names of the Bot API. Service messages (a pin, a new member) are none of it. */
+export const mediaFields = [
+  ...(["animation", "audio", "contact", "dice", "document", "location", "photo"] as const),
+  ...(["poll", "sticker", "story", "venue", "video", "video_note", "voice"] as const),
+] as const;
+
+const media = Object.fromEntries(mediaFields.map((field) => [field, z.unknown().optional()])) as Record<
+  (typeof mediaFields)[number],
+  z.ZodOptional<z.ZodUnknown>
+>;
+
 const messageSchema = placeSchema.extend({
+  ...media,
+  caption: z.string().optional(),
   from: userSchema.optional(),
   sender_chat: z.object({ id }).optional(),
   text: z.string().optional(),

@@ -1,3 +1,4 @@
+import { audit } from "./audit.js";
 import type { Check } from "./check.js";
 import { clock } from "./clock.js";
 import { daemon } from "./daemon.js";
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   projects,
   telegram,
   database,
+  audit,
   service,
   daemon,
   disk,

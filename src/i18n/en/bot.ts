@@ -39,6 +39,7 @@ export const bot = {
     "I do not carry out forwarded messages, or those written through another bot: they are not your own words. Nothing was done. Please write it yourself.",
   "bot.plain":
     "I understand commands and buttons, so nothing came of this message. /help lists the commands.",
+  "bot.media": "I can only read text, so I did nothing with this. /help lists the commands.",
   "bot.reply.not-posted": "Your reply was not posted: I cannot post comments on {what} yet.",
   "bot.reply.where": "You can comment here:",
   "bot.reply.possible": "In reply to this card you can write:",
@@ -128,6 +129,8 @@ export const bot = {
   "bot.subscribe.undo": "Undo",
   "bot.subscribe.private":
     "{count, plural, one {{projects} is private.} other {These projects are private: {projects}.}} Everyone in this chat will see its titles, names and the ends of failed logs. Subscribe anyway?",
+  "bot.subscribe.personal":
+    "This includes whatever concerns you in private projects. Everyone in this chat will see their titles, names and the ends of failed logs. Subscribe anyway?",
   "bot.subscribe.expose": "Yes, everyone here may see it",
   "bot.subscribe.ambiguous": "Which “{word}” do you mean?",
   "bot.subscribe.unknown-project": "There is no project “{word}” on {where}, or the token cannot see it.",

@@ -102,8 +102,14 @@ describe("/subscribe", () => {
       await world.write(`/subscribe ${words} wiki`, { chat: group });
       expect(world.said.at(-1)).toContain("acme/secret is private");
     }
-    await world.write("/subscribe acme/secret wiki");
+    await world.write("/subscribe me", { chat: group });
+    expect(world.said.at(-1)).toContain("whatever concerns you in private projects");
+    await world.press(world.button("Yes, everyone here may see it"), { chat: group });
     expect(world.said.at(-1)).toContain("Subscribed");
+    for (const words of ["acme/secret wiki", "me wiki"]) {
+      await world.write(`/subscribe ${words}`);
+      expect(world.said.at(-1)).toContain("Subscribed");
+    }
   });
 });
 

@@ -33,10 +33,27 @@ describe("toIncoming", () => {
       from: { id: "11", name: "Ann", username: "ann_a", language: "ru" },
       sentAt: expect.any(Number) as number,
       text: "/start abc",
+      isMedia: false,
       replyToBot: false,
       forwarded: false,
       anonymous: false,
     });
+  });
+
+  it.each([
+    [
+      "a photo with a caption",
+      { photo: [{ file_id: "a" }], caption: "/merge acme/api#12" },
+      "/merge acme/api#12",
+    ],
+    ["a voice message", { voice: { file_id: "a" } }, ""],
+    ["a sticker", { sticker: { file_id: "a" } }, ""],
+  ])("reads %s as something that is no text", (_, content, text) => {
+    const from = { id: ann, is_bot: false, first_name: "A" };
+    const place = { message_id: 9, date: 1, chat: { id: ann, type: "private" }, from };
+    const read = (more: object) => toIncoming({ update_id: 1, message: { ...place, ...more } });
+    expect(read(content)).toMatchObject({ type: "message", text, isMedia: true });
+    expect(read({ pinned_message: {} })).toBeNull();
   });
 
   it("reads an answer in a topic, and takes the topic's own first message for no answer", async () => {

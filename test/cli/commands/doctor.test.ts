@@ -67,7 +67,7 @@ describe("doctor", () => {
     };
     expect([...new Set(findings.map(({ check }) => check))]).toEqual([
       ...["runtime", "folders", "config", "secrets", "network", "clock", "tokens", "projects", "telegram"],
-      ...["database", "daemon", "disk", "deliveries"],
+      ...["database", "audit", "daemon", "disk", "deliveries"],
     ]);
   });
 

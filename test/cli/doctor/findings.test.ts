@@ -6,6 +6,7 @@ import { toFinding as toDiskFinding } from "../../../src/cli/doctor/disk.js";
 import { isSupported } from "../../../src/cli/doctor/runtime.js";
 import { takeDaemonLock } from "../../../src/lib/daemon-lock.js";
 import { saveAccess, saveQuota, saveThrottle } from "../../../src/store/accounts.js";
+import { addAudit } from "../../../src/store/audit.js";
 import { openDatabase } from "../../../src/store/database.js";
 import { park } from "../../../src/store/destinations.js";
 import { syncSources, updateSource } from "../../../src/store/sources.js";
@@ -145,6 +146,22 @@ describe("the exit code", () => {
     expect(exitOfFindings([wrong("a"), wrong("b", undefined, 6)])).toBe(6);
     expect(exitOfFindings([wrong("a", undefined, 6), wrong("b", undefined, 4)])).toBe(4);
     expect(exitOfFindings([wrong("a", undefined, 4), wrong("b", undefined, 3)])).toBe(3);
+  });
+});
+
+describe("the audit", () => {
+  it("is well while nobody else touches it, and wrong when its end was cut off", async () => {
+    const { db, raw, close } = await openDatabase(join(home.path, "gitnotify.db"));
+    const done = { chat: "7", connectionId: "work", project: "1", target: "!1", result: "done" as const };
+    await addAudit(db, { ...done, at: 1, person: "7", action: "merge" });
+    await addAudit(db, { ...done, at: 2, person: "7", action: "approve" });
+    expect((await home.findings("audit"))[0]?.state).toBe("well");
+    raw.exec("drop trigger audit_is_never_deleted; delete from audit where action = 'approve'");
+    await close();
+    expect((await home.findings("audit"))[0]).toMatchObject({
+      state: "wrong",
+      text: "The audit of actions was changed from outside: row 2 is missing or not what was written.",
+    });
   });
 });
 

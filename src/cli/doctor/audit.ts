@@ -1,0 +1,24 @@
+import { verifyAudit } from "../../store/audit.js";
+import { type Check, well, wrong } from "./check.js";
+
+/** Whether the audit is as it was written: nothing changed, nothing cut off. */
+export const audit: Check = {
+  name: "audit",
+  look: async (ground) => {
+    try {
+      const opened = await ground.store();
+      if (opened === null) return [];
+      const row = await verifyAudit(opened.db);
+      if (row === null) return [well("the audit is complete and unchanged")];
+      return [
+        wrong(
+          `The audit of actions was changed from outside: row ${row} is missing or not what was written.`,
+          "Find out who can write to this home, then restore a backup with `gitnotify db restore FILE`.",
+        ),
+      ];
+    } catch {
+      // A database that cannot be read is told by its own check.
+      return [];
+    }
+  },
+};
