@@ -12,6 +12,7 @@ import {
   bob,
   bobsAccount,
   carol,
+  issueFacts,
   mergeRequestFacts,
 } from "../../support/builders.js";
 
@@ -102,5 +103,43 @@ describe("what asks the reader", () => {
     expect(open([], {}, { accounts: [{ connectionId: "work", personId: bob.id, login: "bob" }] })).toEqual(
       [],
     );
+  });
+
+  it("is not the reader's own doing, nor what concerns the reader in another role", () => {
+    const about = (events: Event[]) => {
+      const facts = mergeRequestFacts({ reviewRequests: [{ person: bob }], assignments: [{ person: bob }] });
+      const { snapshot } = compare(null, facts, context);
+      return openAsks({ told: events, happened: events, snapshot, reader }).map(({ kind }) => kind);
+    };
+    expect(about([{ ...assigned, actor: bob }])).toEqual([]);
+    expect(about([{ ...requested, concerns: [{ personId: bob.id, as: "author" }] }])).toEqual([]);
+    expect(about([assigned, requested])).toHaveLength(2);
+  });
+
+  it("stays when another's verdict is dismissed, and stands for each who requested changes", () => {
+    const others = event("review.dismissed", 9, { actor: carol, detail: { whom: ["@carol"] } });
+    expect(open([others])).toContain("review.changes_requested");
+    const second = { ...refused, key: "second", actor: carol };
+    const told = [refused, second];
+    const { snapshot } = compare(null, mergeRequestFacts(), context);
+    expect(openAsks({ told, happened: told, snapshot, reader })).toEqual(told);
+  });
+
+  it("ends with the issue", () => {
+    const of = (state: "open" | "closed") => {
+      const { snapshot } = compare(null, issueFacts({ state }), context);
+      return openAsks({ told: [mentioned], happened: [mentioned], snapshot, reader });
+    };
+    expect(of("open")).toHaveLength(1);
+    expect(of("closed")).toHaveLength(0);
+  });
+
+  it("is answered in the order of becoming known, where the server tells no time", () => {
+    const answer = event("comment.created", 9, { actor: bob, at: undefined });
+    const ask = { ...mentioned, at: undefined };
+    const { snapshot } = compare(null, mergeRequestFacts(), context);
+    const after = (happened: Event[]) => openAsks({ told: [ask], happened, snapshot, reader });
+    expect(after([ask, answer])).toHaveLength(0);
+    expect(after([answer, ask])).toHaveLength(1);
   });
 });

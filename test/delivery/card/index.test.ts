@@ -7,7 +7,6 @@ import type {
   MergeRequestFacts,
   PipelineFacts,
 } from "../../../src/domain/facts/index.js";
-import type { TextNode } from "../../../src/domain/notification.js";
 import type { Snapshot } from "../../../src/domain/snapshot.js";
 import {
   cardActions,
@@ -31,22 +30,16 @@ import {
   issueFacts,
   mergeRequestFacts,
   pipelineFacts,
+  renovate,
   wikiFacts,
 } from "../../support/builders.js";
+import { plain } from "./plain.js";
 
 const project = aProject();
 const words = { mergeRequest: "PR", sigil: "#", pipeline: "run" };
 const bobReads = { accounts: [{ connectionId: "github", personId: bob.id, login: "bob" }] };
 const context = { project, baseline: false, account: bobsAccount, mentionGrammar };
 const english = createTranslator("en");
-
-/** As a person sees it; a quote stands on lines of its own. */
-function plain(nodes: readonly TextNode[]): string {
-  return nodes
-    .map((node) => (node.node === "break" ? "\n" : node.node === "quote" ? `\n| ${node.text}` : node.text))
-    .join("")
-    .replace(/\n{2,}/g, "\n");
-}
 
 interface Shown {
   prior?: Snapshot;
@@ -122,6 +115,26 @@ describe("the card of a merge request", () => {
     );
     const approved = mergeRequestFacts({ approvedBy: [carol, bob] });
     expect(show(approved, { prior: seen(), happened }).lines[2]).toBe("👍 carol, bob");
+  });
+
+  it("waits for nobody who approved already, and names teams, three of them at most", () => {
+    const line = (changes: Partial<MergeRequestFacts>) =>
+      show(mergeRequestFacts(changes), { prior: seen(changes) }).lines[2];
+    const requests = { reviewRequests: [{ person: bob }, { person: carol }] };
+    expect(line({ ...requests, approvedBy: [carol] })).toBe("👍 carol · waiting for bob");
+    expect(line({ reviewRequests: [{ team: "acme/core" }] })).toBe("waiting for acme/core");
+    const teams = ["a", "b", "c", "d", "e"].map((team) => ({ team }));
+    expect(line({ reviewRequests: teams })).toBe("waiting for a, b, c and 2 more");
+  });
+
+  it("says of what has ended who approves it, and no more what stood in its way", () => {
+    const happened = [
+      anEvent({ key: "1", kind: "review.changes_requested", actor: carol }),
+      anEvent({ key: "2", kind: "review.commented", actor: bob }),
+    ];
+    const ended = { state: "merged", approvedBy: [renovate], approvalsRequired: 2 } as const;
+    const facts = mergeRequestFacts({ ...ended, approvedBy: [...ended.approvedBy] });
+    expect(show(facts, { prior: seen(), happened }).lines[2]).toBe("👍 renovate[bot]");
   });
 
   it.each([
