@@ -1,4 +1,5 @@
 import util from "node:util";
+import { isSecretVariable } from "../lib/child-environment.js";
 import { CliError, exitCode } from "./exit-code.js";
 
 export type Environment = Record<string, string | undefined>;
@@ -65,7 +66,7 @@ function names(debug: string | undefined, section: string): boolean {
 function takeSecrets(env: Environment): Environment {
   const copy = { ...env };
   for (const name of Object.keys(env)) {
-    if (/^GITNOTIFY_(SECRET_|PASSPHRASE$)/i.test(name)) delete env[name];
+    if (isSecretVariable(name)) delete env[name];
   }
   return copy;
 }

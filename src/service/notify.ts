@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { childEnvironment } from "../lib/child-environment.js";
 
 /** What the daemon tells the systemd that started it (sd_notify(3)). Without one every call does nothing. */
 export interface ServiceNotifier {
@@ -99,7 +100,11 @@ const patienceMs = 10_000;
 
 function spawnNotify(assignments: readonly string[], env: NotifierOptions["env"]): Promise<void> {
   return new Promise((resolve) => {
-    const child = spawn("systemd-notify", [...assignments], { env, stdio: "ignore", timeout: patienceMs });
+    const child = spawn("systemd-notify", [...assignments], {
+      env: childEnvironment(env),
+      stdio: "ignore",
+      timeout: patienceMs,
+    });
     // Nothing that is told may keep a process that wants to end.
     child.unref();
     child.once("error", () => resolve());

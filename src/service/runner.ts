@@ -1,6 +1,7 @@
 import { spawn, type SpawnOptions } from "node:child_process";
 import { chmod, copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { childEnvironment } from "../lib/child-environment.js";
 
 /** Everything that a service manager does to the machine goes through here, so that tests can stand in for the machine. */
 export interface Runner {
@@ -29,8 +30,9 @@ export interface Ran {
   stderr: string;
 }
 
-/** `env`: of the programs that it runs. */
-export function createRunner(env: Record<string, string | undefined>): Runner {
+/** `inherited`: the environment of the programs that it runs, which get it without secrets. */
+export function createRunner(inherited: Record<string, string | undefined>): Runner {
+  const env = childEnvironment(inherited);
   return {
     run: (argv, { input } = {}) => runToEnd(argv, { env }, input),
     show: (argv) => showUntilEnd(argv, { env, stdio: "inherit" }),

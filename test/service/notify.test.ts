@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { createServiceNotifier } from "../../src/service/notify.js";
 
 /** A `send` that ends when it is told to. */
@@ -80,6 +83,25 @@ describe("createServiceNotifier", () => {
     const { sent, send } = aSend();
     createServiceNotifier({ env, send }).status("bad\nMAINPID=1");
     expect(sent).toEqual([["STATUS=bad MAINPID=1"]]);
+  });
+
+  it("gives systemd-notify no secret", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "gitnotify-notify-"));
+    const seen = join(folder, "seen");
+    await writeFile(
+      join(folder, "systemd-notify"),
+      `#!/bin/sh\nenv > ${seen}.part && mv ${seen}.part ${seen}\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    const secrets = { GITNOTIFY_SECRET_TELEGRAM: "1:abc", GITNOTIFY_PASSPHRASE: "open sesame" };
+    const path = `${folder}:${process.env["PATH"] ?? ""}`;
+    createServiceNotifier({ env: { ...env, ...secrets, PATH: path } }).ready("well");
+    const printed = await vi.waitFor(() => readFile(seen, "utf8"), 20_000);
+    expect(printed).toContain("NOTIFY_SOCKET=");
+    for (const secret of Object.values(secrets)) expect(printed).not.toContain(secret);
+    await rm(folder, { recursive: true });
   });
 
   it("outlives a machine without systemd-notify", async () => {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { childEnvironment } from "../../lib/child-environment.js";
 import { CliError, exitCode } from "../exit-code.js";
 
 export interface ElevateOptions {
@@ -13,7 +14,7 @@ export async function runAsRoot(argv: readonly string[], options: ElevateOptions
   options.note(`This needs root: sudo ${argv.map(quoteShell).join(" ")}`);
   const ended = await new Promise<number | "absent">((resolve) => {
     const child = spawn("sudo", ["--", ...argv], {
-      env: options.env,
+      env: childEnvironment(options.env),
       stdio: ["pipe", "inherit", "inherit"],
     });
     child.stdin?.on("error", () => {});
