@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readStored } from "../../src/cli/init/read-stored.js";
 import { startSurroundings, type Surroundings } from "../../src/sandbox/surroundings.js";
-import { toConfig } from "./harness.js";
+import { eventually, toConfig } from "./harness.js";
 import { hasTmux, openTerminal, type Terminal, type TerminalOptions } from "./tmux.js";
 
 const executable = fileURLToPath(new URL("../../bin/gitnotify.cjs", import.meta.url));
@@ -37,6 +38,8 @@ function begin(options: TerminalOptions = {}): Terminal {
 }
 
 const config = () => join(home, "config.yaml");
+/** The rules of the database, which the phone can change. */
+const stored = async () => (await readStored(join(home, "gitnotify.db"))).rules;
 const heard = () =>
   world.telegram
     .chat(mia)
@@ -123,8 +126,9 @@ describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
       expect(toConfig(readFileSync(config(), "utf8"))).toMatchObject({
         telegram: { owner: String(mia) },
         connections: [{ id: "github" }],
-        subscriptions: [{ to: "owner" }, { projects: ["github:acme/api"] }],
+        subscriptions: [],
       });
+      expect((await stored()).map(({ projects }) => projects)).toEqual([undefined, ["github:acme/api"]]);
       expect(await t.history()).not.toContain(world.tokens.github);
       expect(await t.history()).not.toContain(world.tokens.telegram);
       // Whatever Node itself has to say would stand in the middle of a question.
@@ -133,6 +137,31 @@ describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
       // For docs/benchmarks.md; the person of this test answers as soon as a question is on the screen.
       if (process.env["GITNOTIFY_FIGURES"])
         process.stdout.write(`init: ${keys} keys and pastes, ${seconds.toFixed(1)} s\n`);
+    },
+    limitMs,
+  );
+
+  it(
+    "subscribes to what the phone lists and takes back",
+    async () => {
+      const t = begin();
+      await answerServer(t);
+      await answerTokens(t);
+      await pair(t);
+      await answerRest(t);
+      await t.see("ended with 0");
+      t.paste(`clear; ${process.execPath} ${executable} --home ${home} start`);
+      t.press("Enter");
+      const say = (text: string) => world.telegram.say({ userId: mia, chatId: mia, text });
+      const hear = (words: string) => eventually(() => heard().findLast((text) => text.includes(words)));
+      say("/subscriptions");
+      expect(await hear("This chat hears about")).toMatch(/what concerns you[\s\S]*acme\/api/);
+      expect(await hear("This chat hears about")).not.toContain("config.yaml");
+      say("/unsubscribe acme/api");
+      expect(await hear("Stopped:")).toContain("acme/api");
+      expect((await stored()).map(({ projects }) => projects)).toEqual([undefined]);
+      t.press("C-c");
+      await t.see("$");
     },
     limitMs,
   );
@@ -186,9 +215,7 @@ describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
       await t.see("There is no project acme/nothing", "Search:");
       await answerRest(t);
       await t.see("ended with 0");
-      expect(toConfig(readFileSync(config(), "utf8")).subscriptions[1]?.projects).toEqual([
-        "github:acme/api",
-      ]);
+      expect((await stored())[1]?.projects).toEqual(["github:acme/api"]);
     },
     limitMs,
   );

@@ -1,6 +1,5 @@
 import { addToList, setValue } from "../../config/edit.js";
 import type { Connection } from "../../domain/connection.js";
-import { personalFeatures } from "../../operations/pairing.js";
 import { Document, isScalar, visit } from "yaml";
 import { createSay } from "../../i18n/wizard.js";
 import type { Draft } from "./draft.js";
@@ -15,14 +14,11 @@ export function toConfigText(draft: Draft): string {
 
 function toNewText(draft: Draft): string {
   const { connections, language, store } = draft;
-  const rules = toRules(draft);
   const parts = [
     `# Settings of gitnotify, written by \`gitnotify init\`, which can be run again. \`gitnotify config schema\` lists every key.\n# Tokens are not kept here: \`gitnotify secrets list\` shows where they are.`,
     section({ telegram: toTelegram(draft) }),
     section({ connections: connections.map(({ connection }) => toEntry(connection)) }),
-    rules.length === 0
-      ? ""
-      : `# Who gets what. A rule without projects is whatever concerns its reader, everywhere.\n${section({ subscriptions: rules })}`,
+    "# Subscriptions are in the database: change them with /subscriptions in the chat, or `gitnotify subscriptions`.\n",
     store === undefined
       ? ""
       : `# ${comment(sayStore(createSay("en"), store))}\n${section({ secrets: { store: store.id } })}`,
@@ -73,34 +69,12 @@ function toEntry(connection: Connection): Record<string, unknown> {
   };
 }
 
-/** Rules to add: none that is there already. */
-function toRules({ rules, existing }: Draft): Array<Record<string, unknown>> {
-  if (rules === undefined) return [];
-  const { projects, features } = rules;
-  const own = existing.config.subscriptions.filter(({ to }) => to === "owner");
-  const hasPersonal = own.some((rule) => rule.projects === undefined);
-  const hasProjects = own.some(
-    (rule) => isSameSet(rule.projects ?? [], projects) && isSameSet(rule.features, features),
-  );
-  return [
-    ...(rules.personal && !hasPersonal ? [{ to: "owner", events: [...personalFeatures] }] : []),
-    ...(projects.length > 0 && !hasProjects
-      ? [{ to: "owner", projects: [...projects], events: [...features] }]
-      : []),
-  ];
-}
-
-function isSameSet(a: readonly string[], b: readonly string[]): boolean {
-  return [...a].sort().join("\n") === [...b].sort().join("\n");
-}
-
 function toEditedText(draft: Draft): string {
   const { existing, connections, language, store, owner } = draft;
   let { text } = existing;
   for (const { connection, isNew } of connections) {
     if (isNew) text = addToList(text, "connections", toEntry(connection));
   }
-  for (const rule of toRules(draft)) text = addToList(text, "subscriptions", rule);
   if (owner !== undefined && owner.id !== existing.config.telegram.owner)
     text = setValue(text, ["telegram", "owner"], Number(owner.id));
   text = setTelegramWay(text, draft);

@@ -3,6 +3,7 @@ import type { Config } from "../../config/load.js";
 import type { Language } from "../../config/schema.js";
 import type { Access, Connection } from "../../domain/connection.js";
 import type { FeatureName } from "../../domain/feature.js";
+import type { Subscription } from "../../domain/subscription.js";
 import type { WizardKey } from "../../i18n/wizard.js";
 import type { PlatformConnection } from "../../platforms/platform.js";
 import type { SecretStoreError } from "../../secrets/secret-store.js";
@@ -21,6 +22,8 @@ export interface Existing {
   daemon: number | null;
   /** Somebody was paired before, in the database. */
   owner: { id: string; name: string } | null;
+  /** The rules of the database; those of config.yaml are in `config`. */
+  stored: readonly Subscription[];
 }
 
 /** A connection of this run: a new one, or one whose token is replaced. */

@@ -6,6 +6,7 @@ import { SecretStoreError } from "../../secrets/secret-store.js";
 import type { Home } from "../../config/home.js";
 import type { Say } from "../../i18n/wizard.js";
 import type { CliContext } from "../context.js";
+import { readStored } from "./read-stored.js";
 import { requireSettings, type Settings } from "../settings.js";
 import { type Answers, toAnswerMap } from "./answers.js";
 import type { Ask } from "./ask.js";
@@ -14,6 +15,7 @@ import { createFiles } from "./files.js";
 import { createGivenAsk } from "./given.js";
 import { createNet } from "./net.js";
 import type { Ports, ServerSettings } from "./ports.js";
+import { createRules } from "./rule-store.js";
 import { createServices } from "./services.js";
 import { createStores } from "./stores.js";
 
@@ -58,6 +60,7 @@ export async function openWizard(options: OpenOptions): Promise<Opened> {
         wrote = true;
       },
     },
+    rules: createRules({ home, clock: systemClock }),
     clock: systemClock,
     findDaemon: () => daemonOf(home),
     preset: (place) => toPreset(answers, place, resolve),
@@ -129,12 +132,14 @@ async function daemonOf({ stateDir }: Home): Promise<number | null> {
 async function readExisting(context: CliContext, settings: Settings): Promise<Existing> {
   const { home, config, exists } = settings;
   const { configFile } = home;
+  const stored = await readStored(home.databaseFile);
   return {
     ...{ configFile, config },
     text: exists ? readFileSync(configFile, "utf8") : "",
     ...(await readSecretNames(context, settings)),
     daemon: await daemonOf(home),
-    owner: await readOwner(home.databaseFile),
+    owner: stored.owner,
+    stored: stored.rules,
   };
 }
 
@@ -149,24 +154,5 @@ async function readSecretNames(
   } catch (error) {
     if (!(error instanceof SecretStoreError)) throw error;
     return { secrets: [], secretsProblem: error };
-  }
-}
-
-/** Whoever was paired by `gitnotify start`. A database that cannot be read is for `doctor` to speak of. */
-async function readOwner(databaseFile: string): Promise<Existing["owner"]> {
-  if (!existsSync(databaseFile)) return null;
-  const [{ openDatabase }, { findOwner }] = await Promise.all([
-    import("../../store/database.js"),
-    import("../../store/members.js"),
-  ]);
-  try {
-    const opened = await openDatabase(databaseFile, { readOnly: true });
-    try {
-      return await findOwner(opened.db);
-    } finally {
-      await opened.close();
-    }
-  } catch {
-    return null;
   }
 }

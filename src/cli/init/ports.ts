@@ -1,5 +1,6 @@
 import type { TelegramApi } from "../../channels/telegram/api.js";
 import type { Connection } from "../../domain/connection.js";
+import type { Subscription } from "../../domain/subscription.js";
 import type { Say, WizardKey } from "../../i18n/wizard.js";
 import type { Clock } from "../../lib/clock.js";
 import type { HttpResponse } from "../../lib/http.js";
@@ -18,6 +19,7 @@ export interface Ports {
   stores: Stores;
   services: Services;
   files: Files;
+  rules: Rules;
   clock: Clock;
   /** Pid of the daemon that runs on this home now; null: none. */
   findDaemon: () => Promise<number | null>;
@@ -71,6 +73,13 @@ export type ServiceOffer =
       install: (options: { linger: boolean; onStep: (text: string) => void }) => Promise<readonly string[]>;
     }
   | { ok: false; why: string; remedy: string };
+
+export interface Rules {
+  /** Stores what this run asks for and is not there yet, so that the phone can change it. Those that are new. */
+  keep(draft: Draft): Promise<Subscription[]>;
+  /** Takes back what `keep` has stored. */
+  remove(rules: readonly Subscription[]): Promise<void>;
+}
 
 export interface Files {
   /** Replaces config.yaml as a whole. */

@@ -1,9 +1,23 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import * as z from "zod";
+import { features } from "../../domain/feature.js";
 import type { CliContext } from "../context.js";
 import { CliError, exitCode } from "../exit-code.js";
+import { withStore } from "../open-store.js";
 import { requireSettings } from "../settings.js";
+
+const rule = z.strictObject({
+  to: z.union([
+    z.literal("owner"),
+    z.strictObject({ member: z.string() }),
+    z.strictObject({ chat: z.string(), topic: z.string().optional() }),
+  ]),
+  projects: z.array(z.string()).optional(),
+  features: z.array(z.enum(features.map(({ name }) => name))),
+  filter: z.string(),
+  createdBy: z.string().optional(),
+});
 
 /**
  * What a system service takes over from the person who sets it up. It goes from their process, which reads their keyring,
@@ -14,6 +28,8 @@ const requestSchema = z.strictObject({
   files: z.record(z.string().regex(/^[\w.-]+$/), z.string()),
   /** Values by the name of the secret; null: the person's store has none. */
   secrets: z.record(z.string(), z.string().nullable()),
+  /** The subscriptions of their database. */
+  rules: z.array(rule).default([]),
 });
 
 export type SystemRequest = z.output<typeof requestSchema>;
@@ -43,20 +59,32 @@ export async function gatherRequest(
     import("../../secrets/secret-store.js"),
   ]);
   const files = await toSystemFiles(home.configFile);
+  // Without values this is a look, which leaves the database alone.
+  const rules = values ? await readRules(context) : [];
   const needed = neededSecrets(config);
   if (config.secrets.store === "systemd" || !values) {
-    return { files, secrets: Object.fromEntries(needed.map((name) => [name, null])) };
+    return { files, rules, secrets: Object.fromEntries(needed.map((name) => [name, null])) };
   }
   try {
     const store = registry.openSecretStore({ home, config, env: context.env });
     const ofMembers = (await store.list()).filter((name) => name.startsWith("member/"));
     const secrets: SystemRequest["secrets"] = {};
     for (const name of [...needed, ...ofMembers]) secrets[name] = await store.get(name);
-    return { files, secrets };
+    return { files, secrets, rules };
   } catch (error) {
     if (error instanceof SecretStoreError) throw new CliError(exitCode.failed, error.message, error.remedy);
     throw error;
   }
+}
+
+async function readRules(context: CliContext): Promise<SystemRequest["rules"]> {
+  const { listSubscriptions } = await import("../../store/subscriptions.js");
+  const rules = await withStore(context, async ({ store }) =>
+    store === null ? [] : listSubscriptions(store.db),
+  );
+  return rules.map(({ to, projects, features: told, filter, createdBy }) => ({
+    ...{ to, projects, features: told, filter, createdBy },
+  }));
 }
 
 /** config.yaml with its secrets in systemd's store and every certificate file beside it, where the service may read. */

@@ -1,5 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { ensureHome, resolveHome } from "../../config/home.js";
+import { systemClock } from "../../lib/clock.js";
 import type { InstallReport, ServiceManager } from "../../service/service.js";
 import { toSystemHome } from "../../service/systemd/unit.js";
 import type { CliContext } from "../context.js";
@@ -57,6 +60,9 @@ async function installAsRoot(options: {
     files: request.files,
     secrets: [...new Set([...Object.keys(request.secrets), ...(await listLinked())])],
   });
+  const { databaseFile } = resolveHome({ home, env: {}, platform: process.platform, homedir: home });
+  const isNew = !existsSync(databaseFile);
+  if (isNew && request.rules.length > 0) await takeRules(home, request.rules);
   const report = await tell(
     manager.install(spec, {
       readSecret: async (name) => request.secrets[name] ?? null,
@@ -65,7 +71,24 @@ async function installAsRoot(options: {
       ...(wishes.replaceSettings && { replaceFiles: true }),
     }),
   );
-  return { ...report, notes: [...report.notes, ...advice(home, report)] };
+  return { ...report, notes: [...report.notes, ...advice(home, isNew)] };
+}
+
+/** A database of its own begins with the person's subscriptions. One that is there has been changed by phone since. */
+async function takeRules(folder: string, rules: SystemRequest["rules"]): Promise<void> {
+  const home = resolveHome({ home: folder, env: {}, platform: process.platform, homedir: folder });
+  const [{ openDatabase }, { keepSubscriptions }] = await Promise.all([
+    import("../../store/database.js"),
+    import("../../operations/keep-subscriptions.js"),
+  ]);
+  ensureHome(home);
+  const { db, close } = await openDatabase(home.databaseFile);
+  const randomText = (bytes: number) => randomBytes(bytes).toString("base64url");
+  try {
+    await keepSubscriptions({ db, clock: systemClock, randomText, declared: [] }, rules);
+  } finally {
+    await close();
+  }
 }
 
 /** Root without settings of their own upgrades what is installed; the secrets stay as they are. */
@@ -97,7 +120,11 @@ async function requestOfInstalled(
       `${file} is not valid`,
       `gitnotify --home ${home} config check`,
     );
-  return { files: {}, secrets: Object.fromEntries(neededSecrets(loaded.config).map((name) => [name, null])) };
+  return {
+    files: {},
+    rules: [],
+    secrets: Object.fromEntries(neededSecrets(loaded.config).map((name) => [name, null])),
+  };
 }
 
 /** Members' own tokens, which an earlier install or root put there by hand: no settings speak of them. */
@@ -107,12 +134,12 @@ async function listLinked(): Promise<string[]> {
   return files.flatMap((file) => fromCredentialName(file) ?? []).filter((name) => name.startsWith("member/"));
 }
 
-function advice(home: string, { upgraded }: InstallReport): string[] {
+function advice(home: string, isNew: boolean): string[] {
   const commands = `Its settings are ${home}/config.yaml; every command works on it with: sudo gitnotify --home ${home} …`;
   const database =
-    "Its database is new: what was subscribed in the bot is in yours. To take it along: `gitnotify db backup FILE`, then " +
+    "Its database is new: it has your subscriptions, but not the history and the people of yours. To take all of it along: `gitnotify db backup FILE`, then " +
     `\`sudo gitnotify service stop --system\`, \`sudo gitnotify --home ${home} db restore FILE\`, \`sudo gitnotify service start --system\`.`;
-  return upgraded ? [commands] : [commands, database];
+  return isNew ? [commands, database] : [commands];
 }
 
 /** The same command once more, for the process of root. */

@@ -7,6 +7,7 @@ export const init = {
   "init.done.projects":
     "{count, plural, one {One project is watched: {projects}} other {# projects or groups are watched: {projects}}}",
   "init.done.nothing": "Nothing is watched yet. Start with /subscribe owner/repo.",
+  "init.done.change": "To change what you are told: /subscriptions",
   "init.done.service": "gitnotify runs in the background from now on. /status shows how it stands.",
   "init.done.start": "The news begin when gitnotify runs: gitnotify start",
 } as const;

@@ -7,6 +7,7 @@ export const init = {
   "init.done.projects":
     "{count, plural, one {Под наблюдением # проект или группа: {projects}} few {Под наблюдением # проекта или группы: {projects}} many {Под наблюдением # проектов или групп: {projects}} other {Под наблюдением # проекта или группы: {projects}}}",
   "init.done.nothing": "Пока ничего не отслеживается. Начните с /subscribe owner/repo.",
+  "init.done.change": "Изменить подписки: /subscriptions",
   "init.done.service": "Теперь gitnotify работает в фоне. /status покажет, как дела.",
   "init.done.start": "Новости пойдут, когда gitnotify будет запущен: gitnotify start",
 } as const;

@@ -4,7 +4,15 @@ import { runWizard } from "../../../src/cli/init/wizard.js";
 import { SecretStoreError } from "../../../src/secrets/secret-store.js";
 import { toConfig } from "../../e2e/harness.js";
 import type { Line } from "./scripted-ask.js";
-import { type InitWorld, localAnswers, startWorld, toDraft, toPorts, toStore } from "./world.js";
+import {
+  type InitWorld,
+  localAnswers,
+  startWorld,
+  toDraft,
+  toLaterDraft,
+  toPorts,
+  toStore,
+} from "./world.js";
 
 let world: InitWorld;
 beforeEach(async () => (world = await startWorld()));
@@ -46,7 +54,9 @@ secrets: { store: keyring }
     expect(text).toContain("# mine");
     const config = toConfig(text);
     expect(config.connections.map(({ id }) => id)).toEqual(["work", "github"]);
-    expect(config.subscriptions.map(({ projects }) => projects)).toEqual([undefined, ["github:acme/api"]]);
+    expect(config.subscriptions.map(({ projects }) => projects)).toEqual([undefined]);
+    expect((await world.rules()).map(({ projects }) => projects)).toEqual([["github:acme/api"]]);
+    expect(ports.ask.told.join("\n")).toContain("only the file changes them");
     expect(world.secrets.get("connection/work")).toBe(world.tokens.gitlab);
   });
 
@@ -158,7 +168,54 @@ secrets: { store: keyring }
       ["projects", ["personal"]],
       ["confirm", "write"],
     ];
-    expect(await runWizard(toDraft(world), toPorts(world, script), "gitnotify")).toBe("written");
+    const ports = toPorts(world, script);
+    expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
     expect(parse(world.file.text)).toEqual(parse(before()));
+    expect(await world.rules()).toEqual([]);
+    expect(ports.ask.told.join("\n")).toContain("no subscription was added");
+  });
+
+  const watch = (projects: string[], events: string[]): Line[] => [
+    ["again", "change"],
+    ["change", "projects"],
+    ["projects", projects],
+    ...(projects.some((one) => one !== "personal") ? [["events", events] as Line] : []),
+    ["confirm", "write"],
+  ];
+
+  it("counts and keeps what the phone made: only what is new is stored, and no running daemon need be told", async () => {
+    prepare();
+    const first = toPorts(world, watch(["personal", "work:platform/core"], ["pipelines", "wiki"]));
+    expect(await runWizard(await toLaterDraft(world), first, "gitnotify")).toBe("written");
+    const again = watch(["personal", "work:platform/core", "work:platform/*"], ["wiki"]);
+    const ports = toPorts(world, again, { findDaemon: async () => 4711 });
+    expect(await runWizard(await toLaterDraft(world), ports, "gitnotify")).toBe("written");
+    const told = ports.ask.told.join("\n");
+    expect(told).toMatch(/subscribed whatever concerns you \([\w, ]+\), in config\.yaml/);
+    expect(told).toContain("subscribed work:platform/core (pipelines, wiki), in the database");
+    expect(told).not.toContain("kill -HUP");
+    expect((await world.rules()).map(({ projects, features }) => [projects, features])).toEqual([
+      [["work:platform/core"], ["pipelines", "wiki"]],
+      [["work:platform/*"], ["wiki"]],
+    ]);
+    expect(world.file.text).toBe(before());
+  });
+
+  it("does not bring back by Enter alone what was unsubscribed on the phone", async () => {
+    world.file.text = before().replace(/subscriptions:\n.*\n/, "");
+    world.secrets.set("telegram", world.tokens.telegram).set("connection/work", world.tokens.gitlab);
+    const first = toPorts(world, watch(["work:platform/core"], ["wiki"]));
+    expect(await runWizard(await toLaterDraft(world), first, "gitnotify")).toBe("written");
+    const script = watch([], []);
+    const ports = toPorts(world, script);
+    const asked: unknown[] = [];
+    const search = ports.ask.search.bind(ports.ask);
+    ports.ask.search = (question) => {
+      asked.push(question.initial);
+      return search(question);
+    };
+    expect(await runWizard(await toLaterDraft(world), ports, "gitnotify")).toBe("written");
+    expect(asked).toEqual([[]]);
+    expect(await world.rules()).toHaveLength(1);
   });
 });

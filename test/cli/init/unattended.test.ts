@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Subscription } from "../../../src/domain/subscription.js";
 import { toConfig } from "../../e2e/harness.js";
 import { run, useFolder } from "../terminal.js";
 import { type InitWorld, startWorld } from "./world.js";
@@ -19,6 +20,11 @@ const tokens = () => ({
   GITNOTIFY_SECRET_TELEGRAM: world.tokens.telegram,
   GITNOTIFY_SECRET_CONNECTION_GITHUB: world.tokens.github,
 });
+/** As `subscriptions list` prints them. */
+const rules = async () =>
+  JSON.parse(
+    (await run(["--home", folder.path, "subscriptions", "list", "--json"])).stdout,
+  ) as Subscription[];
 const file = () => join(folder.path, "config.yaml");
 
 it("sets everything up from flags and the environment, and keeps it when run again", async () => {
@@ -28,12 +34,15 @@ it("sets everything up from flags and the environment, and keeps it when run aga
   const written = readFileSync(file(), "utf8");
   const config = toConfig(written);
   expect(config).toMatchObject({ language: "ru", secrets: { store: "file" }, telegram: { owner: "4242" } });
-  expect(config.subscriptions[1]?.projects).toEqual(["github:acme/api", "github:acme/*"]);
+  expect(config.subscriptions).toEqual([]);
+  const stored = await rules();
+  expect(stored.map(({ projects }) => projects)).toEqual([undefined, ["github:acme/api", "github:acme/*"]]);
   expect(written + first.stderr + first.stdout).not.toContain(world.tokens.github);
   expect(readFileSync(join(folder.path, "secrets.enc"), "utf8")).not.toContain(world.tokens.github);
   const again = await run(argv, { env: tokens() });
   expect(again.code).toBe(0);
   expect(readFileSync(file(), "utf8")).toBe(written);
+  expect(await rules()).toEqual(stored);
 });
 
 it("takes tokens from stdin and a file of answers", async () => {
@@ -53,8 +62,9 @@ secrets: { store: file }
   expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining("Written")]);
   expect(toConfig(readFileSync(file(), "utf8"))).toMatchObject({
     connections: [{ id: "work" }],
-    subscriptions: [{}, { features: ["wiki"], projects: ["work:platform/core"] }],
+    subscriptions: [],
   });
+  expect(await rules()).toMatchObject([{}, { features: ["wiki"], projects: ["work:platform/core"] }]);
 });
 
 it.each([

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Interrupted } from "../../../src/cli/init/ask.js";
 import type { Ports } from "../../../src/cli/init/ports.js";
@@ -58,9 +59,10 @@ describe("a first run", () => {
     expect(config.connections).toMatchObject([
       { id: "github", url: world.github.url, allowHttp: true, allowPrivateAddress: true },
     ]);
-    expect(config.subscriptions).toMatchObject([
+    expect(config.subscriptions).toEqual([]);
+    expect(await world.rules()).toMatchObject([
       { to: "owner", features: expect.arrayContaining(["mentions", "reviews"]) as unknown },
-      { to: "owner", projects: ["github:acme/api"], features: ["pipelines", "reviews"] },
+      { to: "owner", projects: ["github:acme/api"], features: ["pipelines", "reviews"], origin: "stored" },
     ]);
     expect(config.secrets.store).toBe("keyring");
     expect(Object.fromEntries(world.secrets)).toEqual({
@@ -199,10 +201,7 @@ describe("every question answered wrongly once", () => {
     ])
       expect(told).toContain(words);
     expect(told).not.toContain("ghp_expired");
-    expect(toConfig(world.file.text).subscriptions[1]?.projects).toEqual([
-      "github:acme/api",
-      "github:acme/*",
-    ]);
+    expect((await world.rules())[1]?.projects).toEqual(["github:acme/api", "github:acme/*"]);
   }, 30_000);
 
   it("tells of another program that listens to the bot, and of a webhook, before it goes on", async () => {
@@ -283,7 +282,16 @@ describe("when something cannot be written", () => {
     expect([world.file.text, world.secrets.size]).toEqual(["", 0]);
   });
 
-  it("takes the tokens back when config.yaml cannot be written", async () => {
+  it("takes the tokens back when the database cannot be written", async () => {
+    writeFileSync(world.databaseFile, "no database, and long enough to be taken for something else");
+    const script: Line[] = [...shortest(), ["confirm", "write"], ["write.failed", "stop"]];
+    const ports = pairing(toPorts(world, script));
+    expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("failed");
+    expect(ports.ask.told.join("\n")).toMatch(/is not a gitnotify database[\s\S]*Nothing was written\./);
+    expect([world.file.text, world.secrets.size]).toEqual(["", 0]);
+  });
+
+  it("takes tokens and subscriptions back when config.yaml cannot be written", async () => {
     world.secrets.set("telegram", "700000001:AAthe-one-before-000000000000000");
     const script: Line[] = [...shortest(), ["confirm", "write"], ["write.failed", "stop"]];
     const ports = pairing(
@@ -294,6 +302,7 @@ describe("when something cannot be written", () => {
     expect(Object.fromEntries(world.secrets)).toEqual({
       telegram: "700000001:AAthe-one-before-000000000000000",
     });
+    expect(await world.rules()).toEqual([]);
   });
 
   it("says what could not be taken back", async () => {

@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Draft } from "../../../src/cli/init/draft.js";
 import { createNet } from "../../../src/cli/init/net.js";
-import type { Files, Net, Ports, Services, Stores } from "../../../src/cli/init/ports.js";
+import type { Files, Net, Ports, Rules, Services, Stores } from "../../../src/cli/init/ports.js";
+import { createRules } from "../../../src/cli/init/rule-store.js";
+import { readStored } from "../../../src/cli/init/read-stored.js";
+import { resolveHome } from "../../../src/config/home.js";
+import type { Subscription } from "../../../src/domain/subscription.js";
 import type { Language } from "../../../src/i18n/index.js";
 import { createSay } from "../../../src/i18n/wizard.js";
 import type { Config } from "../../../src/config/load.js";
@@ -22,15 +26,22 @@ export interface InitWorld extends Surroundings {
   secrets: Map<string, string>;
   /** What config.yaml holds; "" for none. */
   file: { text: string };
+  /** Where the rules are, in SQLite. */
+  databaseFile: string;
+  /** The rules of the database. */
+  rules(): Promise<Subscription[]>;
   close(): Promise<void>;
 }
 
 export async function startWorld(): Promise<InitWorld> {
   const surroundings = await startSurroundings();
   const home = mkdtempSync(join(tmpdir(), "gitnotify-init-"));
+  const databaseFile = toHome(home).databaseFile;
   const net = await createNet({ clock: systemClock, cacheDir: join(home, "cache"), env: {} });
   return {
     ...surroundings,
+    databaseFile,
+    rules: async () => (await readStored(databaseFile)).rules,
     ...{ home, net: { ...net, browse: async () => false }, secrets: new Map(), file: { text: "" } },
     close: async () => {
       await net.close();
@@ -40,10 +51,13 @@ export async function startWorld(): Promise<InitWorld> {
   };
 }
 
+const toHome = (home: string) => resolveHome({ home, env: {}, platform: process.platform, homedir: home });
+
 export interface PortsOptions {
   stores?: Partial<Stores>;
   services?: Partial<Services>;
   files?: Partial<Files>;
+  rules?: Partial<Rules>;
   net?: Partial<Net>;
   language?: Language;
   findDaemon?: Ports["findDaemon"];
@@ -77,6 +91,7 @@ export function toPorts(
       checkAuthority: (path) => (path.endsWith(".pem") ? undefined : "ca.missing"),
       ...options.files,
     },
+    rules: { ...createRules({ home: toHome(world.home), clock: systemClock }), ...options.rules },
     clock: systemClock,
     findDaemon: options.findDaemon ?? (async () => null),
     preset: () => ({}),
@@ -100,6 +115,7 @@ export function toDraft(world: InitWorld, text = world.file.text): Draft {
   return {
     existing: {
       ...{ configFile: join(world.home, "config.yaml"), text, config, daemon: null, owner: null },
+      stored: [],
       secrets: [...world.secrets.keys()],
     },
     wanted: new Set(),
@@ -109,6 +125,12 @@ export function toDraft(world: InitWorld, text = world.file.text): Draft {
     startsBeforeLogin: false,
     refused: [],
   };
+}
+
+/** The same with what the database holds, as a later run finds it. */
+export async function toLaterDraft(world: InitWorld): Promise<Draft> {
+  const draft = toDraft(world);
+  return { ...draft, existing: { ...draft.existing, stored: await world.rules() } };
 }
 
 /** Plain http on this machine, as the sandbox has it: both questions that such an address brings. */

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 import type { CliContext } from "../../../src/cli/context.js";
 import { gatherRequest, parseRequest } from "../../../src/cli/service/request.js";
-import { aRegistry, createIo, useFolder } from "../terminal.js";
+import { aRegistry, createIo, run, useFolder } from "../terminal.js";
 
 const folder = useFolder();
 
@@ -67,6 +67,19 @@ describe("gatherRequest", () => {
     });
   });
 
+  it("takes the subscriptions of the database along, which the new one begins with", async () => {
+    setUp();
+    const add = (...words: string[]) => run(["--home", folder.path, "subscriptions", "add", ...words]);
+    await add("a:acme/api", "wiki", "branch:main");
+    await add("a:acme/api", "wiki", "--to", "-1001/7");
+    const request = await gatherRequest(aContext({}), { values: true });
+    expect(request?.rules).toMatchObject([
+      { to: "owner", projects: ["a:acme/api"], features: ["wiki"], filter: "branch:main" },
+      { to: { chat: "-1001", topic: "7" }, filter: "" },
+    ]);
+    expect(parseRequest(JSON.stringify(request)).rules).toEqual(JSON.parse(JSON.stringify(request?.rules)));
+  });
+
   it("reads no value where names are enough", async () => {
     setUp();
     const request = await gatherRequest(aContext({ telegram: "12:hidden" }), { values: false });
@@ -78,7 +91,7 @@ describe("gatherRequest", () => {
 
 describe("parseRequest", () => {
   it("gives back what was sent", () => {
-    const request = { files: { "config.yaml": "a" }, secrets: { telegram: null } };
+    const request = { files: { "config.yaml": "a" }, secrets: { telegram: null }, rules: [] };
     expect(parseRequest(JSON.stringify(request))).toEqual(request);
   });
 

@@ -74,6 +74,7 @@ function firstMessage(draft: Draft, running: boolean): TextNode[] {
     ...(rules !== undefined && !rules.personal && projects.length === 0
       ? [translate("init.done.nothing")]
       : []),
+    ...(rules?.personal === true || projects.length > 0 ? [translate("init.done.change")] : []),
     translate(running ? "init.done.service" : "init.done.start"),
   ];
   return [
@@ -91,7 +92,7 @@ function sayReload(say: Say, pid: number): string {
 /** What to do next, in the order in which people need it. `command`: how this program is called here. */
 export async function tellNext(
   { ask, say, findDaemon }: Ports,
-  given: Installed & { command: string },
+  given: Installed & { command: string; settingsChanged: boolean },
 ): Promise<void> {
   const { running, home } = given;
   const command = home === undefined ? given.command : `gitnotify --home ${home}`;
@@ -101,7 +102,8 @@ export async function tellNext(
     ["doctor", say("next.doctor")],
     ["init", say("next.init")],
   ];
-  const daemon = running ? null : await findDaemon();
+  // What the database holds, a running daemon finds by itself.
+  const daemon = running || !given.settingsChanged ? null : await findDaemon();
   if (daemon !== null) ask.tell("warning", sayReload(say, daemon));
   ask.note(
     say("next.title"),

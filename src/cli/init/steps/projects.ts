@@ -12,6 +12,7 @@ import { allConnections, type Draft } from "../draft.js";
 import type { Say } from "../../../i18n/wizard.js";
 import { toSpanParts } from "../../../lib/span.js";
 import type { Ports } from "../ports.js";
+import { ownRules } from "../rules.js";
 import { describeTrouble } from "../trouble.js";
 
 /** The choice that stands for what concerns the person, whatever project it is in. */
@@ -26,7 +27,10 @@ export async function chooseProjects(draft: Draft, ports: Ports): Promise<Draft>
   const { ask, say } = ports;
   const clients = await openClients(draft, ports);
   let known = await search(ports, clients, undefined);
-  let chosen: readonly string[] = [personal];
+  // What was taken out on the phone does not come back by pressing Enter here.
+  const own = ownRules(draft);
+  const isPersonal = own.length === 0 || own.some((rule) => rule.projects === undefined);
+  let chosen: readonly string[] = isPersonal ? [personal] : [];
   for (;;) {
     chosen = await ask.search({
       id: "projects",
@@ -45,10 +49,11 @@ export async function chooseProjects(draft: Draft, ports: Ports): Promise<Draft>
     const checked = await check(ports, { clients, known, chosen });
     chosen = checked.chosen;
     known = [...checked.found, ...known];
-    if (!checked.ok || (chosen.length === 0 && !(await wantsNone(ports)))) continue;
+    if (!checked.ok || (chosen.length === 0 && own.length === 0 && !(await wantsNone(ports)))) continue;
     break;
   }
   const projects = chosen.filter((value) => value !== personal);
+  if (chosen.length === 0 && own.length === 0) ask.tell("warning", say("projects.none"));
   tellInbox(ports, clients, { personal: chosen.includes(personal), projects });
   return { ...draft, rules: { personal: chosen.includes(personal), projects, features: [] } };
 }
@@ -226,7 +231,6 @@ function tellInbox(
   clients: readonly Client[],
   chosen: { personal: boolean; projects: readonly string[] },
 ): void {
-  if (!chosen.personal && chosen.projects.length === 0) ask.tell("warning", say("projects.none"));
   for (const { id, inbox } of clients) {
     const watched = chosen.projects.some((pattern) => pattern === "*" || connectionOf(pattern) === id);
     if (chosen.personal && inbox === false && !watched) {

@@ -1,7 +1,8 @@
 import type { Say } from "../../../i18n/wizard.js";
 import { connectionSecret, telegramSecret } from "../../../secrets/secret-store.js";
-import { ownerOf, type Draft, type Existing, type StepId } from "../draft.js";
+import { ownerOf, type Draft, type StepId } from "../draft.js";
 import type { Ports } from "../ports.js";
+import { describeRule, existingRules } from "../rules.js";
 import { steps } from "../steps.js";
 import { describeTrouble } from "../trouble.js";
 
@@ -16,7 +17,7 @@ export async function welcome(draft: Draft, ports: Ports): Promise<Start> {
   }
   const missing = findMissing(draft);
   ask.note(say("again.title"), [
-    ...describeExisting(existing, say),
+    ...describeExisting(draft, say),
     ...missing.map(({ what, ids = "" }) => say(`missing.${what}`, { ids })),
   ]);
   if (existing.secretsProblem !== undefined)
@@ -66,7 +67,7 @@ interface Missing {
 
 function findMissing(draft: Draft): Missing[] {
   const { existing } = draft;
-  const { connections, subscriptions } = existing.config;
+  const { connections } = existing.config;
   const has = (name: string) => existing.secretsProblem !== undefined || existing.secrets.includes(name);
   const tokenless = connections.filter(({ id }) => !has(connectionSecret(id))).map(({ id }) => id);
   const missing: Missing[] = [];
@@ -75,12 +76,17 @@ function findMissing(draft: Draft): Missing[] {
   if (tokenless.length > 0) missing.push({ what: "tokens", ids: tokenless.join(", "), steps: ["tokens"] });
   if (!has(telegramSecret)) missing.push({ what: "bot", steps: ["bot"] });
   if (ownerOf(draft) === null) missing.push({ what: "owner", steps: ["owner"] });
-  if (subscriptions.length === 0 && connections.length > 0 && ownerOf(draft) === null)
+  if (existingRules(draft).length === 0 && connections.length > 0)
     missing.push({ what: "projects", steps: ["projects", "events"] });
   return missing;
 }
 
-function describeExisting({ configFile, config, daemon, owner }: Existing, say: Say): string[] {
+/** Beyond that the list is read with `gitnotify subscriptions list`. */
+const shownRules = 8;
+
+function describeExisting(draft: Draft, say: Say): string[] {
+  const { configFile, config, daemon, owner } = draft.existing;
+  const rules = existingRules(draft);
   const { connections, telegram } = config;
   const named = telegram.owner ?? owner?.id;
   return [
@@ -89,7 +95,8 @@ function describeExisting({ configFile, config, daemon, owner }: Existing, say: 
     ...(named === undefined
       ? []
       : [say("existing.owner", { name: owner?.id === named ? owner.name : named })]),
-    say("existing.rules", { count: config.subscriptions.length }),
+    ...rules.slice(0, shownRules).map((rule) => describeRule(say, rule)),
+    ...(rules.length > shownRules ? [say("existing.moreRules", { count: rules.length - shownRules })] : []),
     ...(daemon === null ? [] : [say("existing.running", { pid: String(daemon) })]),
   ];
 }

@@ -39,6 +39,12 @@ export const finish = {
   "write.going": "Writing settings and tokens",
   "write.done": "Written: {file}.",
   "write.tokens": "The tokens are in {place}.",
+  "write.rules":
+    "{count, plural, one {# subscription was stored} other {# subscriptions were stored}} in the database. Change them in the chat with /subscriptions, or here with `gitnotify subscriptions`.",
+  "write.noRules": "You were subscribed to that already: no subscription was added.",
+  "write.declared": "The subscriptions in {file} stay as they are; only the file changes them.",
+  "write.rulesLeft":
+    "The new subscriptions could not be taken back: `gitnotify subscriptions list` shows them.",
   "write.nothing": "Nothing was written.",
   "write.left": "What could not be undone: {names} in {place}; `gitnotify secrets remove NAME` removes it.",
   "write.failed.ask": "Your answers are kept. What now?",

@@ -38,6 +38,11 @@ export const finish = {
   "write.going": "Записываю настройки и токены",
   "write.done": "Записано: {file}.",
   "write.tokens": "Токены здесь: {place}.",
+  "write.rules":
+    "{count, plural, one {В базу данных записана # подписка} few {В базу данных записано # подписки} many {В базу данных записано # подписок} other {В базу данных записано # подписки}}. Изменить: /subscriptions в чате или `gitnotify subscriptions` здесь.",
+  "write.noRules": "Подписка на это уже есть: новых не добавлено.",
+  "write.declared": "Подписки в {file} остаются как есть: изменить их можно только в файле.",
+  "write.rulesLeft": "Отменить новые подписки не удалось: их покажет `gitnotify subscriptions list`.",
   "write.nothing": "Ничего не записано.",
   "write.left": "Отменить не удалось: {names} ({place}); удалит команда `gitnotify secrets remove ИМЯ`.",
   "write.failed.ask": "Ваши ответы сохранены. Что дальше?",
