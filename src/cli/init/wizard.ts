@@ -23,7 +23,7 @@ export async function runWizard(first: Draft, ports: Ports, command: string): Pr
   if (start.do === "leave") return "nothing";
   if (start.do === "check") return (await checkAll(first, ports)) ? "checked" : "failed";
   let draft = await runSteps({ ...first, wanted: start.wanted }, ports, start.wanted);
-  let settingsChanged = true;
+  let settingsChanged: boolean;
   for (;;) {
     const decision = await review(draft, ports);
     if (decision.do === "stop") return "nothing";
