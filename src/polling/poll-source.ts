@@ -19,7 +19,7 @@ import { loadRevisions, openPipelines } from "../store/subjects.js";
 import { commitFacts, type Committed } from "./commit-facts.js";
 import { nextInterval } from "./interval.js";
 import { logSeen } from "./log-seen.js";
-import { mayAsk } from "./outage.js";
+import { mayAsk, sharersOf } from "./outage.js";
 import type { RoutedSubscription } from "./route.js";
 import { settleFailure } from "./settle-failure.js";
 import { announceFound, announceRecovery, announceRenamed, announceWatching } from "./announcements.js";
@@ -65,7 +65,7 @@ export async function pollSource(
     account?.access == null ||
     account.pausedAt !== null ||
     (account.throttledUntil ?? 0) > now ||
-    !(await mayAsk(dependencies.db, account, now))
+    !(await mayAsk(dependencies.db, { ...account, sharers: sharersOf(dependencies.connections, live) }, now))
   ) {
     return { ...report, result: "skipped" };
   }
@@ -189,7 +189,7 @@ async function commitPoll(dependencies: PollDependencies, polled: Polled): Promi
     const committed = await commitFacts(transaction, facts);
     if (source.pausedAt !== null) await announceFound(transaction, { source, now });
     await announceRecovery(transaction, { source, now });
-    await endOutage(transaction, source.connectionId, now);
+    await endOutage(transaction, sharersOf(dependencies.connections, polled.live), now);
     await saveShortfalls(transaction, source.id, { shortfalls: toShortfalls(polled), now });
     await updateSource(transaction, source.id, afterSuccess(dependencies, polled));
     if (baseline) await announceWatching(transaction, { connectionId: source.connectionId, now });

@@ -6,7 +6,6 @@ import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveRefusal, saveThrottle } from "../store/accounts.js";
 import { findProject } from "../store/projects.js";
 import { endOutage } from "../store/outages.js";
-import type { Database } from "../store/schema.js";
 import { listSources, type SourceUpdate, type StoredSource, updateSource } from "../store/sources.js";
 import {
   announceGone,
@@ -17,7 +16,7 @@ import {
   announceWatching,
 } from "./announcements.js";
 import { backoffMs, staleAfterMs } from "./interval.js";
-import { isSilence, noteSilence } from "./outage.js";
+import { isSilence, noteSilence, sharersOf } from "./outage.js";
 import type { PollDependencies } from "./poll-source.js";
 
 interface FailedPoll {
@@ -49,7 +48,7 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
     dueAt: now + backoffMs(failures, dependencies.random),
   };
   logFailure(dependencies, failed);
-  const since = await heedServer(dependencies.db, failed, now);
+  const since = await heedServer(dependencies, failed, now);
   if (source.cursor === null && failure.kind !== "throttled")
     await stopWaitingFor(dependencies, source, record);
   switch (failure.kind) {
@@ -75,15 +74,16 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
 
 /** Any answer ends an outage of the server, also one that refuses. Returns since when it is silent, null while it is not. */
 async function heedServer(
-  db: Database,
-  { source, failure }: FailedPoll,
+  { db, connections }: PollDependencies,
+  { source, live, failure }: FailedPoll,
   now: number,
 ): Promise<number | null> {
+  const sharers = sharersOf(connections, live);
   if (isSilence(failure)) {
     const account = await findAccount(db, source.connectionId);
-    return noteSilence(db, { account, sourceId: source.id, failure }, now);
+    return noteSilence(db, { account, sharers, sourceId: source.id, failure }, now);
   }
-  if (failure.kind !== "unreachable") await endOutage(db, source.connectionId, now);
+  if (failure.kind !== "unreachable") await endOutage(db, sharers, now);
   return null;
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/domain/failure.js";
 import { probeMs } from "../../src/polling/outage.js";
-import { findAccount } from "../../src/store/accounts.js";
+import type { LiveConnection } from "../../src/platforms/platform.js";
+import { findAccount, saveAccess } from "../../src/store/accounts.js";
 import { dueSources, syncSources } from "../../src/store/sources.js";
-import { source } from "../support/fake-platform.js";
+import { saveProject } from "../../src/store/projects.js";
+import { source, toLive } from "../support/fake-platform.js";
 import { createPollingWorld, type PollingWorld, toSourceId } from "./polling-world.js";
 
 const minute = 60_000;
@@ -59,6 +61,26 @@ describe("while the server of a connection does not answer", () => {
     expect(await findAccount(world.opened.db, "forge")).toMatchObject({ downSince: null, probeAt: null });
     expect((await world.owed()).filter((name) => name === "recovered")).toHaveLength(1);
     for (const id of ids) expect((await world.state(id)).failures).toBe(0);
+  });
+
+  it("several accounts on it share the one probe, and its first answer ends the outage of all", async () => {
+    const { world } = await withSources(3);
+    const { db } = world.opened;
+    const live = toLive(world.forge);
+    const other = { ...live, connection: { ...live.connection, id: "other" } };
+    (world.dependencies.connections as Map<string, LiveConnection>).set("other", other);
+    await saveAccess(db, "other", world.forge.access);
+    const theirs = ["100", "101"].map((id) => ({ ...source(id), connectionId: "other" }));
+    await saveProject(db, { ...world.project, connectionId: "other", id: "100" });
+    await syncSources(db, "other", theirs);
+    world.forge.onPoll = () => Promise.reject(unavailable);
+    await runFor(world, 1);
+    expect((await runFor(world, 20)).length / 20).toBeLessThanOrEqual(2);
+    world.forge.onPoll = async () => {};
+    await world.clock.advance(probeMs);
+    await world.poll(undefined, toSourceId(theirs[0]!));
+    for (const id of ["forge", "other"])
+      expect(await findAccount(db, id)).toMatchObject({ downSince: null, probeAt: null });
   });
 
   it("an answer that refuses shows that it is there", async () => {
