@@ -9,6 +9,7 @@
  * - `cut`         a list has more than is read: `{ what, limit }`.
  * - `blocked`     one way into the server does not work and another is taken, or a part is missing: `{ what, reason }`.
  * - `reread`      a position in the source could not be understood and was set to now: `{ what }`; what happened before it may be missing.
+ * - `missed`      the changes of a forced push cannot be told, since its old head is gone: `{ what, url }`, the push, and where to look.
  */
 export const shortfallCodes = [
   "denied",
@@ -18,6 +19,7 @@ export const shortfallCodes = [
   "cut",
   "blocked",
   "reread",
+  "missed",
 ] as const;
 
 export type ShortfallCode = (typeof shortfallCodes)[number];

@@ -13,8 +13,9 @@ export interface StoredShortfall extends Shortfall {
   endedAt: number | null;
 }
 
-/** A position that was lost is no state that passes: it is listed for so long. */
-const rereadKeptMs = 7 * 86_400_000;
+/** What is lost is no state that passes: it is said when it happens, and listed for so long. */
+const losses: readonly string[] = ["reread", "missed"] satisfies ShortfallCode[];
+const lossKeptMs = 7 * 86_400_000;
 
 /** What this source lacks now. What it lacked before and lacks no more is over; nobody hears of that who did not hear of its begin. */
 export async function saveShortfalls(
@@ -25,15 +26,15 @@ export async function saveShortfalls(
   const rows = await db.selectFrom("shortfalls").selectAll().where("source_id", "=", sourceId).execute();
   for (const row of rows) {
     if (shortfalls.some(({ code, key }) => code === row.code && key === row.key)) continue;
-    if (row.code === "reread" && now - row.began_at < rereadKeptMs) continue;
+    if (losses.includes(row.code) && now - row.began_at < lossKeptMs) continue;
     await endShortfall(db, row, now);
   }
   for (const { code, key, values } of shortfalls) {
     const before = rows.find((row) => row.code === code && row.key === key);
     const details = JSON.stringify(values);
-    if (before?.ended_at === null && before.details === details && code !== "reread") continue;
+    if (before?.ended_at === null && before.details === details && !losses.includes(code)) continue;
     const begun = { source_id: sourceId, code, key, details, began_at: now, told_at: null, ended_at: null };
-    const going = code === "reread" ? begun : { details, ended_at: null };
+    const going = losses.includes(code) ? begun : { details, ended_at: null };
     await db
       .insertInto("shortfalls")
       .values(begun)
@@ -48,7 +49,7 @@ async function endShortfall(
   now: number,
 ): Promise<void> {
   if (row.ended_at !== null) return;
-  if (row.told_at === null || row.code === "reread") return removeShortfalls(db, [toName(row)]);
+  if (row.told_at === null || losses.includes(row.code)) return removeShortfalls(db, [toName(row)]);
   await db
     .updateTable("shortfalls")
     .set({ ended_at: now })

@@ -110,17 +110,26 @@ describe("what a source cannot deliver", () => {
     expect((await notices(world)).map(({ name }) => name)).toEqual(["shortfall"]);
   });
 
-  it("because a position was lost says since when, and is listed though the next poll goes well", async () => {
+  it.each([
+    {
+      of: "because a position was lost says since when",
+      lost: { code: "reread", key: "cursor", values: { what: "pipelines" } } as const,
+      said: { what: "pipelines", since: "2026-11-02 09:00 UTC" },
+    },
+    {
+      of: "of a push that cannot be told says where to look",
+      lost: { code: "missed", key: "a1", values: { what: "main", url: "https://x.test" } } as const,
+      said: { what: "main", url: "https://x.test" },
+    },
+  ])("$of, and is listed though the next poll goes well", async ({ lost, said }) => {
     const world = await createPollingWorld();
     await world.poll();
     await world.clock.advance(10 * minute);
-    await world.poll({ shortfalls: [{ code: "reread", key: "cursor", values: { what: "pipelines" } }] });
+    await world.poll({ shortfalls: [lost] });
     await world.poll();
     await wait(world, 4);
     const [told] = (await notices(world)).filter(({ name }) => name === "shortfall");
-    expect(told?.parts).toEqual([
-      { key: "shortfall.reread", values: { what: "pipelines", since: "2026-11-02 09:00 UTC" } },
-    ]);
+    expect(told?.parts).toEqual([{ key: `shortfall.${lost.code}`, values: said }]);
     expect((await report(world)).shortfalls).toHaveLength(1);
     await world.clock.advance(8 * 24 * 60 * minute);
     await world.poll();

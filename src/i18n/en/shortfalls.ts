@@ -14,4 +14,6 @@ export const shortfalls = {
     "{what} cannot be had from the server ({reason}). gitnotify takes another way, so little is missing; allow it on the server or its firewall to get everything.",
   "shortfall.reread":
     "The saved position in {what, select, pipelines {the pipelines} mergeRequests {the merge requests} repository {the documentation} wiki {the wiki} inbox {your inbox} other {{what}}} could not be read, so reading began anew. What happened since {since} may be missing: look there once.",
+  "shortfall.missed":
+    "Somebody force-pushed ({what}) and the server cannot compare the branch with its old commits, so what changed in the documentation is unknown. Look there once: {url}",
 } as const;

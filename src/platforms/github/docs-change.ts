@@ -1,8 +1,10 @@
 import { isDocsPath } from "../../domain/docs-path.js";
 import type { DocsChangeFacts } from "../../domain/facts/index.js";
-import { isFailure, type Failure } from "../../domain/failure.js";
+import { Failure, isFailure } from "../../domain/failure.js";
 import type { Project } from "../../domain/project.js";
 import type { Shortfall } from "../../domain/shortfall.js";
+import { toMissedPush, type Push } from "../pushes.js";
+import { isOfOne } from "../set-aside.js";
 import type { GitHubSession } from "./client.js";
 import { toPerson } from "./normalize.js";
 import { repoUrl } from "./projects.js";
@@ -16,25 +18,26 @@ const mostCommitPages = 10;
 type ChangedFile = DocsChangeFacts["files"][number];
 
 export interface DocsChange {
-  /** null: no documentation changed, or the two heads cannot be compared. */
+  /** null: no documentation changed, or it cannot be told. */
   facts: DocsChangeFacts | null;
   shortfalls: Shortfall[];
 }
 
-interface Push {
-  project: Project;
-  base: string;
-  head: string;
-}
-
-/** What a push changed in the documentation. */
-export async function readDocsChange(session: GitHubSession, push: Push): Promise<DocsChange> {
-  const answer = await readComparison(session, push);
-  if (answer === null) return { facts: null, shortfalls: [] };
+/** What a push changed in the documentation. Rejects where that may be known later. */
+export async function readDocsChange(
+  session: GitHubSession,
+  project: Project,
+  push: Push,
+): Promise<DocsChange> {
+  const answer = (await readComparison(session, project, push)) ?? (await readTrees(session, project, push));
+  if (answer === null) {
+    await readLastCommit(session, project, push.head);
+    return { facts: null, shortfalls: [toMissedPush(push, `${project.url}/commits/${push.head}`)] };
+  }
   const listed = answer.files ?? [];
   const seen = toDocsFiles(listed);
   if (listed.length < mostFiles) return { facts: toFacts(answer, push, seen), shortfalls: [] };
-  const whole = await compareTrees(session, push);
+  const whole = await compareTrees(session, project, push);
   if (whole !== null) return { facts: toFacts(answer, push, whole), shortfalls: [] };
   const values = { what: "files", limit: mostFiles };
   const facts = toFacts(answer, push, seen);
@@ -44,10 +47,13 @@ export async function readDocsChange(session: GitHubSession, push: Push): Promis
   };
 }
 
-/** null: after a forced push the old head may be gone; there is nothing to compare with, and the new head is the start. */
-async function readComparison(session: GitHubSession, push: Push): Promise<ComparisonAnswer | null> {
-  const { project, base, head } = push;
-  const url = `${repoUrl(project.path)}/compare/${base}...${head}`;
+/** null: there is none, since the old head is gone, or has nothing in common with the new one. */
+async function readComparison(
+  session: GitHubSession,
+  project: Project,
+  push: Push,
+): Promise<ComparisonAnswer | null> {
+  const url = `${repoUrl(project.path)}/compare/${push.base}...${push.head}`;
   const what = `the latest push to ${project.path}`;
   try {
     let page = await session.read({ url, schema: comparison, what });
@@ -58,36 +64,45 @@ async function readComparison(session: GitHubSession, push: Push): Promise<Compa
     }
     return whole;
   } catch (error) {
-    if (!isFailure(error)) throw error;
+    if (!isOfOne(error) && !(isFailure(error) && error.kind === "gone")) throw error;
     if (["gone", "conflict", "rejected"].includes(error.kind)) return null;
-    // A difference that takes GitHub too long is a 500 for ever, and must not withhold all pushes after it.
-    if (error.kind !== "unreachable" || !((error.status ?? 0) >= 500)) throw error;
-    return withoutComparison(session, push, error);
+    // A difference that is too large or takes GitHub too long is so for ever.
+    const answer = await readTrees(session, project, push);
+    if (answer === null) throw error;
+    return answer;
   }
 }
 
-/** What is known of a push without its comparison: its last commit, and that its files must be seen in the trees. */
-async function withoutComparison(
+/** What is known of a push without its comparison: its last commit, and the files of both trees. */
+async function readTrees(
   session: GitHubSession,
+  project: Project,
   push: Push,
-  failure: Failure,
-): Promise<ComparisonAnswer> {
-  const { project, base, head } = push;
-  const files = await compareTrees(session, push);
-  if (files === null) throw failure;
-  const url = `${repoUrl(project.path)}/commits?sha=${head}&per_page=1`;
-  const { data } = await session.read({
-    url,
-    schema: commitList,
-    what: `the last commit of ${project.path}`,
-  });
+): Promise<ComparisonAnswer | null> {
+  const { base, head } = push;
+  const files = await compareTrees(session, project, push);
+  if (files === null) return null;
+  const last = await readLastCommit(session, project, head);
   return {
     status: "ahead",
     html_url: `${project.url}/compare/${base}...${head}`,
-    total_commits: data.length,
-    commits: data,
+    total_commits: last.length,
+    commits: last,
     files: files.map(({ path, change }) => ({ filename: path, status: change })),
   };
+}
+
+/** A server that does not know its own new head yet will know more of it soon. */
+async function readLastCommit(session: GitHubSession, project: Project, head: string) {
+  const url = `${repoUrl(project.path)}/commits?sha=${head}&per_page=1`;
+  const what = `the last commit of ${project.path}`;
+  try {
+    return (await session.read({ url, schema: commitList, what })).data;
+  } catch (error) {
+    if (!isFailure(error) || error.kind !== "gone") throw error;
+    const { message, values } = error;
+    throw new Failure("unreachable", { message, code: "lagging", values, cause: error });
+  }
 }
 
 /**
@@ -96,7 +111,8 @@ async function withoutComparison(
  */
 async function compareTrees(
   session: GitHubSession,
-  { project, base, head }: Push,
+  project: Project,
+  { base, head }: Push,
 ): Promise<ChangedFile[] | null> {
   const [before, after] = [
     await readDocsTree(session, project, base),
@@ -153,7 +169,7 @@ function toDocsFiles(files: NonNullable<ComparisonAnswer["files"]>): ChangedFile
 
 function toFacts(
   answer: ComparisonAnswer,
-  { project, head }: Push,
+  { branch, head }: Push,
   files: ChangedFile[],
 ): DocsChangeFacts | null {
   if (files.length === 0) return null;
@@ -161,7 +177,7 @@ function toFacts(
   return {
     type: "docs_change",
     headSha: head,
-    branch: project.defaultBranch ?? "",
+    branch,
     commits: answer.commits.map((row) => ({
       sha: row.sha,
       title: row.commit.message.split("\n")[0] ?? "",

@@ -3,6 +3,9 @@ import { writeCursor, type CursorFormat } from "../../domain/cursor.js";
 import { isDocsPath } from "../../domain/docs-path.js";
 import type { DocsChangeFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
+import { toMissedPush, toPush, toPushId, toPushName, type Push } from "../pushes.js";
+import { readEach, setAsideSchema, toShortfalls, type Waiting } from "../set-aside.js";
+import type { Shortfall } from "../../domain/shortfall.js";
 import { toActivity } from "./activity.js";
 import { readComparison } from "./comparison.js";
 import { toDayBefore } from "./events.js";
@@ -22,7 +25,7 @@ import {
   type ProjectPoll,
 } from "./visit.js";
 
-/** The head of the default branch that was dealt with. */
+/** The head of the default branch that was dealt with; `aside`: pushes that could not be read, with what is owed of them. */
 const cursorFormat = {
   version: 1,
   schema: z.object({
@@ -30,6 +33,7 @@ const cursorFormat = {
     branch: z.string(),
     sha: z.string(),
     at: z.string().optional(),
+    aside: z.array(setAsideSchema).optional(),
   }),
 } satisfies CursorFormat<unknown>;
 
@@ -57,19 +61,38 @@ async function pollBranch(
     }),
   );
   if (answer === undefined) return pollWithoutBranch(poll);
+  const aside = position?.aside;
   if (answer === "unchanged") {
-    return { facts: [], cursor: poll.request.cursor, activity: toActivity(same?.at, session.serverTime()) };
+    if (same === null) throw new Error("A branch that was not seen is asked for without an ETag.");
+    return tell(poll, same, []);
   }
   const head = answer.data.commit;
   const at = head.created_at ?? session.serverTime();
-  const facts = same === null || same.sha === head.id ? [] : await readChange(poll, same, head.id);
-  const cursor = writeCursor<Position>(cursorFormat, { etag: answer.etag, branch, sha: head.id, at });
+  const pushes = same === null || same.sha === head.id ? [] : [{ branch, base: same.sha, head: head.id }];
   const url = answer.data.web_url;
   return {
-    facts: facts.map((one) => ({ project, facts: one })),
-    cursor,
-    activity: toActivity(at, session.serverTime()),
+    ...(await tell(poll, { etag: answer.etag, branch, sha: head.id, at, aside }, pushes)),
     ...(await findRenamed(poll, url == null ? undefined : toProjectPath(poll.connection, url))),
+  };
+}
+
+/** What the new push changed, and those set aside whose turn it is. */
+async function tell(poll: ProjectPoll, position: Position, pushes: readonly Push[]): Promise<PartOutcome> {
+  const { session, project } = poll;
+  const now = session.serverTime() ?? position.at ?? "";
+  const fresh = pushes.map((push): Waiting => ({ id: toPushId(push), since: now }));
+  const read = await readEach({ fresh, aside: position.aside ?? [], now }, async ({ id }) => ({
+    value: await readChange(poll, toPush(id)),
+  }));
+  const aside = read.aside.length === 0 ? undefined : read.aside;
+  return {
+    facts: read.values.flatMap(({ facts }) => (facts === null ? [] : [{ project, facts }])),
+    cursor: writeCursor<Position>(cursorFormat, { ...position, aside }),
+    activity: toActivity(position.at, session.serverTime()),
+    shortfalls: [
+      ...toShortfalls(read.aside, toPushName),
+      ...read.values.flatMap(({ missed }) => (missed === undefined ? [] : [missed])),
+    ],
   };
 }
 
@@ -82,28 +105,36 @@ async function pollWithoutBranch(poll: ProjectPoll): Promise<PartOutcome> {
   return { facts: [], cursor, activity: "cold", ...(moved ? { renamed: today } : {}) };
 }
 
-/** Nothing when no documentation is touched, and nothing when the old head is gone after a forced push. */
-async function readChange(poll: ProjectPoll, from: Position, to: string): Promise<DocsChangeFacts[]> {
+interface Change {
+  /** null: no documentation is touched, or nobody can say. */
+  facts: DocsChangeFacts | null;
+  missed?: Shortfall;
+}
+
+async function readChange(poll: ProjectPoll, push: Push): Promise<Change> {
   const { project } = poll;
-  const range = { from: from.sha, to, branch: from.branch };
-  const comparison = await readComparison(poll, range, isDocs);
-  const files = (comparison?.diffs ?? []).filter(isDocs);
-  if (comparison === undefined || files.length === 0) return [];
-  const push = await findPush(poll, from.branch, to);
-  const at = push?.created_at ?? comparison.commits.at(-1)?.created_at ?? undefined;
-  return [
-    {
-      type: "docs_change",
-      headSha: to,
-      branch: from.branch,
-      commits: comparison.commits.map((commit) => toCommit(commit, project, push)),
-      files: files.map(toFile),
-      truncated: comparison.compare_timeout === true,
-      url: toComparisonUrl(project, { from: from.sha, to }),
-      ...(at === undefined ? {} : { at }),
-      revision: to,
-    },
-  ];
+  const { base, head, branch } = push;
+  const comparison = await readComparison(poll, push, isDocs);
+  if (comparison === undefined) {
+    const url = `${project.url}/-/commits/${head}`;
+    return { facts: null, missed: toMissedPush(push, url) };
+  }
+  const files = comparison.diffs.filter(isDocs);
+  if (files.length === 0) return { facts: null };
+  const event = await findPush(poll, branch, head);
+  const at = event?.created_at ?? comparison.commits.at(-1)?.created_at ?? undefined;
+  const facts: DocsChangeFacts = {
+    type: "docs_change",
+    headSha: head,
+    branch,
+    commits: comparison.commits.map((commit) => toCommit(commit, project, event)),
+    files: files.map(toFile),
+    truncated: comparison.compare_timeout === true,
+    url: toComparisonUrl(project, { from: base, to: head }),
+    ...(at === undefined ? {} : { at }),
+    revision: head,
+  };
+  return { facts };
 }
 
 /** A commit tells a name and an address but no account. The push does, and whoever pushed is found among the authors by name. */

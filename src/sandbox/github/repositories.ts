@@ -1,5 +1,5 @@
 import { ensureOwner } from "./accounts.js";
-import { addCommit, createGitStore, headOf } from "./git-store.js";
+import { addCommit, ancestorsOf, createGitStore, headOf } from "./git-store.js";
 import {
   isCollaborator,
   repositoryOf,
@@ -92,7 +92,6 @@ export function setPrivateAccess(state: State, fullName: string, access: [string
   repo.updatedAt = stamp(state);
 }
 
-/** Pushes one commit to a branch, the default one if none is named. */
 /** A lightweight tag on the head of the default branch. */
 export function createTag(state: State, fullName: string, name: string): void {
   const repo = repositoryOf(state, fullName);
@@ -100,6 +99,7 @@ export function createTag(state: State, fullName: string, name: string): void {
   if (head !== undefined) repo.git.refs.set(`refs/tags/${name}`, head.sha);
 }
 
+/** Pushes one commit to a branch, the default one if none is named. */
 export function commitFiles(
   state: State,
   fullName: string,
@@ -120,6 +120,25 @@ export function commitFiles(
   });
   notePush(state, repo, { by: request.by, branch, before, sha });
   return { sha };
+}
+
+/** Puts one commit without a past in the place of the default branch. What nothing leads to any more is swept away, unless `keepsOld`. */
+export function forcePush(
+  state: State,
+  fullName: string,
+  request: { by: string; message: string; files: Record<string, string>; keepsOld?: boolean },
+): { sha: string } {
+  const { git, defaultBranch } = repositoryOf(state, fullName);
+  const before = headOf(git, defaultBranch);
+  git.refs.delete(`refs/heads/${defaultBranch}`);
+  const pushed = commitFiles(state, fullName, { ...request, branch: defaultBranch });
+  if (request.keepsOld !== true) {
+    const kept = new Set(ancestorsOf(git, git.refs.values()).map(({ sha }) => sha));
+    for (const { sha } of ancestorsOf(git, before ? [before.sha] : [])) {
+      if (!kept.has(sha)) git.commits.delete(sha);
+    }
+  }
+  return pushed;
 }
 
 export function startBranch(repo: Repository, name: string, from: string): void {

@@ -26,6 +26,8 @@ export function createWorld(state: State) {
     createTag: (repo: string, name: string) => repositories.createTag(state, repo, name),
     commitFiles: (repo: string, request: Parameters<typeof repositories.commitFiles>[2]) =>
       repositories.commitFiles(state, repo, request),
+    forcePush: (repo: string, request: Parameters<typeof repositories.forcePush>[2]) =>
+      repositories.forcePush(state, repo, request),
     editWiki: (repo: string, edit: Parameters<typeof editWiki>[2]) => editWiki(state, repo, edit),
     ...createTalk(state),
     ...createReviewing(state),

@@ -3,7 +3,7 @@ import { isDocsPath } from "../../../src/domain/docs-path.js";
 import type { DocsChangeFacts } from "../../../src/domain/facts/index.js";
 import { checkGitHubExchanges } from "../../support/github-openapi.js";
 import { watch } from "../../contracts/platform-world.js";
-import { repo, startGitHubWorld, type GitHubWorld } from "./github-world.js";
+import { repo, startDatedGitHubWorld, startGitHubWorld, type GitHubWorld } from "./github-world.js";
 
 describe("polling a repository for documentation", () => {
   let world: GitHubWorld;
@@ -110,18 +110,81 @@ describe("polling a repository for documentation", () => {
     ]);
   });
 
-  it("goes on from the new head when the old one cannot be compared", async () => {
+  const answers = (status: number) => ({ kind: "status", status, body: { message: "No" } }) as const;
+
+  it("says what it cannot tell of a forced push whose old head is gone, and goes on from the new one", async () => {
+    const watcher = await watch(world, "repository");
+    const old = commit(repo, { "docs/old.md": "old" });
+    await watcher.drain();
+    const { sha } = world.sandbox.forcePush(repo, {
+      by: "bob",
+      message: "Anew",
+      files: { "docs/a.md": "a" },
+    });
+    const outcome = await watcher.poll();
+    expect(outcome.facts).toEqual([]);
+    const what = `main ${old.sha.slice(0, 8)}...${sha.slice(0, 8)}`;
+    expect(outcome.shortfalls).toMatchObject([{ code: "missed", key: sha, values: { what } }]);
+    expect((await watcher.poll()).shortfalls).toEqual([]);
+    commit(repo, { "docs/a.md": "again" });
+    expect(await watcher.drain()).toMatchObject([{ files: [{ path: "docs/a.md", change: "modified" }] }]);
+    expect(checkGitHubExchanges(world.sandbox.server.ledger.entries)).toEqual([]);
+  });
+
+  it("tells a forced push that has nothing in common with the old head by the files of both", async () => {
+    commit(repo, { "docs/a.md": "a", "docs/b.md": "b" });
     const watcher = await watch(world, "repository");
     await watcher.drain();
-    commit(repo, { "docs/a.md": "a" });
-    world.sandbox.server.faults.add(/compare/, {
-      kind: "status",
-      status: 404,
-      body: { message: "Not Found" },
-    });
+    const files = { "docs/a.md": "other", "src/c.ts": "c" };
+    world.sandbox.forcePush(repo, { by: "bob", message: "Anew", files, keepsOld: true });
+    expect(await watcher.drain()).toMatchObject([
+      {
+        commits: [{ title: "Anew" }],
+        files: [
+          { path: "docs/a.md", change: "modified" },
+          { path: "README.md", change: "removed" },
+          { path: "docs/b.md", change: "removed" },
+        ],
+      },
+    ]);
+  });
+
+  it("waits where the server does not know its own new head yet", async () => {
+    const watcher = await watch(world, "repository");
+    await watcher.drain();
+    const { sha } = commit(repo, { "docs/a.md": "a" });
+    const off = world.sandbox.server.faults.add(/compare|trees|commits/, answers(404), Infinity);
+    expect(await watcher.poll()).toMatchObject({ facts: [], shortfalls: [] });
+    off();
+    expect(await watcher.drain()).toMatchObject([{ headSha: sha }]);
+  });
+
+  it("sets aside a push that cannot be read, says so, tells later ones, and tells it when it can be read", async () => {
+    await world.close();
+    world = await startDatedGitHubWorld();
+    const watcher = await watch(world, "repository");
+    await watcher.drain();
+    const { sha } = commit(repo, { "docs/heavy.md": "a" });
+    const off = world.sandbox.server.faults.add(
+      new RegExp(`compare/\\w+...${sha}|trees|commits`),
+      answers(502),
+      Infinity,
+    );
+    for (let polls = 0; polls < 3; polls += 1) {
+      expect(await watcher.drain()).toEqual([]);
+      world.advance(60_000);
+    }
+    expect((await watcher.poll()).shortfalls).toMatchObject([
+      { code: "set_aside", values: { reason: "server" } },
+    ]);
+    const later = commit(repo, { "docs/light.md": "b" });
+    expect(await watcher.drain()).toMatchObject([{ headSha: later.sha, files: [{ path: "docs/light.md" }] }]);
+    off();
+    world.advance(3_600_000);
+    const outcome = await watcher.poll();
+    expect(outcome.facts).toMatchObject([{ facts: { headSha: sha, files: [{ path: "docs/heavy.md" }] } }]);
+    expect(outcome.shortfalls).toEqual([]);
     expect(await watcher.drain()).toEqual([]);
-    commit(repo, { "docs/a.md": "again" });
-    expect(await watcher.drain()).toMatchObject([{ type: "docs_change" }]);
   });
 
   it("waits for the first commit of an empty repository", async () => {

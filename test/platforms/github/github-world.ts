@@ -67,6 +67,19 @@ export async function startGitHubWorld(http: HttpClient = createPlainHttp()): Pr
   };
 }
 
+/** A world whose server tells the time of the world. */
+export async function startDatedGitHubWorld(): Promise<GitHubWorld> {
+  const http = createPlainHttp();
+  const world: GitHubWorld = await startGitHubWorld({
+    async request(asked) {
+      const answer = await http.request(asked);
+      return { ...answer, headers: { ...answer.headers, date: new Date(world.now()).toUTCString() } };
+    },
+    close: () => http.close(),
+  });
+  return world;
+}
+
 function createOperations(sandbox: GitHubSandbox) {
   let path = repo;
   return {

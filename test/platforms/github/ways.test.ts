@@ -3,9 +3,8 @@ import type { MergeRequestFacts } from "../../../src/domain/facts/index.js";
 import { toOwnUrl } from "../../../src/platforms/github/links.js";
 import type { Fault } from "../../../src/sandbox/faults.js";
 import { failureOf, mergeRequestOf, signal, watch } from "../../contracts/platform-world.js";
-import { createPlainHttp } from "../../support/plain-http.js";
 import { checkGitHubExchanges } from "../../support/github-openapi.js";
-import { repo, secret, startGitHubWorld, type GitHubWorld } from "./github-world.js";
+import { repo, secret, startDatedGitHubWorld, startGitHubWorld, type GitHubWorld } from "./github-world.js";
 
 let world: GitHubWorld;
 const graphql = /POST \/api\/graphql/;
@@ -218,17 +217,9 @@ describe("one pull request that cannot be read", () => {
   });
 });
 
-/** A world whose server tells the time of the world. */
 async function openByItsOwnClock(): Promise<number> {
   await world.close();
-  const http = createPlainHttp();
-  world = await startGitHubWorld({
-    async request(asked) {
-      const answer = await http.request(asked);
-      return { ...answer, headers: { ...answer.headers, date: new Date(world.now()).toUTCString() } };
-    },
-    close: () => http.close(),
-  });
+  world = await startDatedGitHubWorld();
   return open("Bad");
 }
 

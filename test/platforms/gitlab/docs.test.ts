@@ -4,10 +4,11 @@ import { createPoller, only, type Poller } from "./poller.js";
 
 let fixture: GitLabFixture;
 let poller: Poller;
+let start: string;
 
 beforeEach(async () => {
   fixture = await startFixture();
-  commit({ "README.md": "start" });
+  start = commit({ "README.md": "start" });
   poller = await createPoller(fixture, "repository");
   await poller.poll();
   fixture.advance(3_600_000);
@@ -37,12 +38,45 @@ it("tells documentation that was removed", async () => {
   expect(only(await poller.facts(), "docs_change").files).toEqual([{ path: "README.md", change: "removed" }]);
 });
 
-it("starts anew without news when the old head is gone after a forced push", async () => {
-  commit({ "docs/guide.md": "text" });
+it("says what it cannot tell when the old head is gone after a forced push, and goes on from the new one", async () => {
+  const sha = commit({ "docs/guide.md": "text" });
   fixture.sandbox.server.faults.add(/compare/, { kind: "status", status: 404 });
-  expect(await poller.facts()).toEqual([]);
+  const outcome = await poller.poll();
+  expect(outcome.facts).toEqual([]);
+  expect(outcome.shortfalls).toMatchObject([{ code: "missed", key: sha }]);
+  expect((await poller.poll()).shortfalls).toEqual([]);
   commit({ "docs/guide.md": "more" });
   expect(await poller.facts()).toHaveLength(1);
+});
+
+it("sets aside a push that cannot be read, says so, tells later ones, and tells it when it can be read", async () => {
+  const heavy = commit({ "docs/heavy.md": "text" });
+  const off = fixture.sandbox.server.faults.add(
+    new RegExp(`(to|ref_name)=[^&]*${heavy}`),
+    { kind: "status", status: 500 },
+    Infinity,
+  );
+  for (let polls = 0; polls < 3; polls += 1) {
+    expect(await poller.facts()).toEqual([]);
+    fixture.advance(60_000);
+  }
+  expect((await poller.poll()).shortfalls).toMatchObject([
+    {
+      code: "set_aside",
+      values: { what: `main ${start.slice(0, 8)}...${heavy.slice(0, 8)}`, reason: "server" },
+    },
+  ]);
+  const light = commit({ "docs/light.md": "text" });
+  expect(only(await poller.facts(), "docs_change")).toMatchObject({
+    headSha: light,
+    files: [{ path: "docs/light.md" }],
+  });
+  off();
+  fixture.advance(3_600_000);
+  const outcome = await poller.poll();
+  expect(outcome.facts).toMatchObject([{ facts: { headSha: heavy, files: [{ path: "docs/heavy.md" }] } }]);
+  expect(outcome.shortfalls).toEqual([]);
+  expect(await poller.facts()).toEqual([]);
 });
 
 it("still tells the change when the pushes cannot be read", async () => {
