@@ -110,15 +110,15 @@ describe("what a source cannot deliver", () => {
     expect((await notices(world)).map(({ name }) => name)).toEqual(["shortfall"]);
   });
 
-  it.each([
+  it.each<{ of: string; lost: Shortfall; said: Record<string, string> }>([
     {
       of: "because a position was lost says since when",
-      lost: { code: "reread", key: "cursor", values: { what: "pipelines" } } as const,
+      lost: { code: "reread", key: "cursor", values: { what: "pipelines" } },
       said: { what: "pipelines", since: "2026-11-02 09:00 UTC" },
     },
     {
       of: "of a push that cannot be told says where to look",
-      lost: { code: "missed", key: "a1", values: { what: "main", url: "https://x.test" } } as const,
+      lost: { code: "missed", key: "a1", values: { what: "main", url: "https://x.test" } },
       said: { what: "main", url: "https://x.test" },
     },
   ])("$of, and is listed though the next poll goes well", async ({ lost, said }) => {
