@@ -24,8 +24,7 @@ export function createDelivery(parts: {
     ...(progress === undefined ? {} : { progress }),
     announceDead: () => announceDead(db, clock.now()),
     onParked: async (destination, failure) => {
-      const now = clock.now();
-      await announceParked(db, { destination, reason: failure.message, now });
+      await announceParked(db, { destination, failure, now: clock.now() });
     },
   });
 }

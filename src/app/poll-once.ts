@@ -1,5 +1,6 @@
 import type { DrainReport } from "../delivery/worker.js";
 import type { Failure } from "../domain/failure.js";
+import { describePlanProblem } from "../domain/plan-problem.js";
 import type { PollReport } from "../polling/poll-source.js";
 import { createClockWatch } from "../polling/clock-watch.js";
 import { pollRound } from "../polling/round.js";
@@ -33,7 +34,12 @@ export async function pollOnce(
   const polls = await pollRound(app.polling, { all, baseMs: app.baseMs }, signal);
   // Whoever calls for single rounds has no later moment at which it could be said.
   await tellShortfalls(db, { now: clock.now(), waitMs: 0 });
-  return { problems, failures, polls, delivered: await drainPatiently(app, signal) };
+  return {
+    problems: problems.map(describePlanProblem),
+    failures,
+    polls,
+    delivered: await drainPatiently(app, signal),
+  };
 }
 
 async function drainPatiently(app: App, signal: AbortSignal): Promise<DrainReport> {

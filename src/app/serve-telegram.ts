@@ -1,6 +1,6 @@
 import { createBot } from "../bot/bot.js";
 import type { UpdateTrouble } from "../channels/telegram/weather.js";
-import type { Failure } from "../domain/failure.js";
+import { type Failure, toTold } from "../domain/failure.js";
 import { createPairing } from "../operations/pairing.js";
 import { closeUnfinished } from "../operations/settle-action.js";
 import { reportStatus } from "../operations/report-status.js";
@@ -35,7 +35,7 @@ export async function serveTelegram(serving: Serving): Promise<void> {
   const greet = isKnown ? () => {} : print;
   let isLate = false;
   const identity = await telegram.identify(signal, (failure) => {
-    signs.telegramTrouble(failure.message);
+    signs.telegramTrouble(toTold(failure));
     if (!isLate) greet(`${head} · Telegram does not answer yet · ${tail}`);
     isLate = true;
     onContact();
@@ -83,7 +83,7 @@ async function onTrouble(
   { app, signs }: Serving,
   trouble: { what: UpdateTrouble; failure: Failure } | null,
 ): Promise<void> {
-  signs.telegramTrouble(trouble === null ? null : trouble.failure.message);
+  signs.telegramTrouble(trouble === null ? null : toTold(trouble.failure));
   if (trouble?.what !== "other_poller" && trouble?.what !== "webhook") return;
   const { db, clock, log } = app.options;
   try {

@@ -1,4 +1,6 @@
 import { renderNotice } from "../delivery/card/index.js";
+import type { FailureCode } from "../domain/failure-code.js";
+import type { ToldFailure } from "../domain/failure.js";
 import { type DatabaseError, toDatabaseError } from "../store/sqlite.js";
 import type { StoreTrouble } from "../store/faults.js";
 import { findOwner } from "../store/members.js";
@@ -29,7 +31,7 @@ export async function guardStore(app: App, signs: DaemonSigns): Promise<StoreGua
   const damaged = new Promise<{ error: DatabaseError }>((resolve) => (end = resolve));
 
   async function hear(trouble: StoreTrouble | null): Promise<void> {
-    signs.storeTrouble(trouble === null ? null : sentenceOf(trouble, databaseFile));
+    signs.storeTrouble(trouble === null ? null : toFailure(trouble, databaseFile));
     if (trouble === null) {
       log.info("The database can be written again");
       if (toldAt !== null) await tell(app, owner, "disk-well");
@@ -58,13 +60,20 @@ function damage({ message }: StoreTrouble): Error {
   return Object.assign(new Error(message), { code: "SQLITE_CORRUPT" });
 }
 
-function sentenceOf(trouble: StoreTrouble, databaseFile: string): string {
+const failureOf = {
+  full: "database_full",
+  read_only: "database_read_only",
+  damaged: "database_damaged",
+} as const satisfies Record<StoreTrouble["what"], FailureCode>;
+
+function toFailure(trouble: StoreTrouble, databaseFile: string): ToldFailure {
   const code = { full: "SQLITE_FULL", read_only: "SQLITE_READONLY", damaged: "SQLITE_CORRUPT" }[trouble.what];
   const { message, remedy } = toDatabaseError(
     Object.assign(new Error(trouble.message), { code }),
     databaseFile,
   );
-  return `${message} ${remedy}`;
+  const told = { kind: "unreachable" as const, code: failureOf[trouble.what], values: {} };
+  return { ...told, message, remedy };
 }
 
 async function tell({ options, telegram }: App, owner: string | null, name: string): Promise<void> {

@@ -1,6 +1,13 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock } from "../lib/clock.js";
-import { beatMs, type DaemonState, removeDaemonState, writeDaemonState } from "../lib/daemon-state.js";
+import { keep, type ToldFailure } from "../domain/failure.js";
+import {
+  beatMs,
+  type DaemonState,
+  removeDaemonState,
+  type Trouble,
+  writeDaemonState,
+} from "../lib/daemon-state.js";
 import type { Log } from "../lib/log.js";
 import { countOwed } from "../store/outbox.js";
 import type { App } from "./app.js";
@@ -11,9 +18,9 @@ export interface DaemonSigns {
   ready(): void;
   bot(username: string): void;
   /** Why nothing comes in from Telegram, in one sentence; null when it does. */
-  telegramTrouble(what: string | null): void;
+  telegramTrouble(failure: ToldFailure | null): void;
   /** What is wrong with the database or its disk, with the remedy; null when nothing is. */
-  storeTrouble(what: string | null): void;
+  storeTrouble(failure: ToldFailure | null): void;
   state(): DaemonState | null;
 }
 
@@ -72,6 +79,12 @@ export function createVitals(options: VitalsOptions): Vitals {
   let isStopping = false;
   let told = "";
 
+  function toTrouble(failure: ToldFailure | null, before: Trouble | null | undefined): Trouble | null {
+    if (failure === null) return null;
+    const what = redact(`${failure.message} ${failure.remedy ?? ""}`.trimEnd());
+    return { what, kept: redact(keep(failure)), since: before?.since ?? clock.now() };
+  }
+
   async function beat(): Promise<void> {
     change({ ...readMemory(), loopDelayMs: toDelayMs(delays.max) });
     delays.reset();
@@ -91,14 +104,8 @@ export function createVitals(options: VitalsOptions): Vitals {
     ready: () =>
       void ready().catch((error: unknown) => log.warn("A sign of life could not be given", { error })),
     bot: (username) => change({ bot: username }),
-    telegramTrouble: (what) => {
-      const since = state.telegramTrouble?.since ?? clock.now();
-      change({ telegramTrouble: what === null ? null : { what: redact(what), since } });
-    },
-    storeTrouble: (what) => {
-      const since = state.storeTrouble?.since ?? clock.now();
-      change({ storeTrouble: what === null ? null : { what: redact(what), since } });
-    },
+    telegramTrouble: (failure) => change({ telegramTrouble: toTrouble(failure, state.telegramTrouble) }),
+    storeTrouble: (failure) => change({ storeTrouble: toTrouble(failure, state.storeTrouble) }),
     state: () => state,
     reloading: () => notifier.reloading(),
     reloaded: () => change({ reloadedAt: clock.now(), reloadProblem: null }),

@@ -1,5 +1,5 @@
 import type { Action } from "../domain/action.js";
-import type { Failure } from "../domain/failure.js";
+import { type Failure, recall, type ToldFailure } from "../domain/failure.js";
 import type { TextNode } from "../domain/notification.js";
 import { type PressedAction, verbsToConfirm } from "../domain/press.js";
 import type { ActionOutcome, ActionEnd } from "../operations/perform-action.js";
@@ -107,15 +107,15 @@ function describeEnd(context: CommandContext, pressed: PressedAction, ended: Act
     return lines(translate(`bot.${result}.${pressed.verb}`, { what, account }));
   if (detail === foundUndone) return lines(translate("bot.interrupted", { what }));
   if (result === "unknown") return lines(translate("bot.unknown", { what, reason: "" }));
-  return lines(translate("bot.not-done", { what, reason: detail }));
+  return describeFailure(translate, { what, failure: recall(detail) });
 }
 
 /** What happened and what to do; a head that moved is named. */
 export function describeFailure(
   translate: Translate,
-  { what, failure }: { what: string; failure: Failure },
+  { what, failure }: { what: string; failure: Failure | ToldFailure },
 ): TextNode[] {
-  if (failure.code === "head_moved" && failure.headSha !== undefined) {
+  if ("headSha" in failure && failure.headSha !== undefined) {
     return lines(translate("bot.head-moved", { what, sha: shortSha(failure.headSha) }));
   }
   const { reason, remedy } = sayFailure(translate, failure);

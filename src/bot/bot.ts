@@ -81,7 +81,7 @@ async function answerTo(
   // In a group the command may be another bot's.
   if (command === undefined) return isPrivate || parsed.addressed ? unknownCommand(context, parsed) : null;
   context.log.info("A command is carried out", { command: parsed.name, chat: context.chat.id });
-  return runSafely(context, parsed.name, () => command.run(context));
+  return runSafely(context, `/${parsed.name}`, () => command.run(context));
 }
 
 async function answerUnknown(

@@ -15,6 +15,7 @@ import type { CommandContext } from "./command.js";
 import { findCommand } from "./commands/index.js";
 import { type Content, lines } from "./content.js";
 import { logOf } from "./log-of.js";
+import { nameOf } from "./name-of.js";
 import { question } from "./question.js";
 
 /** `replyTo`: the message whose button was pressed. */
@@ -94,7 +95,7 @@ async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void
       await acknowledge(handling, "bot.press.working");
       const content = await runSafely(
         context,
-        meaning.verb,
+        nameOf(context, meaning),
         async () => (await act(context, meaning)).content,
       );
       return rewrite(handling, content ?? { text: lines(dependencies.translate("bot.press.working")) });
@@ -106,7 +107,9 @@ async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void
       await acknowledge(handling, "bot.press.working");
       const target = await findSubject(context.operations, meaning.subject);
       const content =
-        target === null ? null : await runSafely(context, "log", () => logOf(context, target, meaning.jobId));
+        target === null
+          ? null
+          : await runSafely(context, "/log", () => logOf(context, target, meaning.jobId));
       await renew(handling, meaning.subject);
       return send(
         context,
@@ -119,7 +122,7 @@ async function respond(handling: Handling, meaning: ButtonMeaning): Promise<void
       const command = findCommand(meaning.name);
       const inside = { ...context, words: meaning.words };
       const content =
-        command === undefined ? null : await runSafely(inside, meaning.name, () => command.run(inside));
+        command === undefined ? null : await runSafely(inside, `/${meaning.name}`, () => command.run(inside));
       if (content !== null) await send(context, content, handling.press.messageId);
     }
   }
@@ -161,7 +164,7 @@ async function onAct(handling: Handling, meaning: PressedAction): Promise<void> 
 
 async function carryOut({ context, dependencies }: Handling, meaning: PressedAction): Promise<ActEnd> {
   let isDone = false;
-  const content = await runSafely(context, meaning.verb, async () => {
+  const content = await runSafely(context, nameOf(context, meaning), async () => {
     if (verbsToConfirm.includes(meaning.verb)) return question(context, meaning);
     const end = await act(context, meaning);
     isDone = end.isDone;

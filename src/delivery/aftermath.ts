@@ -1,5 +1,5 @@
 import { toDestinationKey } from "../domain/destination.js";
-import type { Failure } from "../domain/failure.js";
+import { type Failure, toTold } from "../domain/failure.js";
 import type { Clock } from "../lib/clock.js";
 import { findCard, forgetCard, saveCard } from "../store/cards.js";
 import { moveChat, park, unparkChat, waitWith } from "../store/destinations.js";
@@ -45,7 +45,7 @@ export function createAftermath({ db, clock }: { db: Database; clock: Clock }): 
           case "wait":
             return waitWith(transaction, key, verdict.until);
           case "park":
-            return park(transaction, key, { reason: failure.message, now });
+            return park(transaction, key, { reason: toTold(failure), now });
           case "move":
             return moveChat(transaction, head.destination, verdict.chat);
           case "renew":
@@ -74,7 +74,7 @@ async function editCards(db: Executor, told: readonly Delivery[], now: number): 
 }
 
 function toSettlement(verdict: Verdict, failure: Failure, now: number): Settlement {
-  const reason = failure.message;
+  const reason = toTold(failure);
   switch (verdict.do) {
     case "bury":
       return { state: "dead", reason };

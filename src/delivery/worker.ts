@@ -204,5 +204,9 @@ const triesOfOurOwn = 3;
 function toFailure(error: unknown, attempts: number): Failure {
   if (isFailure(error)) return error;
   const message = `This message could not be made: ${error instanceof Error ? error.message : String(error)}`;
-  return new Failure(attempts < triesOfOurOwn ? "unreachable" : "rejected", { message, cause: error });
+  return new Failure(attempts < triesOfOurOwn ? "unreachable" : "rejected", {
+    message,
+    code: "defect",
+    cause: error,
+  });
 }

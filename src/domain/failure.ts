@@ -1,3 +1,5 @@
+import type { FailureCode } from "./failure-code.js";
+
 /**
  * Why a platform or a channel did not do what was asked. The adapter classifies, the core decides.
  *
@@ -20,8 +22,8 @@ export interface FailureDetails {
   remedy?: string;
   /** ISO instant, for `throttled`. */
   retryAt?: string;
-  /** Stable short name for the cause where the core or a test needs it: `tls`, `dns`, `proxy`, `timeout`, `schema`, `head_moved`, … */
-  code?: string;
+  /** The cause: `tls`, `dns`, `timeout`, `schema`, `head_moved`, … */
+  code?: FailureCode;
   /** Which of the causes with that code it was, where they have different remedies: `unknown_authority` of `tls`, `auth` of `proxy`, … (`HttpErrorDetail`). */
   detail?: string | undefined;
   /** What fills the sentence in the reader's language (`i18n/failures.ts`); `server` is the one it is said of: `GitHub (api.github.com)`. */
@@ -39,7 +41,7 @@ export class Failure extends Error {
   readonly kind: FailureKind;
   readonly remedy: string | undefined;
   readonly retryAt: string | undefined;
-  readonly code: string | undefined;
+  readonly code: FailureCode | undefined;
   readonly detail: string | undefined;
   readonly values: Readonly<Record<string, string | number>>;
   readonly status: number | undefined;
@@ -67,7 +69,8 @@ export function isFailure(error: unknown): error is Failure {
 
 /** What is kept of a failure to be told later, in the language of that time. */
 export interface ToldFailure {
-  kind: FailureKind;
+  /** null: a sentence alone is known, and is told as it is. */
+  kind: FailureKind | null;
   code?: string | undefined;
   detail?: string | undefined;
   values: Readonly<Record<string, string | number>>;
@@ -76,6 +79,21 @@ export interface ToldFailure {
   remedy?: string | undefined;
 }
 
-export function toTold({ kind, code, detail, values, message, remedy }: Failure): ToldFailure {
+export function toTold({ kind, code, detail, values, message, remedy }: Failure | ToldFailure): ToldFailure {
   return { kind, code, detail, values, message, remedy };
+}
+
+/** As one text, for a column: `recall` gives it back. A plain sentence stays one. */
+export function keep(failure: Failure | ToldFailure | string): string {
+  return typeof failure === "string" ? failure : JSON.stringify(toTold(failure));
+}
+
+export function recall(kept: string): ToldFailure {
+  const plain: ToldFailure = { kind: null, values: {}, message: kept };
+  if (!kept.startsWith("{")) return plain;
+  try {
+    return { ...plain, ...(JSON.parse(kept) as ToldFailure) };
+  } catch {
+    return plain;
+  }
 }

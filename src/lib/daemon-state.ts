@@ -20,9 +20,17 @@ export interface DaemonState {
   reloadedAt: number | null;
   /** Why the last reload changed nothing; null when it did, or when there was none. */
   reloadProblem: string | null;
-  telegramTrouble: { what: string; since: number } | null;
+  telegramTrouble: Trouble | null;
   /** What is wrong with the database or its disk; absent in the file of an older daemon. */
-  storeTrouble?: { what: string; since: number } | null;
+  storeTrouble?: Trouble | null;
+}
+
+export interface Trouble {
+  /** In English. */
+  what: string;
+  /** The failure as the domain keeps one, to be told in other languages. */
+  kept?: string;
+  since: number;
 }
 
 /** Between two beats. A state that is older than three of them is no sign of life. */

@@ -1,3 +1,4 @@
+import type { PlanProblem } from "../domain/plan-problem.js";
 import type { Subscription } from "../domain/subscription.js";
 import type { Subject } from "../domain/subject.js";
 import type { Clock } from "../lib/clock.js";
@@ -19,8 +20,8 @@ export interface OperationContext {
   clientFor(memberId: string, connectionId: string): Promise<PlatformConnection | null>;
   /** Reads a subject anew and commits what changed, so that its cards follow at once. */
   refresh(subject: Subject, signal: AbortSignal): Promise<void>;
-  /** Subscriptions changed: the sources follow. Returns problems, one sentence each. */
-  replan(signal: AbortSignal): Promise<string[]>;
+  /** Subscriptions changed: the sources follow. Returns problems. */
+  replan(signal: AbortSignal): Promise<PlanProblem[]>;
   /** Something is owed: deliver now. */
   wake(): void;
 }

@@ -32,15 +32,17 @@ export async function findTarget(
     throw new Failure("rejected", {
       message: `“${text.slice(0, 80)}” does not name a project, a merge request or a pipeline.`,
       remedy: "Write owner/repo#12, group/project!12, owner/repo@run-id, or paste the address.",
-      code: "target",
+      code: "unreadable_target",
+      values: { text: text.slice(0, 80) },
     });
   }
   const candidates = [...context.connections.values()].filter((live) => fits(live, written));
   if (candidates.length === 0) {
     const known = [...context.connections.keys()].join(", ");
     throw new Failure("rejected", {
-      message: `No connection fits “${text}”. There are: ${known}.`,
-      code: "target",
+      message: `“${text.slice(0, 80)}” fits none of the connections: ${known}.`,
+      code: "unknown_connection",
+      values: { text: text.slice(0, 80), known },
     });
   }
   return resolve(context, candidates, { target: written.target, signal });
@@ -110,7 +112,13 @@ async function resolve(
       last = error;
     }
   }
-  throw last ?? new Failure("gone", { message: `${target.path} was not found.` });
+  throw (
+    last ??
+    new Failure("gone", {
+      message: `${target.path} was not found.`,
+      values: { server: candidates[0]?.connection.id ?? "" },
+    })
+  );
 }
 
 function toTargetSubject(target: Target, project: Project): Subject | null {

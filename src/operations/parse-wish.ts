@@ -1,17 +1,19 @@
 import { allFeatures, type FeatureName, features, featureWords, isDelivered } from "../domain/feature.js";
-import { filterKeys, parseFilter } from "../domain/filter.js";
+import { type FilterError, filterKeys, parseFilter } from "../domain/filter.js";
 import { parseProjectPattern } from "../domain/project-pattern.js";
 import { broughtWords, splitWish, toNarrowed, toSpelling } from "../domain/spellings.js";
 import { nearest } from "../lib/nearest.js";
 import { personalFeatures } from "./pairing.js";
 
+/** `bot.subscribe.<code>` says it in a chat, `message` on the command line. */
 export interface WishProblem {
   ok: false;
-  /** `word` and `pattern` and `filter`: what was written there. The others have a sentence `bot.subscribe.<code>`. */
   code: "unknown-word" | "unknown-inside" | "narrows-others" | "pattern" | "filter";
   message: string;
   /** The word that was not understood. */
-  word?: string;
+  word: string;
+  /** What is wrong with a filter. */
+  filter?: FilterError;
   suggestion?: string | undefined;
 }
 
@@ -46,7 +48,8 @@ export function parseWish(words: string, connections: Known): ParsedWish {
   const parsed = parseFilter(filter);
   if (!parsed.ok) {
     const { message, start, end, suggestion } = parsed.error;
-    return { ok: false, code: "filter", message, word: filter.slice(start, end), suggestion };
+    const word = filter.slice(start, end);
+    return { ok: false, code: "filter", message, word, filter: parsed.error, suggestion };
   }
   const projects = parts.projects.length === 0 ? undefined : [...new Set(parts.projects)];
   return { ok: true, projects, features: chosenFeatures(parts, projects === undefined), filter };

@@ -1,5 +1,5 @@
 import type { Action } from "../domain/action.js";
-import { Failure, isFailure } from "../domain/failure.js";
+import { Failure, isFailure, keep } from "../domain/failure.js";
 import type { Member } from "../domain/member.js";
 import { type Subject, toSubjectKey } from "../domain/subject.js";
 import type { LogFields } from "../lib/log.js";
@@ -50,7 +50,7 @@ export async function performAction(
   const about = { action: entry.action, subject: toSubjectKey(request.subject), person: entry.person };
   context.log.info("An action begins", { ...about, chat: request.chat });
   const outcome = await attempt(client.act(request.action, signal), entry.account);
-  const detail = "failure" in outcome ? outcome.failure.message : undefined;
+  const detail = "failure" in outcome ? keep(outcome.failure) : undefined;
   await recordEnd(context, {
     ...entry,
     at: context.clock.now(),

@@ -1,6 +1,8 @@
 import type { Access } from "../domain/connection.js";
+import { recall, type ToldFailure } from "../domain/failure.js";
 import type { LackCode } from "../domain/lack.js";
 import type { ShortfallCode } from "../domain/shortfall.js";
+import type { Trouble } from "../lib/daemon-state.js";
 import type { AccountRow, ShortfallRow, SourceRow, StatusRows } from "../store/status-rows.js";
 
 /** How everything stands, for `status` and `/status`. Instants are epoch milliseconds, null = never. */
@@ -27,11 +29,17 @@ export interface StatusReport {
     delivered: number;
     oldestOwedAt: number | null;
   };
-  parked: Array<{ destination: string; reason: string; since: number }>;
+  parked: Array<{ destination: string; since: number } & Why>;
   /** By how much the newest of what was written down lies ahead of this machine's clock; null: all is well. */
   clockAheadMs: number | null;
   /** What sources cannot deliver at present, alike ones together. */
   shortfalls: ShortfallStatus[];
+}
+
+/** `reason` is English, `failure` tells it in any language. */
+interface Why {
+  reason: string;
+  failure: ToldFailure;
 }
 
 /** A project, or the inbox of a connection, that answers "not found". It is looked for again every hour. */
@@ -66,8 +74,8 @@ export interface DaemonStatus {
   loopDelayMs: number | null;
   bot: string | null;
   reloadProblem: string | null;
-  telegramTrouble: { what: string; since: number } | null;
-  storeTrouble?: { what: string; since: number } | null;
+  telegramTrouble: Trouble | null;
+  storeTrouble?: Trouble | null;
 }
 
 export interface ConnectionStatus {
@@ -78,9 +86,9 @@ export interface ConnectionStatus {
   /** When the next of its sources is due; in the past: now. null while nothing is asked of it, be it paused or nobody there to ask. */
   nextPollAt: number | null;
   throttledUntil: number | null;
-  paused: { since: number; reason: string } | null;
+  paused: ({ since: number } & Why) | null;
   /** Its server does not answer; one source at a time asks whether it does again. */
-  down: { since: number; reason: string } | null;
+  down: ({ since: number } & Why) | null;
   sources: number;
   failing: number;
   expiresAt: string | null;
@@ -94,6 +102,7 @@ export interface FailingSource {
   since: number;
   failures: number;
   error: string;
+  failure: ToldFailure;
 }
 
 export interface StatusOccasion {
@@ -154,7 +163,7 @@ export function toStatusReport(rows: StatusRows | null, occasion: StatusOccasion
     },
     parked: found.parked.map(({ key, parkedAt, parkedReason }) => ({
       destination: key,
-      reason: parkedReason ?? "",
+      ...toWhy(parkedReason),
       since: parkedAt,
     })),
     clockAheadMs: toClockAhead(sources, occasion.now),
@@ -199,6 +208,11 @@ function toShortfalls(rows: readonly ShortfallRow[]): ShortfallStatus[] {
   return [...alike.values()];
 }
 
+function toWhy(kept: string | null | undefined): Why {
+  const failure = recall(kept ?? "");
+  return { reason: failure.message, failure };
+}
+
 /** Each project once, with the first of its sources that was taken for gone. */
 function toGone(sources: readonly SourceRow[]): Gone[] {
   const gone = new Map<string, Gone>();
@@ -207,7 +221,7 @@ function toGone(sources: readonly SourceRow[]): Gone[] {
     const name = kind === "inbox" ? `${connectionId} inbox` : path === null ? id : `${connectionId}:${path}`;
     const before = gone.get(name);
     if (before === undefined || before.since > pausedAt)
-      gone.set(name, { name, since: pausedAt, error: lastError ?? "" });
+      gone.set(name, { name, since: pausedAt, error: toWhy(lastError).reason });
   }
   return [...gone.values()];
 }
@@ -229,7 +243,8 @@ function toSourcesStatus(sources: readonly SourceRow[], now: number): StatusRepo
       name: toName(source),
       since: source.failingSince ?? now,
       failures: source.failures,
-      error: source.lastError ?? "",
+      error: toWhy(source.lastError).reason,
+      failure: toWhy(source.lastError).failure,
     })),
     slowest: slow.slice(0, mostSlow),
   };
@@ -260,7 +275,7 @@ function toConnectionStatus(
     lastSuccessAt: last === 0 ? null : last,
     nextPollAt: found.isRunning && pausedAt === null ? nextPollAt(sources, throttledUntil) : null,
     throttledUntil,
-    paused: pausedAt === null ? null : { since: pausedAt, reason: account?.pausedReason ?? "" },
+    paused: pausedAt === null ? null : { since: pausedAt, ...toWhy(account?.pausedReason) },
     down,
     sources: sources.length,
     failing: sources.filter((source) => source.failures > 0).length,
@@ -272,7 +287,7 @@ function toObstacles(account: AccountRow | undefined, now: number) {
   return {
     throttledUntil: (throttledUntil ?? 0) > now ? throttledUntil : null,
     pausedAt,
-    down: downSince === null ? null : { since: downSince, reason: downReason ?? "" },
+    down: downSince === null ? null : { since: downSince, ...toWhy(downReason) },
   };
 }
 

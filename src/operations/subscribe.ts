@@ -1,5 +1,6 @@
 import { type FeatureName, isDelivered } from "../domain/feature.js";
 import type { LackCode } from "../domain/lack.js";
+import type { PlanProblem } from "../domain/plan-problem.js";
 import { connectionOf, matchesPattern } from "../domain/project-pattern.js";
 import type { Recipient, Subscription } from "../domain/subscription.js";
 import { listAccounts } from "../store/accounts.js";
@@ -31,7 +32,7 @@ export type SubscribeOutcome =
       undelivered: FeatureName[];
       /** What the tokens leave out, by connection. */
       lacks: Array<{ connectionId: string; lack: LackCode }>;
-      problems: string[];
+      problems: PlanProblem[];
     }
   | WishProblem
   | Extract<NamedProjects, { ok: false }>

@@ -25,7 +25,7 @@ export function sortRows<T>(row: z.ZodType<T>, value: unknown, what: string): So
     const name = toName(one);
     if (name === undefined) return undefined;
     sorted.names.push(name);
-    const values = { what: `${what} ${name}`, where: toPlace(parsed.error) };
+    const values = { what: name, where: toPlace(parsed.error) };
     sorted.refused.push({ code: "refused_row", key: `${what}/${name}`, values });
   }
   return sorted;

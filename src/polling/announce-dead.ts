@@ -1,3 +1,4 @@
+import type { Notice } from "../domain/notice.js";
 import type { Snapshot } from "../domain/snapshot.js";
 import type { Subject } from "../domain/subject.js";
 import { lastToldDead, markDeadTold, untoldDead } from "../store/dead-letters.js";
@@ -22,16 +23,16 @@ export async function announceDead(db: Database, now: number): Promise<boolean> 
     if (first === undefined) return false;
     await markDeadTold(transaction, dead.map(({ id }) => id), now); // prettier-ignore
     const names = [...new Set(await namesOf(transaction, dead.slice(0, 50)))];
-    const notice = {
+    const notice: Notice = {
       name: "dead",
       values: {
         count: dead.length,
         what: names.slice(0, mostNamed).join(", "),
         more: Math.max(0, names.length - mostNamed),
         chat: [...new Set(dead.map(({ destination }) => destination.chat))].slice(0, mostNamed).join(", "),
-        reason: first.reason ?? "",
         id: first.id,
       },
+      ...(first.failure !== null && { failure: first.failure }),
     };
     await tellOwner(transaction, { notice, once: `dead/${first.id}/${now}` }, now);
     return true;

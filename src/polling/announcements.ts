@@ -144,11 +144,12 @@ export async function announceRecovery(
 /** A chat was lost: told elsewhere, unless it is the owner's own. */
 export async function announceParked(
   db: Executor,
-  { destination, reason, now }: { destination: Destination; reason: string; now: number },
+  { destination, failure, now }: { destination: Destination; failure: Failure; now: number },
 ): Promise<void> {
   const owner = await findOwner(db);
   if (owner === null || owner.id === destination.chat) return;
-  const notice = { name: "parked", values: { chat: destination.chat, reason } };
+  const values = { chat: destination.chat };
+  const notice: Notice = { name: "parked", values, failure: toTold(failure) };
   await tellOwner(db, { notice, once: `parked/${destination.chat}/${now}` }, now);
 }
 

@@ -1,4 +1,4 @@
-import type { Failure } from "../domain/failure.js";
+import { type Failure, toTold } from "../domain/failure.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import type { AccountState } from "../store/accounts.js";
 import { isAlone, saveOutage, takeProbe } from "../store/outages.js";
@@ -16,8 +16,9 @@ export const probeMs = 35_000;
 const notTheServer = ["defect", "inconsistent", "missing", "redirect", "newer_cursor"];
 
 /** No answer, 5xx, or something that is no answer of the API (a page of a proxy). */
-export function isSilence({ kind, code = "" }: Failure): boolean {
-  return kind === "unreachable" && !notTheServer.includes(code) && !code.startsWith("secret_store");
+export function isSilence({ kind, code }: Failure): boolean {
+  if (kind !== "unreachable" || code === undefined) return kind === "unreachable";
+  return !notTheServer.includes(code) && !code.startsWith("secret_store");
 }
 
 /** The connections that go to the same server by the same way, this one included: they share its outages. */
@@ -51,6 +52,6 @@ export async function noteSilence(
   if (account === null) return null;
   const since = account.downSince ?? now;
   if (account.downSince === null && (await isAlone(db, sharers, sourceId))) return null;
-  await saveOutage(db, sharers, { since, reason: failure.message, probeAt: now + probeMs });
+  await saveOutage(db, sharers, { since, reason: toTold(failure), probeAt: now + probeMs });
   return since;
 }

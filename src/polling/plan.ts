@@ -1,8 +1,8 @@
 import type { Access } from "../domain/connection.js";
 import { type Destination, toDestinationKey } from "../domain/destination.js";
-import type { Failure } from "../domain/failure.js";
-import { isFailure } from "../domain/failure.js";
+import { type Failure, isFailure, type ToldFailure, toTold } from "../domain/failure.js";
 import type { FeatureName } from "../domain/feature.js";
+import type { PlanProblem } from "../domain/plan-problem.js";
 import { connectionOf, isExactPattern, matchesPattern } from "../domain/project-pattern.js";
 import type { Project } from "../domain/project.js";
 import type { Subscription } from "../domain/subscription.js";
@@ -32,12 +32,15 @@ interface Want {
 }
 
 /**
- * Resolves the subscriptions of one connection to projects and makes their sources exist. Returns problems, one sentence each:
- * a project that is not found leaves the others be.
+ * Resolves the subscriptions of one connection to projects and makes their sources exist. Returns problems: a project that is not found leaves the others be.
  */
-export async function planConnection(db: Database, planned: Planned, signal: AbortSignal): Promise<string[]> {
+export async function planConnection(
+  db: Database,
+  planned: Planned,
+  signal: AbortSignal,
+): Promise<PlanProblem[]> {
   const wants = new Map<string, Want>();
-  const problems: string[] = [];
+  const problems: PlanProblem[] = [];
   const stored = new Set<Project>();
   let inboxFor: string[] = [];
   for (const { subscription, destination } of planned.subscriptions) {
@@ -94,7 +97,7 @@ function addWant(
 interface Resolving {
   planned: Planned;
   subscription: Subscription;
-  problems: string[];
+  problems: PlanProblem[];
   /** Projects that came from the database, where they need not be written again. */
   stored: Set<Project>;
 }
@@ -116,7 +119,7 @@ async function resolveSubscription(
       projects.push(...(await resolvePattern(db, { live: planned.live, pattern, stored, problems }, signal)));
     } catch (error) {
       if (!isFailure(error) || isOfTheConnection(error)) throw error;
-      problems.push(`${pattern}: ${error.message}${error.remedy === undefined ? "" : ` ${error.remedy}`}`);
+      problems.push({ where: pattern, failure: toTold(error) });
     }
   }
   return projects;
@@ -125,6 +128,16 @@ async function resolveSubscription(
 /** Such a failure says nothing about the project. */
 export function isOfTheConnection(failure: Failure): boolean {
   return failure.kind === "unauthorized" || failure.kind === "unreachable" || failure.kind === "throttled";
+}
+
+function tooMany(limit: number): ToldFailure {
+  return {
+    kind: "rejected",
+    code: "too_many_projects",
+    values: { limit },
+    message: `More than ${limit} projects match, so only the ${limit} most recently active are watched.`,
+    remedy: "Use a narrower pattern, such as one for each group.",
+  };
 }
 
 async function resolvePattern(
@@ -149,9 +162,6 @@ async function resolvePattern(
   const most = mostProjects.wildcard;
   const query = { limit: most + 1, ...(text === "" ? {} : { text }) };
   const found = await live.client.searchProjects(query, signal);
-  if (found.length > most)
-    problems.push(
-      `${pattern}: more than ${most} projects could be meant, and only the ${most} most recently active are watched. Use narrower patterns, such as one for each group.`,
-    );
+  if (found.length > most) problems.push({ where: pattern, failure: tooMany(most) });
   return found.slice(0, most).filter((project) => !project.archived && matchesPattern(pattern, project));
 }

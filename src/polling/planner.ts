@@ -1,5 +1,6 @@
 import type { Access } from "../domain/connection.js";
-import { type Failure, isFailure } from "../domain/failure.js";
+import { type Failure, isFailure, toTold } from "../domain/failure.js";
+import type { PlanProblem } from "../domain/plan-problem.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findAccount, saveAccess, saveThrottle } from "../store/accounts.js";
 import { findProject, saveProject } from "../store/projects.js";
@@ -11,8 +12,8 @@ import type { PollDependencies } from "./poll-source.js";
 import { pauseAccount } from "./settle-failure.js";
 
 export interface Planner {
-  /** Checks every credential and makes the sources of all subscriptions exist. Returns problems, one sentence each. */
-  plan(signal: AbortSignal, hearing?: Partial<PlanHearing>): Promise<string[]>;
+  /** Checks every credential and makes the sources of all subscriptions exist. Returns problems. */
+  plan(signal: AbortSignal, hearing?: Partial<PlanHearing>): Promise<PlanProblem[]>;
 }
 
 /** Who hears how a plan goes while it is being made. */
@@ -44,14 +45,18 @@ export function createPlanner(dependencies: PlannerDependencies): Planner {
 
 const hearsNothing: PlanHearing = { onFailure: () => {}, onSameAccount: () => {} };
 
-async function planAll(dependencies: Planning, signal: AbortSignal): Promise<string[]> {
+async function planAll(dependencies: Planning, signal: AbortSignal): Promise<PlanProblem[]> {
   const problems = await Promise.all(
     [...dependencies.connections.values()].map((live) => planOne(dependencies, live, signal)),
   );
   return problems.flat();
 }
 
-async function planOne(dependencies: Planning, live: LiveConnection, signal: AbortSignal): Promise<string[]> {
+async function planOne(
+  dependencies: Planning,
+  live: LiveConnection,
+  signal: AbortSignal,
+): Promise<PlanProblem[]> {
   const { db, log } = dependencies;
   const { id } = live.connection;
   try {
@@ -78,7 +83,7 @@ async function planOne(dependencies: Planning, live: LiveConnection, signal: Abo
     if (error.kind === "unauthorized") await pauseAccount(dependencies, { live, failure: error, now });
     if (error.kind === "throttled" && error.retryAt !== undefined)
       await saveThrottle(db, id, Date.parse(error.retryAt));
-    return [`${id}: ${error.message}${error.remedy === undefined ? "" : ` ${error.remedy}`}`];
+    return [{ where: id, failure: toTold(error) }];
   }
 }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { describePlanProblem, type PlanProblem } from "../domain/plan-problem.js";
 import type { SourceKind } from "../domain/source.js";
 import { type DueSource, dueSources, findSource, isResting, lookForInboxes } from "../store/sources.js";
 import { prune } from "../store/prune.js";
@@ -146,19 +147,19 @@ async function planForEver(scheduling: Scheduling): Promise<void> {
     const planned = await subscriptionsNow(dependencies);
     dependencies.progress?.expect("planner", patienceMs.plan);
     const problems = await planSafely(scheduling);
-    for (const problem of problems) dependencies.log.warn(problem);
+    for (const problem of problems ?? []) dependencies.log.warn(describePlanProblem(problem));
     dependencies.onOwed();
     await pollDueNow(scheduling);
     await pruneSafely(scheduling);
     await untilPlanIsOld(scheduling, {
       planned,
-      ms: problems.length > 0 ? replanMs.problems : replanMs.well,
+      ms: problems === null || problems.length > 0 ? replanMs.problems : replanMs.well,
     });
   }
 }
 
-/** A defect or a busy database while planning must not be the end of all planning. */
-async function planSafely(scheduling: Scheduling): Promise<string[]> {
+/** A defect or a busy database while planning must not be the end of all planning: null, and it is tried again. */
+async function planSafely(scheduling: Scheduling): Promise<PlanProblem[] | null> {
   const { dependencies, launches } = scheduling;
   try {
     return await dependencies.planner.plan(launches.signal, {
@@ -167,7 +168,7 @@ async function planSafely(scheduling: Scheduling): Promise<string[]> {
   } catch (error) {
     if (launches.signal.aborted) throw error;
     dependencies.log.error("Planning failed; what was planned before goes on", { error });
-    return ["Planning failed and is tried again."];
+    return null;
   }
 }
 

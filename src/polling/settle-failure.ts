@@ -1,5 +1,4 @@
-import type { Failure } from "../domain/failure.js";
-import { isFailure } from "../domain/failure.js";
+import { type Failure, isFailure, toTold } from "../domain/failure.js";
 import type { Project } from "../domain/project.js";
 import { HttpError } from "../lib/http.js";
 import type { LiveConnection } from "../platforms/platform.js";
@@ -43,7 +42,7 @@ export async function settleFailure(dependencies: PollDependencies, failed: Fail
   const record = {
     failures,
     failingSince,
-    lastError: failure.message,
+    lastError: toTold(failure),
     lastPollMs: tookMs,
     dueAt: now + backoffMs(failures, dependencies.random),
   };
@@ -111,7 +110,8 @@ const obstacleMs = 10 * minute;
  */
 function isNews(now: number, { source, live, failure }: FailedPoll): boolean {
   const { cause } = failure;
-  if (!(cause instanceof HttpError)) return source.failures === 0 || source.lastError !== failure.message;
+  if (!(cause instanceof HttpError))
+    return source.failures === 0 || source.lastError?.message !== failure.message;
   const met = obstacles.get(live) ?? new Map<string, number>();
   obstacles.set(live, met);
   const before = met.get(cause.message);
@@ -146,7 +146,7 @@ async function settleThrottle(
   const until = Math.min(Math.max(wanted, now + 1000), now + longestThrottleMs);
   await db.transaction().execute(async (transaction) => {
     await saveThrottle(transaction, source.connectionId, until);
-    await updateSource(transaction, source.id, { dueAt: until, lastError: failure.message });
+    await updateSource(transaction, source.id, { dueAt: until, lastError: toTold(failure) });
     if (until - now < toldThrottleMs) return;
     await announceThrottled(transaction, { connectionId: source.connectionId, failure, until, now });
   });
@@ -185,7 +185,7 @@ export async function pauseAccount(
       refusals: (before?.refusals ?? 0) + 1,
       refusedAt: now,
       pausedAt: now,
-      pausedReason: failure.message,
+      reason: toTold(failure),
     };
     await saveRefusal(transaction, connectionId, refusal);
     await announceRefused(transaction, { live, failure, now });

@@ -1,4 +1,5 @@
 import type { Access, Quota } from "../domain/connection.js";
+import { keep, type ToldFailure } from "../domain/failure.js";
 import { fromNullableJson } from "./json.js";
 import type { AccountRow, Executor } from "./schema.js";
 
@@ -11,9 +12,7 @@ export interface AccountState {
   refusals: number;
   refusedAt: number | null;
   pausedAt: number | null;
-  pausedReason: string | null;
   downSince: number | null;
-  downReason: string | null;
   probeAt: number | null;
 }
 
@@ -57,14 +56,14 @@ export async function saveRefusal(
     refusals: number;
     refusedAt: number | null;
     pausedAt: number | null;
-    pausedReason: string | null;
+    reason: ToldFailure | string;
   },
 ): Promise<void> {
   await upsert(db, connectionId, {
     refusals: refusal.refusals,
     refused_at: refusal.refusedAt,
     paused_at: refusal.pausedAt,
-    paused_reason: refusal.pausedReason,
+    paused_reason: keep(refusal.reason),
   });
 }
 
@@ -100,9 +99,7 @@ function toAccountState(row: AccountRow): AccountState {
     refusals: row.refusals,
     refusedAt: row.refused_at,
     pausedAt: row.paused_at,
-    pausedReason: row.paused_reason,
     downSince: row.down_since,
-    downReason: row.down_reason,
     probeAt: row.probe_at,
   };
 }

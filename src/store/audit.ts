@@ -17,6 +17,7 @@ export interface AuditEntry {
   /** Login of the account that it was done as. */
   account?: string | undefined;
   result: "started" | "done" | "already" | "refused" | "failed" | "unknown";
+  /** A sentence of ours, or a failure as `keep` writes it. */
   detail?: string | undefined;
   /** The `started` row that this one ends. */
   startedId?: number | undefined;

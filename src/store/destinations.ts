@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Destination } from "../domain/destination.js";
+import { keep, type ToldFailure } from "../domain/failure.js";
 import { fromJson } from "./json.js";
 import type { Executor } from "./schema.js";
 
@@ -8,7 +9,6 @@ export interface DestinationState {
   key: string;
   waitUntil: number;
   parkedAt: number | null;
-  parkedReason: string | null;
 }
 
 export async function findDestination(db: Executor, key: string): Promise<DestinationState | null> {
@@ -18,7 +18,6 @@ export async function findDestination(db: Executor, key: string): Promise<Destin
     key: row.key,
     waitUntil: row.wait_until,
     parkedAt: row.parked_at,
-    parkedReason: row.parked_reason,
   };
 }
 
@@ -28,7 +27,6 @@ export async function listParked(db: Executor): Promise<DestinationState[]> {
     key: row.key,
     waitUntil: row.wait_until,
     parkedAt: row.parked_at,
-    parkedReason: row.parked_reason,
   }));
 }
 
@@ -54,10 +52,10 @@ const lookAgainMs = 3_600_000;
 export async function park(
   db: Executor,
   key: string,
-  { reason, now }: { reason: string; now: number },
+  { reason, now }: { reason: ToldFailure | string; now: number },
 ): Promise<void> {
   const parkedAt = (await findDestination(db, key))?.parkedAt ?? now;
-  const values = { parked_at: parkedAt, parked_reason: reason, wait_until: now + lookAgainMs };
+  const values = { parked_at: parkedAt, parked_reason: keep(reason), wait_until: now + lookAgainMs };
   await upsert(db, key, values);
 }
 

@@ -1,3 +1,4 @@
+import { keep, type ToldFailure } from "../domain/failure.js";
 import type { Executor } from "./schema.js";
 
 /** Takes the one probe that the connections to a server which does not answer may send; the next one is due at `nextAt`. */
@@ -24,11 +25,11 @@ export async function takeProbe(
 export async function saveOutage(
   db: Executor,
   connectionIds: readonly string[],
-  outage: { since: number; reason: string; probeAt: number },
+  outage: { since: number; reason: ToldFailure; probeAt: number },
 ): Promise<void> {
   await db
     .updateTable("accounts")
-    .set({ down_since: outage.since, down_reason: outage.reason, probe_at: outage.probeAt })
+    .set({ down_since: outage.since, down_reason: keep(outage.reason), probe_at: outage.probeAt })
     .where("connection_id", "in", connectionIds)
     .execute();
 }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { DeliveryMode, DeliveryState } from "../domain/delivery.js";
 import { type Destination, toDestination, toDestinationKey } from "../domain/destination.js";
+import { keep, recall, type ToldFailure } from "../domain/failure.js";
 import type { Notice } from "../domain/notice.js";
 import { fromJson, fromNullableJson } from "./json.js";
 import type { DeliveryRow, Executor } from "./schema.js";
@@ -25,7 +26,9 @@ export interface Delivery {
   /** When what it tells happened on the server, where that is told. */
   happenedAt: number | null;
   settledAt: number | null;
+  /** In English; `failure` tells it in any language. */
   reason: string | null;
+  failure: ToldFailure | null;
   messageId: string | null;
 }
 
@@ -205,10 +208,13 @@ export async function claimDeliveries(db: Executor, ids: readonly number[], now:
 }
 
 export type Settlement =
-  | { state: "delivered"; messageId: string | null; reason?: string }
+  | { state: "delivered"; messageId: string | null; reason?: Reason }
   /** `known`: the owner need not be told. */
-  | { state: "dead"; reason: string; known?: boolean }
-  | { state: "pending" | "unknown"; nextAttemptAt: number; reason: string };
+  | { state: "dead"; reason: Reason; known?: boolean }
+  | { state: "pending" | "unknown"; nextAttemptAt: number; reason: Reason };
+
+/** A note of ours, or the failure to tell of. */
+type Reason = string | ToldFailure;
 
 export async function settleDeliveries(
   db: Executor,
@@ -217,7 +223,7 @@ export async function settleDeliveries(
   const ended = settlement.state === "delivered" || settlement.state === "dead";
   const values = {
     state: settlement.state,
-    reason: settlement.reason ?? null,
+    reason: settlement.reason === undefined ? null : keep(settlement.reason),
     settled_at: ended ? now : null,
     ...(settlement.state === "delivered" ? { message_id: settlement.messageId } : {}),
     ...(settlement.state === "dead" ? { announced_at: settlement.known === true ? now : null } : {}),
@@ -307,7 +313,12 @@ export function toDelivery(row: DeliveryRow): Delivery {
     createdAt: row.created_at,
     happenedAt: row.happened_at,
     settledAt: row.settled_at,
-    reason: row.reason,
+    ...toReason(row.reason),
     messageId: row.message_id,
   };
+}
+
+function toReason(kept: string | null): Pick<Delivery, "reason" | "failure"> {
+  const failure = kept === null ? null : recall(kept);
+  return { reason: failure?.message ?? null, failure };
 }

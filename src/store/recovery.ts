@@ -1,3 +1,5 @@
+import type { FailureCode } from "../domain/failure-code.js";
+import type { ToldFailure } from "../domain/failure.js";
 import { inParts, isUnsettled, mendCards, type Settlement, settleDeliveries } from "./outbox.js";
 import type { Database, Executor } from "./schema.js";
 
@@ -40,7 +42,7 @@ async function recoverBatch(db: Executor, batch: readonly Row[], now: number): P
   const ids = batch.map(({ id }) => id);
   const [alone] = batch;
   if (batch.length === 1 && alone !== undefined && alone.crashes + 1 >= poisonAfter) {
-    const reason = "The daemon stopped three times while sending this.";
+    const reason = toStopped("stopped_often", "gitnotify stopped three times while sending this.");
     await settleDeliveries(db, { ids, settlement: { state: "dead", reason }, now });
     await mendCards(db, ids, now);
     return 0;
@@ -56,8 +58,12 @@ async function recoverBatch(db: Executor, batch: readonly Row[], now: number): P
       .where("id", "in", part)
       .execute();
   }
-  const reason = "The daemon stopped while sending this.";
+  const reason = toStopped("stopped", "gitnotify stopped while sending this.");
   const again: Settlement = { state: "unknown", nextAttemptAt: now, reason };
   await settleDeliveries(db, { ids, settlement: again, now });
   return batch.length;
+}
+
+function toStopped(code: FailureCode, message: string): ToldFailure {
+  return { kind: "unreachable", code, values: {}, message };
 }

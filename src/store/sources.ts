@@ -1,4 +1,5 @@
 import type { Cursor } from "../domain/cursor.js";
+import { keep, recall, type ToldFailure } from "../domain/failure.js";
 import { type Activity, type Source, type SourceKind, toSourceId } from "../domain/source.js";
 import { fromNullableJson } from "./json.js";
 import type { Executor, SourceRow } from "./schema.js";
@@ -12,7 +13,7 @@ export interface StoredSource extends Source {
   minIntervalMs: number;
   failures: number;
   failingSince: number | null;
-  lastError: string | null;
+  lastError: ToldFailure | null;
   lastSuccessAt: number | null;
   lastPollMs: number | null;
   staleToldAt: number | null;
@@ -197,7 +198,7 @@ export interface SourceUpdate {
   minIntervalMs?: number;
   failures?: number;
   failingSince?: number | null;
-  lastError?: string | null;
+  lastError?: ToldFailure | string | null;
   lastSuccessAt?: number;
   lastPollMs?: number;
   staleToldAt?: number | null;
@@ -212,7 +213,7 @@ export async function updateSource(db: Executor, id: string, update: SourceUpdat
     min_interval_ms: update.minIntervalMs,
     failures: update.failures,
     failing_since: update.failingSince,
-    last_error: update.lastError,
+    last_error: update.lastError == null ? update.lastError : keep(update.lastError),
     last_success_at: update.lastSuccessAt,
     last_poll_ms: update.lastPollMs,
     stale_told_at: update.staleToldAt,
@@ -233,7 +234,7 @@ function toStoredSource(row: SourceRow): StoredSource {
     minIntervalMs: row.min_interval_ms,
     failures: row.failures,
     failingSince: row.failing_since,
-    lastError: row.last_error,
+    lastError: row.last_error === null ? null : recall(row.last_error),
     lastSuccessAt: row.last_success_at,
     lastPollMs: row.last_poll_ms,
     staleToldAt: row.stale_told_at,

@@ -58,9 +58,9 @@ it("writes a state at every beat and at every change, and takes it away at the e
   expect(readDaemonState(folder)?.at).toBe(clock.now());
   vitals.bot("our_bot");
   const since = clock.now();
-  vitals.telegramTrouble("hidden does not answer");
+  vitals.telegramTrouble(trouble("hidden does not answer"));
   await clock.advance(5_000);
-  vitals.telegramTrouble("hidden hangs");
+  vitals.telegramTrouble(trouble("hidden hangs"));
   expect(readDaemonState(folder)).toMatchObject({
     bot: "our_bot",
     telegramTrouble: { what: "*** hangs", since },
@@ -119,3 +119,7 @@ it("lives on when the state cannot be written, and says so once", async () => {
   expect(logged).toEqual(["The state for `gitnotify status` cannot be written"]);
   await end();
 });
+
+function trouble(message: string) {
+  return { kind: "unreachable" as const, values: {}, message };
+}

@@ -55,7 +55,7 @@ describe("a merge", () => {
 
   it("whose head moved on says where it is now", async () => {
     const world = await asked();
-    const details = { message: "The head moved.", code: "head_moved", headSha: "99887766" };
+    const details = { message: "The head moved.", code: "head_moved" as const, headSha: "99887766" };
     world.forge.act = () => Promise.reject(new Failure("conflict", details));
     await world.press(world.yes);
     expect(world.said.at(-1)).toContain("its head is now 9988776");

@@ -32,6 +32,7 @@ function owed(
       happenedAt: null,
       settledAt: null,
       reason: null,
+      failure: null,
       messageId: null,
     },
     ...changes,

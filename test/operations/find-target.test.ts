@@ -21,11 +21,11 @@ it.each([
 });
 
 it.each([
-  ["what is this", "target", "does not name"],
-  ["acme", "target", "does not name"],
+  ["what is this", "unreadable_target", "does not name"],
+  ["acme", "unreadable_target", "does not name"],
   // The forge of this test counts its merge requests with another sign.
-  ["acme/api!12", "target", "No connection fits"],
-  ["work:acme/api", "target", "There are: forge."],
+  ["acme/api!12", "unknown_connection", "fits none"],
+  ["work:acme/api", "unknown_connection", "fits none of the connections: forge."],
   ["acme/nothing", undefined, "is not on this forge"],
 ])("%s is refused with a sentence for people", async (text, code, message) => {
   const world = await createBotWorld();

@@ -27,7 +27,11 @@ async function bury(world: PollingWorld, once: string, subject?: string, known =
 
 async function notices(world: PollingWorld) {
   const owed = await listDeliveries(world.opened.db, { states: ["pending"], limit: 20 });
-  return owed.reverse().flatMap(({ notice }) => (notice?.name === "dead" ? [notice.values] : []));
+  return owed
+    .reverse()
+    .flatMap(({ notice }) =>
+      notice?.name === "dead" ? [{ ...notice.values, reason: notice.failure?.message }] : [],
+    );
 }
 
 it("tells the owner of every dead letter by name, and of those that follow soon together", async () => {

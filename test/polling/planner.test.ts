@@ -5,6 +5,7 @@ import { Failure } from "../../src/domain/failure.js";
 import type { Subscription } from "../../src/domain/subscription.js";
 import { createPlanner } from "../../src/polling/planner.js";
 import { findAccount } from "../../src/store/accounts.js";
+import { describePlanProblem } from "../../src/domain/plan-problem.js";
 import { listDeliveries } from "../../src/store/outbox.js";
 import { listSources, updateSource } from "../../src/store/sources.js";
 import { deleteSubscription, saveSubscription } from "../../src/store/subscriptions.js";
@@ -15,7 +16,7 @@ import { createPollingWorld, type PollingWorld } from "./polling-world.js";
 const signal = new AbortController().signal;
 
 async function plan(world: PollingWorld): Promise<string[]> {
-  return createPlanner(world.dependencies).plan(signal);
+  return (await createPlanner(world.dependencies).plan(signal)).map(describePlanProblem);
 }
 
 async function planned(world: PollingWorld): Promise<string[]> {
@@ -60,7 +61,7 @@ describe("a plan", () => {
     expect(await planned(world)).toContain("forge/pipelines/1126");
     for (let n = 130; n < 520; n += 1)
       world.forge.projects.push(aProject({ connectionId: "forge", id: `1${n}`, path: `acme/p${n}` }));
-    expect(await plan(world)).toEqual([expect.stringContaining("forge:acme/*: more than 500 projects")]);
+    expect(await plan(world)).toEqual([expect.stringContaining("forge:acme/*: More than 500 projects")]);
   });
 
   it("leaves patterns of other connections to them", async () => {

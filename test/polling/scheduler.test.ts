@@ -207,7 +207,9 @@ describe("the scheduler", () => {
   it("plans a failing connection sooner than a well one", async () => {
     const world = await createPollingWorld();
     let plans = 0;
-    const planner: Planner = { plan: async () => ((plans += 1) <= 2 ? ["forge: no answer"] : []) };
+    const failure = { kind: "unreachable" as const, values: {}, message: "No answer." };
+    const problem = { where: "forge", failure };
+    const planner: Planner = { plan: async () => ((plans += 1) <= 2 ? [problem] : []) };
     await start(world, { planner });
     await world.clock.advance(11 * minute);
     expect(plans).toBe(3);

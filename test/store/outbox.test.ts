@@ -139,7 +139,7 @@ describe("a crash while sending", () => {
     const delivery = await findDelivery(db, poison);
     expect([delivery?.state, delivery?.reason]).toEqual([
       "dead",
-      "The daemon stopped three times while sending this.",
+      "gitnotify stopped three times while sending this.",
     ]);
     expect((await unsettledDeliveries(db, "telegram:100:")).map(({ id }) => id)).toEqual([next]);
   });

@@ -1,3 +1,4 @@
+import { sayPlanProblem } from "../../i18n/failures.js";
 import { completePairing } from "../../operations/pairing.js";
 import type { BotCommand, CommandContext } from "../command.js";
 import { bold, type Content, joinLines, lines, text } from "../content.js";
@@ -25,7 +26,7 @@ async function pair(context: CommandContext): Promise<Content | null> {
     text: joinLines([
       [bold(translate("bot.pair.done", { name: from.name }))],
       [text(translate(told))],
-      ...problems.map((problem) => [text(problem)]),
+      ...problems.map((problem) => [text(sayPlanProblem(context.translate, problem))]),
     ]),
     ...menuButtons(context),
   };

@@ -1,3 +1,5 @@
+import type { ToldFailure } from "../../domain/failure.js";
+import { sayFailure } from "../../i18n/failures.js";
 import type { MessageKey, MessageValues, Translate } from "../../i18n/index.js";
 import { toSpanParts } from "../../lib/span.js";
 
@@ -12,6 +14,8 @@ export interface Teller {
   say: (word: StatusWord, values?: MessageValues) => string;
   since: (at: number) => string;
   until: (at: number) => string;
+  /** What happened; what to do stands in the notice that told of it. */
+  tell: (failure: ToldFailure) => string;
   /** Also when it is less than a second away. */
   isPast: (at: number) => boolean;
 }
@@ -21,6 +25,7 @@ export function createTeller(translate: Translate, now: number): Teller {
   return {
     say: (word, values) => translate(`bot.status.${word}`, values),
     since: (at) => toSpan(now - at),
+    tell: (failure) => sayFailure(translate, failure).reason,
     until: (at) => toSpan(at - now),
     isPast: (at) => at - now < 1_000,
   };

@@ -1,3 +1,4 @@
+import { recall } from "../../domain/failure.js";
 import type { TextNode } from "../../domain/notification.js";
 import type { Translate } from "../../i18n/index.js";
 import type { ConnectionStatus, ShortfallStatus, StatusReport } from "../../operations/report-status.js";
@@ -32,7 +33,7 @@ export const status: BotCommand = {
 
 const most = 5;
 
-function daemonLines({ say, since }: Teller, { daemon }: StatusReport): TextNode[][] {
+function daemonLines({ say, since, tell }: Teller, { daemon }: StatusReport): TextNode[][] {
   const { version, startedAt, rssBytes, telegramTrouble, storeTrouble } = daemon;
   const lines: TextNode[][] = [];
   if (version !== null && startedAt !== null && rssBytes !== null) {
@@ -40,20 +41,27 @@ function daemonLines({ say, since }: Teller, { daemon }: StatusReport): TextNode
     lines.push([text(say("daemon", { version, megabytes, span: since(startedAt) }))]);
   }
   if (storeTrouble != null) {
-    lines.push([text(say("store", { what: storeTrouble.what, span: since(storeTrouble.since) }))]);
+    lines.push([
+      text(
+        say("store", {
+          what: tell(recall(storeTrouble.kept ?? storeTrouble.what)),
+          span: since(storeTrouble.since),
+        }),
+      ),
+    ]);
   }
   if (telegramTrouble !== null) {
-    const { what } = telegramTrouble;
+    const what = tell(recall(telegramTrouble.kept ?? telegramTrouble.what));
     lines.push([text(say("trouble", { what, span: since(telegramTrouble.since) }))]);
   }
   return lines;
 }
 
 function connectionLine(teller: Teller, connection: ConnectionStatus): string {
-  const { say, since, until } = teller;
+  const { say, since, until, tell } = teller;
   const { paused, down, throttledUntil, lastSuccessAt, nextPollAt, quota, expiresAt } = connection;
-  if (paused !== null) return say("paused", { reason: paused.reason });
-  if (down !== null) return say("down", { reason: down.reason, span: since(down.since) });
+  if (paused !== null) return say("paused", { reason: tell(paused.failure) });
+  if (down !== null) return say("down", { reason: tell(down.failure), span: since(down.since) });
   if (lastSuccessAt === null && throttledUntil === null) return say("never");
   const parts = [
     connection.account ?? "?",
@@ -76,13 +84,13 @@ function toNext({ say, until, isPast }: Teller, at: number | null): string | nul
   return isPast(at) ? say("now") : say("next", { span: until(at) });
 }
 
-function sourceLines({ say, since }: Teller, { sources }: StatusReport): TextNode[][] {
+function sourceLines({ say, since, tell }: Teller, { sources }: StatusReport): TextNode[][] {
   const { total, failing, gone, slowest } = sources;
   return [
     [text(say("sources", { total, failing: failing.length }))],
-    ...failing.slice(0, most).map(({ name, failures, since: begun, error }) => {
+    ...failing.slice(0, most).map(({ name, failures, since: begun, failure }) => {
       const times = say("failing", { failures, span: since(begun) });
-      return [text(`• ${name} (${times}): ${error}`)];
+      return [text(`• ${name} (${times}): ${tell(failure)}`)];
     }),
     ...gone.slice(0, most).map(({ name, since: begun }) => {
       return [text(`• ${say("gone", { name, span: since(begun) })}`)];
@@ -94,7 +102,7 @@ function sourceLines({ say, since }: Teller, { sources }: StatusReport): TextNod
   ];
 }
 
-function outboxLines({ say, since }: Teller, { outbox, parked }: StatusReport): TextNode[][] {
+function outboxLines({ say, since, tell }: Teller, { outbox, parked }: StatusReport): TextNode[][] {
   const { owed, inDoubt, dead, delivered, oldestOwedAt } = outbox;
   const parts = [
     say("outbox", { owed, dead }),
@@ -104,8 +112,8 @@ function outboxLines({ say, since }: Teller, { outbox, parked }: StatusReport): 
   ];
   return [
     [text(parts.filter((part) => part !== null).join(", "))],
-    ...parked.slice(0, most).map(({ destination, since: begun, reason }) => {
-      return [text(`• ${say("parked", { destination, reason, span: since(begun) })}`)];
+    ...parked.slice(0, most).map(({ destination, since: begun, failure }) => {
+      return [text(`• ${say("parked", { destination, reason: tell(failure), span: since(begun) })}`)];
     }),
   ];
 }

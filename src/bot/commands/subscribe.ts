@@ -1,7 +1,12 @@
+import { sayPlanProblem } from "../../i18n/failures.js";
 import { sayLack } from "../../i18n/lacks.js";
 import { isDelivered } from "../../domain/feature.js";
 import type { MessageKey, Translate } from "../../i18n/index.js";
-import { subscribe as subscribeTo, type SubscribeOutcome } from "../../operations/subscribe.js";
+import {
+  subscribe as subscribeTo,
+  type SubscribeOutcome,
+  type WishProblem,
+} from "../../operations/subscribe.js";
 import type { BotCommand, CommandContext } from "../command.js";
 import { bold, type Content, joinLines, lines, text } from "../content.js";
 import { describeProjects, describeSubscription } from "../describe-subscription.js";
@@ -72,7 +77,7 @@ function notesOn(
   }
   for (const { connectionId, lack } of lacks.slice(0, mostLacks))
     notes.push(`🔒 ${connectionId}: ${sayLack(translate, lack)}`);
-  return [...notes, ...problems];
+  return [...notes, ...problems.map((problem) => sayPlanProblem(translate, problem))];
 }
 
 function refused(
@@ -119,12 +124,10 @@ function sayExposed(translate: Translate, projects: readonly string[]): string {
 function misunderstood(
   { translate }: CommandContext,
   words: string,
-  { code, message, word = "", suggestion }: Extract<SubscribeOutcome, { message: string }>,
+  { code, word, filter, suggestion }: WishProblem,
 ): Content {
-  const said =
-    code === "pattern" || code === "filter"
-      ? `“${word}”: ${message}`
-      : translate(`bot.subscribe.${code}` satisfies MessageKey, { word });
+  const why = filter === undefined ? "" : translate(`bot.filter.${filter.code}`, { ...filter.values });
+  const said = translate(`bot.subscribe.${code}` satisfies MessageKey, { word, why });
   if (suggestion === undefined) return { text: lines(said) };
   const better = words.includes(word) && word !== "" ? words.replace(word, suggestion) : null;
   return {

@@ -1,4 +1,5 @@
 import { Failure, type FailureDetails, type FailureKind } from "../../domain/failure.js";
+import type { FailureCode } from "../../domain/failure-code.js";
 import type { HttpError, HttpErrorCode } from "../../lib/http.js";
 
 /** What a failed call was about, for the message and for the choice between `ambiguous` and `unreachable`. */
@@ -34,7 +35,7 @@ const badRequests: ReadonlyArray<[RegExp, Verdict]> = [
   [/message to (edit|delete|react|be replied) not found|message can't be edited|MESSAGE_ID_INVALID/i, { kind: "gone", code: "message" }],
   [/query is too old|query ID is invalid|QUERY_ID_INVALID/i, { kind: "gone", code: "query" }],
   [/chat not found|PEER_ID_INVALID|user not found|group chat was (deleted|deactivated)|CHANNEL_PRIVATE|(bot|user) (was kicked|is deactivated)|USER_DEACTIVATED/i, { kind: "gone", code: "chat", remedy: "Open the chat with the bot (or add the bot to the group) and send /start." }],
-  [/not enough rights|no rights to send|need administrator rights|USER_(RESTRICTED|BANNED_IN_CHANNEL)|CHAT_WRITE_FORBIDDEN|CHAT_RESTRICTED|CHAT_SEND_PLAIN_FORBIDDEN|CHAT_ADMIN_REQUIRED/i, { kind: "forbidden", remedy: "Allow the bot to write in this chat." }],
+  [/not enough rights|no rights to send|need administrator rights|USER_(RESTRICTED|BANNED_IN_CHANNEL)|CHAT_WRITE_FORBIDDEN|CHAT_RESTRICTED|CHAT_SEND_PLAIN_FORBIDDEN|CHAT_ADMIN_REQUIRED/i, { kind: "forbidden", code: "rights", remedy: "Allow the bot to write in this chat." }],
 ]; // prettier-ignore
 
 const forbidden: ReadonlyArray<[RegExp, Verdict]> = [
@@ -72,16 +73,20 @@ function judge(refusal: Refusal, context: CallContext): Verdict {
       return toConflict(description);
     case 403:
       return (
-        find(forbidden, description) ?? { kind: "forbidden", remedy: "Allow the bot to write in this chat." }
+        find(forbidden, description) ?? {
+          kind: "forbidden",
+          code: "rights",
+          remedy: "Allow the bot to write in this chat.",
+        }
       );
     case 400: {
-      const verdict = find(badRequests, description) ?? { kind: "rejected" };
+      const verdict = find(badRequests, description) ?? { kind: "rejected", code: "answered" };
       return refusal.migrateTo === undefined
         ? verdict
         : { kind: "gone", code: "chat", movedTo: String(refusal.migrateTo) };
     }
     default:
-      return status >= 500 ? inDoubt(context, "server") : { kind: "rejected" };
+      return status >= 500 ? inDoubt(context, "server") : { kind: "rejected", code: "answered" };
   }
 }
 
@@ -129,7 +134,7 @@ export function fromHttpError(error: HttpError, context: CallContext): Failure {
 export function fromNonsense(reached: boolean, context: CallContext): Failure {
   const { kind, code } = reached
     ? inDoubt(context, "schema")
-    : { kind: "unreachable" as const, code: "schema" };
+    : { kind: "unreachable" as const, code: "schema" as const };
   const message = `${context.host} answered ${context.method} with something that is no answer of the Bot API.`;
   return new Failure(kind, {
     message,
@@ -146,6 +151,9 @@ export function fromServerError(context: CallContext): Failure {
   return new Failure(kind, { message, code, values: { server: context.host, status: "5xx" } });
 }
 
-function inDoubt(context: CallContext, code: string): { kind: "ambiguous" | "unreachable"; code: string } {
+function inDoubt(
+  context: CallContext,
+  code: FailureCode,
+): { kind: "ambiguous" | "unreachable"; code: FailureCode } {
   return { kind: context.repeatable ? "unreachable" : "ambiguous", code };
 }

@@ -11,7 +11,11 @@ const longestFilter = 2_000;
 export function parseFilter(text: string): ParsedFilter {
   if (text.length > longestFilter) {
     const message = `a filter can have ${longestFilter} characters, and this one has ${text.length}`;
-    return { ok: false, error: { message, start: longestFilter, end: text.length } };
+    const values = { limit: longestFilter, length: text.length };
+    return {
+      ok: false,
+      error: { code: "too_long", values, message, start: longestFilter, end: text.length },
+    };
   }
   const words = splitWords(text);
   if ("error" in words) return { ok: false, error: words.error };
@@ -28,16 +32,19 @@ function addWord(filter: Filter, word: Word): FilterError | undefined {
   const { key: writtenKey, keyStart, keyEnd } = scanned;
   const key = filterKeys.find((name) => name === writtenKey.toLowerCase());
   const at = { start: keyStart, end: keyEnd };
-  if (scanned.values === undefined)
-    return { message: describeBareWord(scanned.key, key), ...at, ...hint(key) };
+  if (scanned.values === undefined) return { ...toBareWordError(scanned.key, key), ...at, ...hint(key) };
   if (key === undefined) {
     const suggestion = nearest(writtenKey, filterKeys);
-    const known = suggestion === undefined ? `; there are ${filterKeys.join(", ")}` : "";
-    return { message: `unknown term "${writtenKey}"${known}`, ...at, ...(suggestion && { suggestion }) };
+    const known = filterKeys.join(", ");
+    const message = `unknown term "${writtenKey}"${suggestion === undefined ? `; there are ${known}` : ""}`;
+    const values = { key: writtenKey, known: suggestion === undefined ? known : "none" };
+    return { code: "unknown_key", values, message, ...at, ...(suggestion && { suggestion }) };
   }
   const empty = scanned.values.find((value) => value.text === "");
   if (empty !== undefined) {
     return {
+      code: "no_value",
+      values: { key },
       message: `a value is missing after "${key}:"`,
       start: keyStart,
       end: Math.max(empty.end, keyEnd),
@@ -53,10 +60,17 @@ function addWord(filter: Filter, word: Word): FilterError | undefined {
   return undefined;
 }
 
-function describeBareWord(word: string, key: FilterKey | undefined): string {
-  if (word === "") return "a term is missing here";
-  if (key !== undefined) return `a value is missing after "${key}": a term is written ${key}:value`;
-  return `"${word}" is not a term: terms are written key:value, like branch:main`;
+function toBareWordError(
+  word: string,
+  key: FilterKey | undefined,
+): Pick<FilterError, "code" | "values" | "message"> {
+  if (word === "") return { code: "no_term", values: {}, message: "a term is missing here" };
+  if (key !== undefined) {
+    const message = `a value is missing after "${key}": a term is written ${key}:value`;
+    return { code: "no_value", values: { key }, message };
+  }
+  const message = `"${word}" is not a term: terms are written key:value, like branch:main`;
+  return { code: "no_key", values: { word }, message };
 }
 
 function hint(key: FilterKey | undefined): { suggestion?: string } {
@@ -79,6 +93,8 @@ function addSwitch(filter: Filter, word: SwitchWord): FilterError | undefined {
     const meant = word.negated ? negatedSwitch[written] : written;
     if (filter[word.key] !== undefined && filter[word.key] !== meant) {
       return {
+        code: "contradiction",
+        values: { key: word.key },
         message: `"${word.key}:" is given twice with different values`,
         start: value.start,
         end: value.end,
@@ -92,6 +108,8 @@ function addSwitch(filter: Filter, word: SwitchWord): FilterError | undefined {
 function toSwitchError(key: FilterKey, value: ScannedValue, allowed: readonly string[]): FilterError {
   const suggestion = nearest(value.text, allowed) ?? { yes: "true", no: "false" }[value.text.toLowerCase()];
   return {
+    code: "wrong_value",
+    values: { key, allowed: allowed.join(", ") },
     message: `"${key}:" takes ${allowed.join(", ")}`,
     start: value.start,
     end: value.end,

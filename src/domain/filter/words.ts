@@ -1,11 +1,18 @@
 /** What is wrong with a filter, and where: `start` (first) and `end` (past the last) count UTF-16 units from 0. */
 export interface FilterError {
+  code: FilterErrorCode;
+  /** Fill the sentence `bot.filter.<code>`. */
+  values: Readonly<Record<string, string | number>>;
+  /** In English, for a place in a file. */
   message: string;
   start: number;
   end: number;
   /** What to write in that place instead. */
   suggestion?: string;
 }
+
+export type FilterErrorCode =
+  | "too_long" | "no_term" | "no_value" | "no_key" | "unknown_key" | "contradiction" | "wrong_value" | "open_quote"; // prettier-ignore
 
 /** One word of the text; spaces inside quotes do not end it. */
 export interface Word {
@@ -55,7 +62,8 @@ export function splitWords(text: string): { words: Word[] } | { error: FilterErr
     }
   }
   if (quoteAt >= 0) {
-    return { error: { message: "this quote is not closed", start: quoteAt, end: text.length } };
+    const message = "this quote is not closed";
+    return { error: { code: "open_quote", values: {}, message, start: quoteAt, end: text.length } };
   }
   if (start >= 0) words.push({ text: text.slice(start), start });
   return { words };

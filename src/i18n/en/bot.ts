@@ -81,12 +81,6 @@ export const bot = {
   "bot.log.others": "{count, plural, one {Another job failed too:} other {# other jobs failed too:}}",
   "bot.log.empty": "Its log is empty.",
   "bot.log.of": "Log of {job}",
-  "bot.which.pipeline":
-    "Which pipeline? Answer its card, or write owner/repo@run-id or its address behind the command.",
-  "bot.which.merge_request":
-    "Which one? Answer its card, or write owner/repo#12, group/project!12 or its address behind the command.",
-  "bot.wrong.pipeline": "That is not a pipeline. Answer a pipeline's card, or write owner/repo@run-id.",
-  "bot.wrong.merge_request": "That is not a merge or pull request. Write owner/repo#12 or group/project!12.",
   "bot.ask.merge": "Merge this?",
   "bot.ask.cancel": "Cancel this?",
   "bot.ask.approve": "Approve this?",
@@ -139,6 +133,17 @@ export const bot = {
   "bot.subscribe.unknown-inside": "I cannot filter workflows by “{word}” yet; name, branch and actor work.",
   "bot.subscribe.narrows-others":
     "“{word}” would narrow everything else in this subscription too. Write it as a subscription of its own.",
+  "bot.subscribe.pattern":
+    "“{word}” is not a project I can find. Write owner/repo or group/*, or paste a link to the project.",
+  "bot.subscribe.filter": "I cannot use this filter: {why}",
+  "bot.filter.too_long": "it has {length} characters, and {limit} is the limit.",
+  "bot.filter.no_term": "there is a colon or a minus sign with nothing after it.",
+  "bot.filter.no_value": "“{key}” needs a value, as in {key}:value.",
+  "bot.filter.no_key": "“{word}” is not a filter. A filter looks like branch:main.",
+  "bot.filter.unknown_key": "I do not know “{key}”.{known, select, none {} other { You can use: {known}.}}",
+  "bot.filter.contradiction": "“{key}” is there twice, with different values.",
+  "bot.filter.wrong_value": "“{key}” can be: {allowed}.",
+  "bot.filter.open_quote": "a quotation mark is not closed.",
   "bot.subscriptions.title": "This chat hears about",
   "bot.subscriptions.none": "Nothing is subscribed here. Start with /subscribe owner/repo or /subscribe me.",
   "bot.subscriptions.personal": "what concerns you",

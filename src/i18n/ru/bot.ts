@@ -87,12 +87,6 @@ export const bot: Record<keyof typeof english, string> = {
     "{count, plural, one {Упала ещё # задача:} few {Упали ещё # задачи:} many {Упало ещё # задач:} other {Упало ещё # задачи:}}",
   "bot.log.empty": "Лог пуст.",
   "bot.log.of": "Лог {job}",
-  "bot.which.pipeline":
-    "Какой пайплайн? Ответьте на его карточку или напишите после команды owner/repo@run-id либо адрес.",
-  "bot.which.merge_request":
-    "Какой? Ответьте на его карточку или напишите после команды owner/repo#12, group/project!12 либо адрес.",
-  "bot.wrong.pipeline": "Это не пайплайн. Ответьте на карточку пайплайна или напишите owner/repo@run-id.",
-  "bot.wrong.merge_request": "Это не мерж- и не пул-реквест. Напишите owner/repo#12 или group/project!12.",
   "bot.ask.merge": "Влить?",
   "bot.ask.cancel": "Отменить?",
   "bot.ask.approve": "Одобрить?",
@@ -148,6 +142,18 @@ export const bot: Record<keyof typeof english, string> = {
     "Фильтровать пайплайны по «{word}» пока нельзя; можно по name, branch и actor.",
   "bot.subscribe.narrows-others":
     "«{word}» сузит и всё остальное в этой подписке. Оформите отдельную подписку.",
+  "bot.subscribe.pattern":
+    "«{word}» — такого проекта не найти. Напишите owner/repo или group/* либо вставьте ссылку на проект.",
+  "bot.subscribe.filter": "Такой фильтр не подходит: {why}",
+  "bot.filter.too_long":
+    "в нём {length, plural, one {# знак} few {# знака} many {# знаков} other {# знака}}, а можно не больше {limit}.",
+  "bot.filter.no_term": "после двоеточия или минуса ничего нет.",
+  "bot.filter.no_value": "после «{key}» нужно значение, например {key}:value.",
+  "bot.filter.no_key": "«{word}» — не фильтр. Фильтр выглядит так: branch:main.",
+  "bot.filter.unknown_key": "«{key}» мне не известно.{known, select, none {} other { Можно: {known}.}}",
+  "bot.filter.contradiction": "«{key}» указано дважды с разными значениями.",
+  "bot.filter.wrong_value": "для «{key}» можно указать: {allowed}.",
+  "bot.filter.open_quote": "кавычка не закрыта.",
   "bot.subscriptions.title": "В этот чат приходит",
   "bot.subscriptions.none": "В этом чате нет подписок. Начните с /subscribe owner/repo или /subscribe me.",
   "bot.subscriptions.personal": "то, что касается вас",

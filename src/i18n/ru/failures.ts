@@ -1,11 +1,11 @@
-import type { FailureTexts } from "../failures.js";
+import type { EveryFailure } from "../failures.js";
 
 const look = "Посмотрите на сайте, прежде чем повторять.";
 const again = "Попытка повторится сама.";
 const said = "{said, select, none {} other { («{said}»)}}";
 
-/** By `code.detail`, by `code`, and by `kind` for all the rest. */
-export const russianFailures: FailureTexts = {
+/** By `code.detail`, by `code`, by `kind` for all the rest, and by `bare` where even the server's name is missing. */
+export const russianFailures: EveryFailure = {
   newer_cursor: {
     reason: "Позицию сохранил более новый gitnotify, эта версия потеряла бы то, что было с тех пор.",
     remedy: "Установите более новый gitnotify снова или восстановите копию, сделанную до обновления.",
@@ -21,6 +21,17 @@ export const russianFailures: FailureTexts = {
   "kind.gone": { reason: "{server}: такого нет, или токену это не видно." },
   "kind.conflict": { reason: "{server}: сейчас это невозможно." },
   "kind.rejected": { reason: "{server} отклонил запрос." },
+  "bare.throttled": { reason: "Лимит запросов исчерпан, нужно подождать." },
+  "bare.unreachable": { reason: "Сервер не отвечает как нужно.", remedy: again },
+  "bare.ambiguous": { reason: "Подтверждения, что это сделано, нет.", remedy: look },
+  "bare.unauthorized": {
+    reason: "Токен не подходит.",
+    remedy: "Сохраните для этого подключения новый токен.",
+  },
+  "bare.forbidden": { reason: "С таким токеном это не разрешено." },
+  "bare.gone": { reason: "Такого нет, или токену это не видно." },
+  "bare.conflict": { reason: "Сейчас это невозможно." },
+  "bare.rejected": { reason: "Сервер отклонил запрос." },
 
   answered: { reason: `{server} ответил {status}${said}.` },
   server: { reason: "{server}: ошибка на самом сервере ({status}).", remedy: again },
@@ -55,9 +66,34 @@ export const russianFailures: FailureTexts = {
     remedy: "Откройте его и посмотрите, чего не хватает.",
   },
   role: { reason: "Этой учётной записи нельзя влить {what}.", remedy: "Для этой ветки нужна роль выше." },
+  role_to_approve: {
+    reason: "Этой учётной записи нельзя одобрить {what}.",
+    remedy: "GitLab разрешает это не всем, а во многих проектах не разрешает и автору.",
+  },
+  which_pipeline: {
+    reason: "Какой пайплайн?",
+    remedy: "Ответьте на его карточку или допишите к команде owner/repo@run-id либо ссылку.",
+  },
+  which_merge_request: {
+    reason: "Какой именно?",
+    remedy: "Ответьте на его карточку или допишите к команде owner/repo#12, group/project!12 либо ссылку.",
+  },
+  not_a_pipeline: {
+    reason: "Это не пайплайн.",
+    remedy: "Ответьте на карточку пайплайна или напишите owner/repo@run-id.",
+  },
+  not_a_merge_request: {
+    reason: "Это не пул-реквест и не мерж-реквест.",
+    remedy: "Напишите owner/repo#12 или group/project!12.",
+  },
+  unreadable_target: {
+    reason: "«{text}» — не проект, не мерж-реквест и не пайплайн.",
+    remedy: "Напишите owner/repo#12, group/project!12, owner/repo@run-id или вставьте ссылку.",
+  },
+  unknown_connection: { reason: "«{text}» не подходит ни к одному подключению: {known}." },
   nothing_to_retry: { reason: "{what}: перезапускать нечего." },
   identity: { reason: "Имя {project} теперь принадлежит другому репозиторию. Ничего не сделано." },
-  no_log: { reason: "{what}: лога больше нет." },
+  no_log: { reason: "{server}: этого лога ещё нет или уже нет." },
   lagging: { reason: "{server}: данные ещё не обновились.", remedy: again },
   graphql: { reason: "{server}: GraphQL недоступен.", remedy: again },
   inconsistent: { reason: "{server} отвечает противоречиво.", remedy: again },
@@ -90,7 +126,25 @@ export const russianFailures: FailureTexts = {
     reason: "Хранилище секретов не справилось.",
     remedy: "Что именно не так, покажет `gitnotify doctor`.",
   },
-  defect: { reason: "Ошибка самого gitnotify. Подробности в журнале." },
+  too_many_projects: {
+    reason: "Подходит больше {limit} проектов, отслеживаются только {limit} самых активных.",
+    remedy: "Сузьте шаблон: например, по одному на группу.",
+  },
+  database_full: {
+    reason: "На диске базы данных нет места.",
+    remedy: "Освободите место: ничего не потеряно.",
+  },
+  database_read_only: {
+    reason: "В базу данных нельзя писать.",
+    remedy: "Дайте gitnotify право на запись в его папку.",
+  },
+  database_damaged: {
+    reason: "База данных повреждена.",
+    remedy: "Выполните gitnotify db check, затем gitnotify db restore FILE с последней копией.",
+  },
+  stopped: { reason: "gitnotify остановился во время отправки." },
+  stopped_often: { reason: "gitnotify трижды останавливался во время отправки." },
+  defect: { reason: "Ошибка самого gitnotify. Подробности в логе." },
 
   dns: {
     reason: "{server}: имя не найдено.",
@@ -174,6 +228,7 @@ export const russianFailures: FailureTexts = {
     remedy: "Разрешите боту писать в этом чате.",
   },
   entities: { reason: "Telegram не принял разметку сообщения." },
+  not_modified: { reason: "Telegram: менять в сообщении нечего." },
   too_long: { reason: "Telegram: сообщение слишком длинное." },
   query: { reason: "Telegram: кнопка нажата слишком давно." },
   webhook: { reason: "У бота включён webhook.", remedy: "Отключите webhook этого бота." },

@@ -28,7 +28,8 @@ export function toRefusalFailure(refusal: Refusal, about: Circumstances): Failur
   if (isThrottled(refusal)) return toThrottled(refusal, about);
   const values = { ...serverOf(about), status, said: refusal.message.slice(0, 200) || "none" };
   const message = sentence(about, `answered ${status}${said(refusal)}`);
-  const details = { status, message, code: status >= 500 ? "server" : "answered", values };
+  const code = status >= 500 ? ("server" as const) : ("answered" as const);
+  const details = { status, message, code, values };
   switch (true) {
     case status === 401:
       return new Failure("unauthorized", {

@@ -121,5 +121,8 @@ async function pollSource(
 
 function assertProject(request: PollRequest): Project {
   if (request.project !== null) return request.project;
-  throw new Failure("rejected", { message: `The source ${request.source.kind} needs a project.` });
+  throw new Failure("rejected", {
+    message: `The source ${request.source.kind} needs a project.`,
+    code: "defect",
+  });
 }

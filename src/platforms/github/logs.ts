@@ -94,6 +94,8 @@ async function ask(
   if (answer.status === 404) {
     throw new Failure("gone", {
       status: 404,
+      code: "no_log",
+      values: { server: `GitHub (${about.host})` },
       message: `GitHub does not have ${about.what} yet, or no more.`,
     });
   }

@@ -21,6 +21,8 @@ export async function findProject(
     throw new Failure("rejected", {
       message: `"${path.slice(0, 100)}" is not a GitHub repository.`,
       remedy: "Write it as owner/repository.",
+      code: "unreadable_target",
+      values: { text: path.slice(0, 80) },
     });
   }
   const answer = await session.read({
@@ -65,6 +67,7 @@ export async function refreshProject(session: GitHubSession, project: Project): 
   if (answer === null) {
     throw new Failure("gone", {
       message: `The GitHub repository ${project.path} was deleted, or this token may not see it any more.`,
+      values: { server: "GitHub" },
     });
   }
   return {
@@ -92,6 +95,8 @@ function replaced(project: Project): Failure {
   return new Failure("gone", {
     message: `The name ${project.path} belongs to another GitHub repository now.`,
     remedy: "Subscribe to the repository under its new name.",
+    code: "identity",
+    values: { project: project.path },
   });
 }
 
@@ -164,7 +169,8 @@ async function settled<T>(work: Promise<T>, project: Project): Promise<T> {
   return work.catch((error: unknown) => {
     if (!(error instanceof ProjectMoved)) throw error;
     throw new Failure("unreachable", {
-      code: "identity",
+      code: "lagging",
+      values: { server: "GitHub" },
       message: `GitHub does not yet agree with itself on where ${project.path} is.`,
     });
   });

@@ -55,7 +55,8 @@ export async function readOldRuns(
   } catch (error) {
     // A server that knows no such filter still lists its runs; all but re-runs of old ones are seen there.
     if (!isFailure(error) || error.kind !== "rejected") throw error;
-    const values = { what: `actions/runs?${queries[name]}`, reason: error.message };
+    const reason = error.status === undefined ? error.kind : `HTTP ${error.status}`;
+    const values = { what: `actions/runs?${queries[name]}`, reason };
     return { ...still, shortfalls: [{ code: "blocked", key: "old runs", values }] };
   }
 }

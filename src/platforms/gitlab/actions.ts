@@ -92,6 +92,8 @@ async function approve(visit: Visit, action: MergeRequestAction): Promise<Action
         message: `This account may not approve ${what}.`,
         remedy,
         status: 401,
+        code: "role_to_approve",
+        values: { what: `${action.projectPath}!${action.number}` },
       });
     }
     throw await toConflictOf(visit, action, error);

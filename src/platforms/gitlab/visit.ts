@@ -95,7 +95,12 @@ export async function ofPresent<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (!isFailure(error) || error.kind !== "gone") throw error;
-    throw new Failure("unreachable", { message: error.message, code: "inconsistent", cause: error });
+    throw new Failure("unreachable", {
+      message: error.message,
+      values: error.values,
+      code: "inconsistent",
+      cause: error,
+    });
   }
 }
 
@@ -111,5 +116,8 @@ export async function unless<T>(answer: Promise<T>, kinds: FailureKind[]): Promi
 /** A source of a project was polled without its project: a mistake of the caller. */
 export function requireProject(request: PollRequest): Project {
   if (request.project !== null) return request.project;
-  throw new Failure("rejected", { message: `The source ${request.source.kind} needs its project.` });
+  throw new Failure("rejected", {
+    message: `The source ${request.source.kind} needs its project.`,
+    code: "defect",
+  });
 }

@@ -1,3 +1,4 @@
+import type { ToldFailure } from "../../../src/domain/failure.js";
 import { describe, expect, it } from "vitest";
 import { status } from "../../../src/bot/commands/status.js";
 import type { CommandContext } from "../../../src/bot/command.js";
@@ -21,7 +22,7 @@ function aReport(now: number): StatusReport {
       },
       {
         ...{ id: "work", ...identity, ...well, lastSuccessAt: null, nextPollAt: null },
-        paused: { since: now, reason: "The token is refused." },
+        paused: { since: now, ...why(refused) },
       },
       {
         id: "slow",
@@ -34,15 +35,32 @@ function aReport(now: number): StatusReport {
     ],
     sources: {
       ...{ total: 10, waitingForFirstPoll: 0, paused: 0, gone: [] },
-      failing: [{ id: "x", name: "work:a/b wiki", since: now - 12 * minute, failures: 4, error: "503." }],
+      failing: [
+        {
+          ...{ id: "x", name: "work:a/b wiki", since: now - 12 * minute, failures: 4 },
+          ...{ error: ill.message, failure: ill },
+        },
+      ],
       slowest: [{ id: "y", name: "github inbox", lastPollMs: 2_345 }],
     },
     projects: 3,
     subscriptions: { declared: 1, stored: 1 },
     outbox: { owed: 2, inDoubt: 1, dead: 0, delivered: 12, oldestOwedAt: now - 5 * minute },
     ...{ shortfalls: [], clockAheadMs: null },
-    parked: [{ destination: "telegram:-100:", reason: "kicked", since: now - 60 * minute }],
+    parked: [{ destination: "telegram:-100:", since: now - 60 * minute, ...why(kicked) }],
   };
+}
+
+const server = { server: "GitLab (work)", status: 503 };
+const refused: ToldFailure = { kind: "unauthorized", values: server, message: "The token is refused." };
+const ill: ToldFailure = {
+  ...{ kind: "unreachable", code: "server", values: server },
+  message: "GitLab (work) answered 503.",
+};
+const kicked: ToldFailure = { kind: "gone", code: "chat", values: {}, message: "The bot was kicked." };
+
+function why(failure: ToldFailure) {
+  return { reason: failure.message, failure };
 }
 
 async function say(language: Language, change: (report: StatusReport) => void = () => {}): Promise<string[]> {
@@ -63,10 +81,10 @@ describe("/status", () => {
       "work paused: The token is refused.",
       "slow mia · heard 1 s ago · the server wants no requests for 5 min",
       "10 sources, 1 failing",
-      "• work:a/b wiki (4 times, for 12 min): 503.",
+      "• work:a/b wiki (4 times, for 12 min): GitLab (work) answered 503.",
       "slowest: github inbox, 2.3 s",
       "2 messages owed, no dead letters, 1 message in doubt, the oldest waits for 5 min, 12 messages delivered",
-      "• The chat telegram:-100: has been closed for 60 min: kicked",
+      "• The chat telegram:-100: has been closed for 60 min: The bot was kicked.",
     ]);
   });
 
