@@ -29,4 +29,6 @@ export interface CliIo {
   stdin: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
   /** Whether a person reads stdout: colours and drawn tables are for terminals only. */
   isTTY: boolean;
+  /** How wide the terminal is; absent or 0 where it does not say. */
+  readonly columns?: number | undefined;
 }

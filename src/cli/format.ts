@@ -1,3 +1,4 @@
+import type { Destination } from "../domain/destination.js";
 import type { Project } from "../domain/project.js";
 import { toSpanParts } from "../lib/span.js";
 
@@ -10,6 +11,27 @@ export function toMoment(epochMs: number | null): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** `2026-11-21 01:30:05 GMT+3 (3 minutes ago)`: an instant for people, in the terminal's own time zone. */
+export function toTold(epochMs: number, now: number): string {
+  const zone = new Intl.DateTimeFormat("en", { timeZoneName: "short" })
+    .formatToParts(epochMs)
+    .find(({ type }) => type === "timeZoneName")?.value;
+  return `${toMoment(epochMs)} ${zone ?? ""} (${toDistance(epochMs - now)})`;
+}
+
+const unitNames = { s: "second", min: "minute", h: "hour", d: "day" } as const;
+
+function toDistance(ms: number): string {
+  const { value, unit } = toSpanParts(Math.abs(ms));
+  const signed = ms < 0 ? -value : value;
+  return new Intl.RelativeTimeFormat("en", { numeric: "always" }).format(signed, unitNames[unit]);
+}
+
+/** A chat as `--to` takes it: `4242`, `-1001234567890/7`. */
+export function toPlace({ chat, topic }: Destination): string {
+  return topic === undefined ? chat : `${chat}/${topic}`;
 }
 
 /** `12 s ago`, `3 min ago`, `2 h ago`, `5 d ago`; "never" for null. */

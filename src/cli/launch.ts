@@ -37,6 +37,9 @@ export async function launch(given: readonly string[]): Promise<number> {
       stdout,
       stderr,
       isTTY: stdout.isTTY,
+      get columns() {
+        return stdout.columns;
+      },
     },
   });
 }

@@ -13,7 +13,7 @@ export interface Output {
   note(text: string): void;
   /** `data` as JSON with --json; otherwise what `asText` prints. */
   data(data: unknown, asText: () => void | Promise<void>): Promise<void>;
-  /** A drawn table on a terminal; elsewhere one row a line with tabs between, without the header, for `cut` and `awk`. */
+  /** On a terminal a table, or blocks of `name: value` where it is too narrow; elsewhere one row a line with tabs between, without the header, for `cut` and `awk`. */
   table(header: readonly string[], rows: ReadonlyArray<readonly string[]>): Promise<void>;
   style(style: Style, text: string): string;
 }
@@ -36,17 +36,16 @@ export function createOutput(context: CliContext): Output {
     },
     async table(header, rows) {
       if (!io.isTTY) return rows.forEach((row) => line(row.map(toCell).join("\t")));
-      const { default: Table } = await import("cli-table3");
-      const table = new Table({
-        head: header.map((title) => style("bold", title)),
-        style: { head: [], border: [] },
-        chars: borderless,
-      });
-      table.push(...rows.map((row) => row.map(toCell)));
-      line(table.toString());
+      const { layOutTable } = await import("./table.js");
+      const title = (text: string) => style("bold", text);
+      const cells = rows.map((row) => row.map(toCell));
+      layOutTable(header, cells, { width: io.columns || usualWidth, title }).forEach(line);
     },
   };
 }
+
+/** Of a terminal that does not say. */
+const usualWidth = 80;
 
 /** NO_COLOR (no-color.org): set and not empty means none, whatever it says. */
 export function hasColour(context: CliContext): boolean {
@@ -61,10 +60,3 @@ export function hasColour(context: CliContext): boolean {
 export function toCell(text: string): string {
   return text.replace(/\p{Cc}+/gu, " ");
 }
-
-const borderless = {
-  top: "", "top-mid": "", "top-left": "", "top-right": "",
-  bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
-  left: "", "left-mid": "", mid: "", "mid-mid": "",
-  right: "", "right-mid": "", middle: "  ",
-}; // prettier-ignore

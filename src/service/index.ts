@@ -19,6 +19,8 @@ export interface FindOptions {
   name?: string;
   /** Where the daemon's log file lies, for `logs` without a journal. */
   logsDir?: string;
+  /** Only to be described: then nothing of it need run here. */
+  onPaper?: boolean;
   /** The rest stands in for the machine, in tests. */
   homedir?: string;
   user?: string;
@@ -55,10 +57,10 @@ export function findServiceManager(options: FindOptions): ServiceManager | Servi
 }
 
 function toSurroundings(options: FindOptions): Surroundings {
-  const { env, uid = -1, logsDir = "", name = "gitnotify", exists = existsSync } = options;
+  const { env, uid = -1, logsDir = "", name = "gitnotify", onPaper = false, exists = existsSync } = options;
   const runtimeDir = env["XDG_RUNTIME_DIR"] || `/run/user/${uid}`;
   return {
-    ...{ ...options, uid, logsDir, name, exists },
+    ...{ ...options, uid, logsDir, name, onPaper, exists },
     homedir: options.homedir ?? findHomedir(),
     user: options.user ?? toUser(env),
     // After `su` the variable is missing although the session is there.
@@ -78,8 +80,8 @@ function toUser(env: FindOptions["env"]): string {
 }
 
 function findSystemd(around: Surroundings): Found {
-  const { env, uid, scope, exists, homedir: home, user } = around;
-  if (!exists("/run/systemd/system")) {
+  const { env, uid, scope, exists, onPaper, homedir: home, user } = around;
+  if (!onPaper && !exists("/run/systemd/system")) {
     return {
       why: "systemd does not run this machine (a container, or another init).",
       remedy: "Have what runs it start `gitnotify start`; in a container that is its command.",
@@ -87,7 +89,7 @@ function findSystemd(around: Surroundings): Found {
   }
   if (scope === "system") return createSystemd({ ...around, unitDir: "/etc/systemd/system" });
   const runtimeDir = env["XDG_RUNTIME_DIR"] || `/run/user/${uid}`;
-  if (!exists(posix.join(runtimeDir, "systemd", "private"))) {
+  if (!onPaper && !exists(posix.join(runtimeDir, "systemd", "private"))) {
     return {
       why: `systemd runs no services for the user ${user || uid} now: there is no session of theirs, as after \`su\` or in cron.`,
       remedy: `Log in as ${user || uid}, or run \`sudo loginctl enable-linger ${user || uid}\`, then try again. For a service of the machine: gitnotify service install --system`,

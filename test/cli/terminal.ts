@@ -15,19 +15,19 @@ export interface Ran {
 }
 
 /** A terminal or a pipe in memory. */
-export function createIo(options: { isTTY?: boolean; input?: string } = {}) {
+export function createIo(options: { isTTY?: boolean; columns?: number; input?: string } = {}) {
   const stdin: CliIo["stdin"] = new PassThrough();
   if (options.input !== undefined && stdin instanceof PassThrough) stdin.end(options.input);
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const io: CliIo = { stdin, stdout, stderr, isTTY: options.isTTY === true };
+  const io: CliIo = { stdin, stdout, stderr, isTTY: options.isTTY === true, columns: options.columns };
   const textOf = (stream: PassThrough) => String((stream.read() as Buffer | null) ?? "");
   return { io, read: () => ({ stdout: textOf(stdout), stderr: textOf(stderr) }) };
 }
 
 export async function run(
   argv: string[],
-  options: Partial<RunOptions> & { isTTY?: boolean; input?: string } = {},
+  options: Partial<RunOptions> & { isTTY?: boolean; columns?: number; input?: string } = {},
 ): Promise<Ran> {
   const { io, read } = createIo(options);
   const code = await runCli({ argv, env: {}, io, ...options });

@@ -1,16 +1,15 @@
 import type { Command } from "commander";
 import type { DeliveryState } from "../../domain/delivery.js";
-import { toDestinationKey } from "../../domain/destination.js";
 import type { Project } from "../../domain/project.js";
 import { systemClock } from "../../lib/clock.js";
-import { toTrace } from "../../lib/trace.js";
 import type { Delivery } from "../../store/outbox.js";
 import type { CliContext } from "../context.js";
 import { toCount } from "../count.js";
 import { CliError, exitCode } from "../exit-code.js";
-import { toMoment, toReadable } from "../format.js";
+import { toMoment, toPlace, toReadable } from "../format.js";
 import { withStore } from "../open-store.js";
-import { createOutput, toCell } from "../output.js";
+import { notFound } from "../deliveries/not-found.js";
+import { createOutput } from "../output.js";
 
 const states: readonly DeliveryState[] = ["pending", "sending", "unknown", "delivered", "dead"];
 
@@ -26,19 +25,19 @@ export function register(command: Command, context: CliContext): void {
     .action((flags: ListFlags) => list(context, flags));
   command
     .command("show")
-    .argument("<id>")
-    .description("one delivery with its reason")
+    .argument("<id>", "as `gitnotify deliveries list` prints it")
+    .description("one delivery: what it says, where it stands, and why")
     .addHelpText("after", "\nExample:\n  gitnotify deliveries show 12")
-    .action((id: string) => show(context, id));
+    .action(async (id: string) => (await import("../deliveries/show.js")).showDelivery(context, id));
   command
     .command("retry")
-    .argument("<id...>")
+    .argument("<id...>", "as `gitnotify deliveries list` prints them")
     .description("owe dead letters again")
     .addHelpText("after", "\nExample:\n  gitnotify deliveries retry 12 13")
     .action((ids: string[]) => retry(context, ids));
   command
     .command("discard")
-    .argument("<id...>")
+    .argument("<id...>", "as `gitnotify deliveries list` prints them")
     .description("give up what is owed; it stays in the list as dead")
     .addHelpText("after", "\nExample:\n  gitnotify deliveries discard 12")
     .action((ids: string[]) => discard(context, ids));
@@ -55,7 +54,7 @@ async function list(context: CliContext, flags: ListFlags): Promise<void> {
   if (flags.state !== undefined && wanted === undefined) {
     throw new CliError(
       exitCode.usage,
-      `There is no state “${flags.state}”.`,
+      `there is no state “${flags.state}”`,
       `There are: ${states.join(", ")}.`,
     );
   }
@@ -87,43 +86,11 @@ function toRow(delivery: Delivery, projects: readonly Project[]): string[] {
   return [
     String(delivery.id),
     delivery.state,
-    toDestinationKey(delivery.destination),
+    toPlace(delivery.destination),
     delivery.subject === null ? (delivery.notice?.name ?? "") : toReadable(delivery.subject, projects),
     toMoment(delivery.createdAt),
     delivery.reason ?? "",
   ];
-}
-
-async function show(context: CliContext, id: string): Promise<void> {
-  const output = createOutput(context);
-  await withStore(context, async ({ store }) => {
-    const { findDelivery } = await import("../../store/outbox.js");
-    const { findEvents } = await import("../../store/events.js");
-    const delivery = store === null ? null : await findDelivery(store.db, toCount(id));
-    if (store === null || delivery === null) throw notFound(id);
-    const [event] = delivery.eventId === null ? [] : await findEvents(store.db, [delivery.eventId]);
-    const projects = await (await import("../../store/projects.js")).listProjects(store.db);
-    const trace = event === undefined ? null : toTrace(event.event.key);
-    await output.data({ delivery, event: event?.event ?? null, trace }, () => {
-      const what = event === undefined ? (delivery.notice?.name ?? "") : event.event.kind;
-      const rows: Array<[string, string | null]> = [
-        ["delivery", `${delivery.id}, ${delivery.state}`],
-        ["to", toDestinationKey(delivery.destination)],
-        ["what", what],
-        ["about", delivery.subject === null ? null : toReadable(delivery.subject, projects)],
-        ["since", toMoment(delivery.createdAt)],
-        ["attempts", String(delivery.attempts)],
-        ["next", delivery.state === "pending" ? toMoment(delivery.nextAttemptAt) : null],
-        ["ended", delivery.settledAt === null ? null : toMoment(delivery.settledAt)],
-        ["reason", delivery.reason],
-        ["message", delivery.messageId],
-        ["event", event?.event.key ?? null],
-        ["trace", trace],
-      ];
-      for (const [name, value] of rows)
-        if (value !== null) output.line(toCell(`${name.padEnd(10)} ${value}`));
-    });
-  });
 }
 
 async function retry(context: CliContext, ids: string[]): Promise<void> {
@@ -153,12 +120,4 @@ async function discard(context: CliContext, ids: string[]): Promise<void> {
       output.note(`${id} is discarded.`);
     }
   });
-}
-
-function notFound(id: string, what = "delivery"): CliError {
-  return new CliError(
-    exitCode.failed,
-    `There is no ${what} ${id}.`,
-    "`gitnotify deliveries list --all` shows them.",
-  );
 }

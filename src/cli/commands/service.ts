@@ -11,7 +11,10 @@ type Verb = "start" | "stop" | "restart";
 
 interface InstallWords extends SystemWishes {
   print?: boolean;
+  for?: keyof typeof platforms;
 }
+
+const platforms = { linux: "linux", macos: "darwin", windows: "win32" } as const;
 
 const done: Record<Verb, string> = { start: "started", stop: "stopped", restart: "restarted" };
 
@@ -20,6 +23,9 @@ export function register(command: Command, context: CliContext): void {
   which(command.command("install"))
     .description("write the service, enable it and start it; once more to upgrade it")
     .option("--print", "print what it would write and run, and change nothing")
+    .addOption(
+      new Option("--for <system>", "with --print: as on another system").choices(Object.keys(platforms)),
+    )
     .option("--linger", "start at boot without a login, and stay after logout (systemd)")
     .option("--no-start", "do not start it now")
     .option("--replace-settings", "with --system: replace its config.yaml by yours")
@@ -27,7 +33,7 @@ export function register(command: Command, context: CliContext): void {
     .addOption(new Option("--request", "read the settings and secrets from stdin").hideHelp())
     .addHelpText(
       "after",
-      "\nExamples:\n  gitnotify service install --print\n  gitnotify service install --system",
+      "\nExamples:\n  gitnotify service install --print --for macos\n  gitnotify service install --system",
     )
     .action((words: InstallWords) => install(context, words));
   which(command.command("uninstall"))
@@ -61,6 +67,12 @@ function which(command: Command): Command {
 async function install(context: CliContext, words: InstallWords): Promise<void> {
   const output = createOutput(context);
   if (words.print) return print(context, words);
+  if (words.for !== undefined)
+    throw new CliError(
+      exitCode.usage,
+      "--for only prints: a service is installed on the machine that it runs on",
+      "Add --print.",
+    );
   const wishes = { ...words, onStep: (text: string) => output.note(`${text}…`) };
   const report = words.system
     ? await (await import("../service/system.js")).installSystemService(context, wishes)
@@ -87,7 +99,11 @@ async function print(context: CliContext, words: InstallWords): Promise<void> {
     import("../service/plan.js"),
     import("../service/print.js"),
   ]);
-  await printPlan(createOutput(context), await planInstall(context, words));
+  const platform = words.for === undefined ? process.platform : platforms[words.for];
+  const output = createOutput(context);
+  if (platform !== process.platform)
+    output.note("The paths are those of this machine: run it there to see its own.");
+  await printPlan(output, await planInstall(context, { ...words, platform }), platform);
 }
 
 async function uninstall(context: CliContext, words: WhichService): Promise<void> {

@@ -13,6 +13,10 @@ import { toHome } from "../settings.js";
 export interface WhichService {
   system?: boolean;
   name?: string;
+  /** Of another machine, for `install --print`. */
+  platform?: NodeJS.Platform;
+  /** Only to be described: then no such manager need run here. */
+  onPaper?: boolean;
 }
 
 /** The manager of this scope, or `CliError` with why there is none. */
@@ -35,7 +39,7 @@ export async function requireInstalled(context: CliContext, which: WhichService)
   return requireManager(context, which);
 }
 
-export function toFindOptions(context: CliContext, { system, name }: WhichService) {
+export function toFindOptions(context: CliContext, { system, name, platform, onPaper }: WhichService) {
   if (name !== undefined && !/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
     throw new CliError(
       exitCode.usage,
@@ -45,7 +49,8 @@ export function toFindOptions(context: CliContext, { system, name }: WhichServic
   }
   const scope: ServiceScope = system ? "system" : "user";
   return {
-    platform: process.platform,
+    platform: platform ?? process.platform,
+    ...(onPaper !== undefined && { onPaper }),
     scope,
     env: context.env,
     uid: process.getuid?.(),

@@ -7,13 +7,16 @@ import { requireManager } from "./managers.js";
 import { gatherRequest } from "./request.js";
 import { toSystemSpec, toUserSpec } from "./spec.js";
 
-/** What `install` would write and run. Of a secret it needs the name alone. */
-export async function planInstall(context: CliContext, wishes: InstallWishes): Promise<ServicePlan> {
-  const manager = requireManager(context, wishes);
+/** What `install` would write and run, here or on another platform. Of a secret it needs the name alone. */
+export async function planInstall(
+  context: CliContext,
+  wishes: InstallWishes & { platform: NodeJS.Platform },
+): Promise<ServicePlan> {
+  const manager = requireManager(context, { ...wishes, onPaper: true });
   const program = findOwnProgram(context);
   if (!wishes.system) {
     return manager.describe(
-      toUserSpec({ context, home: toHome(context), program, platform: process.platform }).spec,
+      toUserSpec({ context, home: toHome(context), program, platform: wishes.platform }).spec,
     );
   }
   const request = await gatherRequest(context, { values: false });

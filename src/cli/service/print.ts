@@ -4,7 +4,7 @@ import type { Output } from "../output.js";
 import { quoteShell } from "./elevate.js";
 
 /** What `install` would do, as a person would do it by hand. */
-export async function printPlan(output: Output, plan: ServicePlan): Promise<void> {
+export async function printPlan(output: Output, plan: ServicePlan, platform: NodeJS.Platform): Promise<void> {
   await output.data({ files: plan.files.map(toData), commands: plan.commands }, () => {
     for (const file of plan.files) {
       output.line(
@@ -19,7 +19,7 @@ export async function printPlan(output: Output, plan: ServicePlan): Promise<void
       output.line();
     }
     output.line(output.style("bold", "# then"));
-    for (const command of plan.commands) output.line(toShell(command));
+    for (const command of plan.commands) output.line(toShell(command, platform));
   });
 }
 
@@ -31,9 +31,9 @@ function toMode({ mode }: Pick<PlannedFile, "mode">): string {
   return `0${mode.toString(8)}`;
 }
 
-function toShell({ argv, secret, makes }: PlannedCommand): string {
+function toShell({ argv, secret, makes }: PlannedCommand, platform: NodeJS.Platform): string {
   // Single quotes are letters like any other to cmd.
-  const quote = process.platform === "win32" ? quoteWindows : quoteShell;
+  const quote = platform === "win32" ? quoteWindows : quoteShell;
   const words = argv.map(quote).join(" ");
   const from = secret === undefined ? "" : ` # reads the secret ${secret} from stdin`;
   return `${words}${makes === undefined ? "" : ` > ${quote(makes)}`}${from}`;

@@ -78,3 +78,24 @@ describe("db restore", () => {
     expect(existsSync(file)).toBe(true);
   });
 });
+
+describe("db … --json", () => {
+  it("gives one JSON value on stdout and nothing else", async () => {
+    const copy = join(folder.path, "copy.db");
+    const json = async (...words: string[]) => {
+      const ran = await db("--json", ...words);
+      expect([ran.code, ran.stderr]).toEqual([0, ""]);
+      return JSON.parse(ran.stdout) as unknown;
+    };
+    const version = expect.any(Number) as number;
+    expect(await json("migrate")).toEqual({ file: database(), version });
+    expect(await json("check")).toEqual({ file: database(), version, whole: true, changedAuditRow: null });
+    expect(await json("backup", copy)).toEqual({ file: copy });
+    expect(await json("restore", copy)).toEqual({
+      file: database(),
+      from: copy,
+      before: expect.stringContaining("before-restore") as string,
+    });
+    expect(await db("--json", "backup", copy)).toMatchObject({ code: 1, stdout: "" });
+  });
+});

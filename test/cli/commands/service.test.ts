@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { aRegistry, run, useFolder } from "../terminal.js";
@@ -44,4 +44,34 @@ describe("gitnotify service", () => {
       }
     },
   );
+
+  it.each([
+    [[], "systemd/user/gitnotify.service", "systemctl --user enable"],
+    [["--system"], "/etc/systemd/system/gitnotify.service", "systemd-creds encrypt"],
+    [["--for", "linux"], "systemd/user/gitnotify.service", "ExecStart="],
+    [["--for", "macos"], "LaunchAgents/", "launchctl"],
+    [["--for", "windows"], ".xml", "schtasks"],
+  ])(
+    "prints with --print %j what would be installed, wherever it runs, and touches nothing",
+    async (words, path, run) => {
+      const ran = await service(["install", "--print", ...words]);
+      expect(ran.code).toBe(0);
+      expect(ran.stdout).toContain(path);
+      expect(ran.stdout).toContain(run);
+      const json = await service(["--json", "install", "--print", ...words]);
+      expect(JSON.parse(json.stdout)).toMatchObject({ files: [{}], commands: expect.any(Array) as unknown });
+      expect(readdirSync(folder.path)).toEqual([]);
+    },
+  );
+
+  it("prints nothing for the machine where only systemd has such a service, and installs nothing elsewhere", async () => {
+    expect(await service(["install", "--print", "--system", "--for", "macos"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("with systemd only") as string,
+    });
+    expect(await service(["install", "--for", "macos"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Add --print.") as string,
+    });
+  });
 });
