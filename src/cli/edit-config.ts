@@ -57,7 +57,7 @@ export async function writeConfigFile(home: Home, text: string): Promise<{ daemo
 
 /** What to do about a daemon that runs meanwhile. `pid` 0: it could not be found out. */
 export function reloadHint(pid: number, platform: NodeJS.Platform = process.platform): string {
-  if (platform === "win32") return "The running daemon knows the old settings until it is restarted.";
+  if (platform === "win32") return "The running daemon keeps its old settings until it is restarted.";
   const which = pid === 0 ? "PID" : String(pid);
-  return `The running daemon knows the old settings until it is told to read them again: kill -HUP ${which}`;
+  return `The running daemon keeps its old settings until you tell it to reload them: kill -HUP ${which}`;
 }

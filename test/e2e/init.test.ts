@@ -59,14 +59,14 @@ async function answerServer(t: Terminal): Promise<void> {
   await t.see("Where is your GitHub?");
   t.paste(world.github.url);
   t.press("Enter");
-  await t.see("without encryption all the same?");
+  await t.see("without encryption anyway?");
   t.press("y");
   await t.see("your own server, in");
   t.press("y");
 }
 
 async function answerTokens(t: Terminal): Promise<void> {
-  await t.see("What may it do with it?");
+  await t.see("gitnotify needs a token for");
   t.press("Enter");
   await t.see("Paste the GitHub token");
   t.paste(world.tokens.github);
@@ -92,7 +92,7 @@ async function answerRest(t: Terminal): Promise<void> {
   await t.see("What should gitnotify watch?", "acme/api");
   t.paste("acme/api");
   t.press("Enter");
-  await t.see("What should these projects tell you?");
+  await t.see("What do you want to hear about");
   t.press("Enter");
   await confirm(t);
 }
@@ -119,7 +119,7 @@ describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
       await answerTokens(t);
       await pair(t);
       await answerRest(t);
-      await t.see("A first message is in your Telegram", "Done.", "ended with 0");
+      await t.see("Sent you a first message in Telegram", "Done.", "ended with 0");
       const seconds = (performance.now() - startedAt) / 1_000;
       const keys = t.pressed() - before;
       expect(heard().at(-1)).toContain("You are set up.");
@@ -185,11 +185,11 @@ describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
       await t.see("could not be resolved", "◆  Where is your GitHub?");
       t.paste(world.github.url);
       t.press("Enter");
-      await t.see("without encryption all the same?");
+      await t.see("without encryption anyway?");
       t.press("y");
       await t.see("your own server, in");
       t.press("y");
-      await t.see("What may it do with it?");
+      await t.see("gitnotify needs a token for");
       t.press("Enter");
       await t.see("Paste the GitHub token");
       t.paste("glpat-0123456789abcdefghij");
@@ -205,7 +205,7 @@ describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
       await t.see("Paste the bot token");
       t.paste(world.tokens.github);
       t.press("Enter");
-      await t.see("Here the one from @BotFather");
+      await t.see("Paste the one from @BotFather");
       t.paste(world.tokens.telegram);
       t.press("Enter");
       await pair(t);
@@ -230,7 +230,7 @@ describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
         },
         async (t) => {
           await answerServer(t);
-          await t.see("What may it do with it?");
+          await t.see("gitnotify needs a token for");
         },
         async (t) => {
           await answerServer(t);

@@ -56,7 +56,7 @@ secrets: { store: keyring }
     expect(config.connections.map(({ id }) => id)).toEqual(["work", "github"]);
     expect(config.subscriptions.map(({ projects }) => projects)).toEqual([undefined]);
     expect((await world.rules()).map(({ projects }) => projects)).toEqual([["github:acme/api"]]);
-    expect(ports.ask.told.join("\n")).toContain("only the file changes them");
+    expect(ports.ask.told.join("\n")).toContain("edit the file to change them");
     expect(world.secrets.get("connection/work")).toBe(world.tokens.gitlab);
   });
 

@@ -192,16 +192,19 @@ describe("every question answered wrongly once", () => {
       "not a proxy that gitnotify can use",
       "The proxy",
       "That is a GitLab token",
-      "it has expired, was revoked, or is not complete",
-      "That is a GitHub token. Here the one from @BotFather",
+      "it has expired, was revoked, or is incomplete",
+      "That is a GitHub token. Paste the one from @BotFather",
       "Telegram knows no bot with this token",
       "not a Telegram user id",
       "There is no project acme/nothing",
-      "Nothing that you can see matches github:nobody/*",
+      "Nothing you can see matches github:nobody/*",
     ])
       expect(told).toContain(words);
     expect(told).not.toContain("ghp_expired");
-    expect((await world.rules())[1]?.projects).toEqual(["github:acme/api", "github:acme/*"]);
+    expect((await world.rules()).map(({ projects }) => projects)).toContainEqual([
+      "github:acme/api",
+      "github:acme/*",
+    ]);
   }, 30_000);
 
   it("tells of another program that listens to the bot, and of a webhook, before it goes on", async () => {
@@ -219,7 +222,9 @@ describe("every question answered wrongly once", () => {
       return select(question);
     };
     expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("nothing");
-    expect(ports.ask.told.join("\n")).toMatch(/has a webhook[\s\S]*Another program is listening to @/);
+    expect(ports.ask.told.join("\n")).toMatch(
+      /has a webhook[\s\S]*Another program is receiving the messages of @/,
+    );
   }, 30_000);
 });
 
@@ -314,7 +319,7 @@ describe("when something cannot be written", () => {
       }),
     );
     expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("failed");
-    expect(ports.ask.told.join("\n")).toContain("could not be undone: telegram, connection/github");
+    expect(ports.ask.told.join("\n")).toContain("Could not be undone: telegram, connection/github");
   });
 
   it("goes on without the service when that cannot be installed", async () => {
@@ -328,7 +333,7 @@ describe("when something cannot be written", () => {
     const services = { find: async (scope: string) => (scope === "user" ? offer : none) };
     const ports = pairing(toPorts(world, script, { services }));
     expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
-    expect(ports.ask.told.join("\n")).toContain("The service does not run: systemd says no");
+    expect(ports.ask.told.join("\n")).toContain("The service is not running: systemd says no");
     expect(heard().at(-1)).toContain("gitnotify start");
   });
 

@@ -1,6 +1,6 @@
 /** What is watched, and what it tells. */
 export const projects = {
-  "projects.ask": "What should gitnotify watch? Type to narrow; acme/* is everything below acme",
+  "projects.ask": "What should gitnotify watch? Type to search; acme/* means everything under acme",
   "projects.personal": "Whatever concerns me",
   "projects.personal.hint": "reviews, mentions, my pipelines, everywhere",
   "projects.typed": "typed",
@@ -14,14 +14,14 @@ export const projects = {
   "projects.reading": "Reading the list of your projects",
   "projects.looking": "Looking for “{text}”",
   "projects.unread": "The projects of {id} could not be read: {why} Type their names instead.",
-  "projects.noMatch": "No project of yours has “{text}” in its path.",
-  "projects.noPattern": "Nothing that you can see matches {pattern}. Is it written right?",
+  "projects.noMatch": "None of your projects has “{text}” in its path.",
+  "projects.noPattern": "Nothing you can see matches {pattern}. Is it spelled correctly?",
   "projects.unknown": "There is no project {path} on {id}, or this token may not see it.",
-  "projects.none.ask": "Nothing is chosen: you would be told nothing. Go on without?",
+  "projects.none.ask": "Nothing is selected, so you won’t receive any news. Continue anyway?",
   "projects.none": "Nothing is watched yet. Send the bot /subscribe owner/repo to add a project at any time.",
   "projects.noInbox":
-    "The token of {id} shows no inbox and none of its projects is watched: nothing will come from there.",
-  "events.ask": "What should these projects tell you? (your own actions and bots stay silent)",
+    "The token for {id} cannot read an inbox and none of its projects is watched, so nothing will come from there.",
+  "events.ask": "What do you want to hear about from these projects? (not your own actions, and not bots)",
   "events.pipelines": "Pipelines",
   "events.pipelines.hint": "failures and recovery, not every success",
   "events.reviews": "Reviews",

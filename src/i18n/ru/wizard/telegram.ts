@@ -44,7 +44,7 @@ export const telegram = {
   "owner.openOrScan": "Откройте эту ссылку (или отсканируйте код) и нажмите Start",
   "owner.orSend": "или отправьте боту @{username}: /start {code}",
   "owner.waiting": "Жду вас в Telegram, осталось {left} (Enter: позже)",
-  "owner.news.code": "{name} прислал другой код.",
+  "owner.news.code": "От {name} пришёл другой код.",
   "owner.news.other_poller": "Сообщения бота забирает другая программа: остановите её.",
   "owner.news.webhook": "Другая программа включила webhook.",
   "owner.news.unauthorized": "Telegram не принимает токен.",

@@ -41,7 +41,7 @@ it("says where a new one is made when it has expired, also to somebody who was s
     ["connections[0].token", world.tokens.github],
   ]);
   expect(told[0]).toMatch(
-    /it has expired.*Make a new one here, and paste it: http:.*\/settings\/tokens\/new/,
+    /it has expired.*Create a new one here and paste it: http:.*\/settings\/tokens\/new/,
   );
   expect(told[1]).toContain("You are mia (Mia). Classic token");
 });
@@ -83,11 +83,11 @@ it("tells what a fine-grained token never sees, and what a token may do that is 
     ["connections[0].token", much],
   ]);
   expect(told).toEqual([
-    expect.stringContaining("refused: That is a token of a GitHub App"),
+    expect.stringContaining("refused: That is a GitHub App token"),
     expect.stringContaining("You are mia (Mia). Fine-grained token"),
     expect.stringContaining("GitHub hides notifications from fine-grained tokens"),
     expect.stringContaining("scopes repo read:org delete_repo"),
-    expect.stringContaining("It may also do what gitnotify never needs (delete_repo)"),
+    expect.stringContaining("It also has scopes that gitnotify never needs (delete_repo)"),
   ]);
 });
 
@@ -109,7 +109,7 @@ it("tells whose token it is when it is a project's bot, and what is wrong with o
     ["connections[0].token", world.tokens.gitlab],
   ]);
   expect(told).toEqual([
-    expect.stringContaining("refused: That is a deploy token of GitLab"),
+    expect.stringContaining("refused: That is a GitLab deploy token"),
     expect.stringMatching(/403 \(insufficient_scope\).*one of the scopes: api read_api/),
     expect.stringContaining("You are mia (Mia). Personal access token, scopes read_user"),
     expect.stringContaining("Make a token with the scope read_api"),
