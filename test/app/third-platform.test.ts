@@ -64,7 +64,7 @@ it("a platform that nobody here has heard of is one entry in the list of connect
   await scheduler.start();
   await clock.advance(1_000);
   expect(channel.shown.map(({ text }) => text)).toEqual([
-    "👁 Now watching 1 project on forge: acme/api. You will hear of what happens from now on.",
+    "👁 Now watching 1 project on forge: acme/api. You will hear about anything new from now on.",
   ]);
 
   // The hourly plan polls what is due, for the expressions of this test never tick.

@@ -62,7 +62,7 @@ describe("who is heard", () => {
     await world.write("/weather");
     await world.write("/weather", { chat: group });
     await world.write("/weather@gitnotify_bot", { chat: group });
-    expect(world.said).toEqual(Array(2).fill("There is no command /weather. /help lists those there are."));
+    expect(world.said).toEqual(Array(2).fill("There is no command /weather. See /help."));
   });
 
   it("carries out nothing forwarded or anonymous, and says so in private alone", async () => {
@@ -142,7 +142,7 @@ describe("a bot without an owner", () => {
     await world.write("/start", { from, chat: group });
     expect(said).toHaveLength(2);
     for (const text of said) {
-      expect(text).toContain("Nobody owns this bot yet");
+      expect(text).toContain("This bot has no owner yet");
       expect(text).toContain("gitnotify init");
     }
   });
@@ -152,7 +152,7 @@ describe("a bot without an owner", () => {
     const { code } = await createPairing(world.operations);
     for (let n = 0; n < 50; n++) await world.write(`/start guess-${n}`, { from: world.from });
     expect(world.said).toHaveLength(5);
-    expect(world.said[0]).toContain("wrong, used, or older than ten minutes");
+    expect(world.said[0]).toContain("wrong, already used, or older than ten minutes");
     expect(world.said.join()).not.toContain(code);
     await world.write(`/start ${code}`, { from: world.from });
     expect(world.said.at(-1)).toContain("Welcome, Mia");
@@ -210,7 +210,7 @@ describe("a text that is no command", () => {
     await world.write("/help@other_bot");
     await world.write("what?", reply);
     expect(world.said).toHaveLength(3);
-    expect(world.said[0]).toContain("/help lists the commands");
+    expect(world.said[0]).toContain("See /help for the commands");
     await world.write("Runs acme/api");
     expect(world.said.at(-1)).toContain("Did you mean /runs acme/api?");
     await world.press(world.button("/runs acme/api"));

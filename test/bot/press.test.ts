@@ -19,7 +19,7 @@ async function asked(changes: { chat?: typeof group } = {}) {
 }
 
 const used = "box: This button has already been used.";
-const tooOld = "box: This button is too old. The newest card has fresh ones.";
+const tooOld = "box: This button has expired. Use the ones on the newest card.";
 
 describe("a merge", () => {
   it("names what it would do and is done once, with the head that was shown, as the member", async () => {
@@ -128,7 +128,7 @@ describe("a press", () => {
     const chat = { ...group, id: memberId, kind: "private" as const };
     await world.write("/approve acme/api#12", { from, chat });
     expect(world.forge.actions).toEqual([]);
-    expect(world.said.at(-1)).toContain("You have no account on forge here");
+    expect(world.said.at(-1)).toContain("You have no linked account on forge");
   });
 
   /** A card of pipeline 900 with its Retry button in the owner's chat. */

@@ -17,7 +17,7 @@ it("tells of 40 subjects in one message, and of the next one by itself", async (
   }
   await pollRound(world);
   expect(news()).toHaveLength(1);
-  expect(news()[0]?.text).toContain("40 pieces of news");
+  expect(news()[0]?.text).toContain("40 updates came in");
   expect(news()[0]?.text).toContain("Work 39 <&>");
   expect(news()[0]?.text).toContain("and 20 more");
   const states = await inspect(world, (db) =>

@@ -155,8 +155,8 @@ describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
       const say = (text: string) => world.telegram.say({ userId: mia, chatId: mia, text });
       const hear = (words: string) => eventually(() => heard().findLast((text) => text.includes(words)));
       say("/subscriptions");
-      expect(await hear("This chat hears about")).toMatch(/what concerns you[\s\S]*acme\/api/);
-      expect(await hear("This chat hears about")).not.toContain("config.yaml");
+      expect(await hear("Subscriptions in this chat")).toMatch(/what concerns you[\s\S]*acme\/api/);
+      expect(await hear("Subscriptions in this chat")).not.toContain("config.yaml");
       say("/unsubscribe acme/api");
       expect(await hear("Stopped:")).toContain("acme/api");
       expect((await stored()).map(({ projects }) => projects)).toEqual([undefined]);

@@ -57,9 +57,9 @@ it("prints a link and a code, and makes an owner of whoever sends it, with what 
 it("refuses a wrong code, a used one, and a second person", async () => {
   const code = await printedCode();
   say(eve, "/start wrong-code");
-  await last(eve, "wrong, used, or older");
+  await last(eve, "wrong, already used, or older");
   say(eve, "/status");
-  await last(eve, "Nobody owns this bot yet");
+  await last(eve, "This bot has no owner yet");
   expect(await findOwner(daemon.app.options.db)).toBeNull();
   say(mia, `/start ${code}`);
   await last(mia, "This bot is yours now");
@@ -81,7 +81,7 @@ it("refuses a code that is older than ten minutes", async () => {
     .set({ expires_at: Date.now() - 1 })
     .execute();
   say(mia, `/start ${code}`);
-  await last(mia, "wrong, used, or older");
+  await last(mia, "wrong, already used, or older");
   expect(await findOwner(daemon.app.options.db)).toBeNull();
 });
 

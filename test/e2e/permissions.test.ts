@@ -242,7 +242,7 @@ describe("buttons", () => {
     const { card, iid } = await askOwner("Moving work");
     const { sha } = world.gitlab.push(project, iid, { by: "bob" });
     world.telegram.press({ userId: owner, chatId: owner, messageId: card.messageId, button: "Approve" });
-    const refusal = await eventually(() => answers().find((text) => text.includes("was left alone")));
+    const refusal = await eventually(() => answers().find((text) => text.includes("so nothing was done")));
     expect(refusal).toContain(sha.slice(0, 7));
     expect((await audit())[0]?.result).toBe("refused");
   });

@@ -194,7 +194,7 @@ describe("a chat that is closed to the bot", () => {
     ask("More work");
     await round(config);
     await round(config);
-    expect(saying("-56", "held back")).toHaveLength(1);
+    expect(saying("-56", "on hold")).toHaveLength(1);
     expect(saying("requested your review")).toHaveLength(2);
   });
 

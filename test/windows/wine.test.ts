@@ -166,7 +166,7 @@ describe.skipIf(whyNot !== null)(`Windows, as Wine has it${whyNot === null ? "" 
       open("Grüße aus Köln");
       await told(daemon, "Grüße aus Köln");
       world.telegram.say({ userId: owner, chatId: owner, text: "/status" });
-      await told(daemon, "How it stands", "all well");
+      await told(daemon, "Status", "all well");
       expect(await gitnotify("status")).toMatchObject({
         code: 0,
         stdout: expect.stringMatching(/● running[^]*all well/) as string,

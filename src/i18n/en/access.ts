@@ -18,20 +18,20 @@ export const access = {
   "lack.teams.remedy": "Add the scope read:org.",
   "lack.groups":
     "Your groups could not be read: mentions of a group do not count as yours until they can be.",
-  "lack.groups.remedy": "gitnotify asks again by itself. If this stays, give the token the scope read_api.",
+  "lack.groups.remedy": "gitnotify keeps trying. If this stays, give the token the scope read_api.",
   "lack.organizations": "Organizations with single sign-on are hidden from this token.",
   "lack.organizations.remedy":
     "Authorize it for them under Settings, Developer settings, Personal access tokens, Configure SSO.",
   "lack.actions": "Retry, cancel, approve and merge do not work with this token.",
-  "lack.actions.remedy": "To act from the chat, make a token with the scope api.",
+  "lack.actions.remedy": "To act from the chat, create a token with the scope api.",
   "lack.reading": "Projects, pipelines, merge requests and to-dos cannot be read with this token.",
-  "lack.reading.remedy": "Make a token with the scope read_api, or api to act as well.",
+  "lack.reading.remedy": "Create a token with the scope read_api, or api to act as well.",
   "lack.project_bot":
-    "This token belongs to a project's bot, not to you: mentions, reviews and to-dos of yours stay unknown.",
-  "lack.project_bot.remedy": "Make a personal access token.",
+    "This token belongs to a project's bot, not to you: gitnotify cannot see your mentions, reviews and to-dos.",
+  "lack.project_bot.remedy": "Create a personal access token.",
   "lack.group_bot":
-    "This token belongs to a group's bot, not to you: mentions, reviews and to-dos of yours stay unknown.",
-  "lack.group_bot.remedy": "Make a personal access token.",
+    "This token belongs to a group's bot, not to you: gitnotify cannot see your mentions, reviews and to-dos.",
+  "lack.group_bot.remedy": "Create a personal access token.",
 } as const;
 
 /** For the command line, which speaks English and loads no translator for it. */

@@ -4,20 +4,20 @@ import type { events as english } from "../en/events.js";
 export const events: Record<keyof typeof english, string> = {
   "event.mention.created":
     "{you, select, yes {{known, select, yes {{actor} упоминает вас} other {Вас упомянули}}} other {{known, select, yes {{actor} упоминает {whom}} other {Упоминание: {whom}}}}}",
-  "event.comment.created": "{known, select, yes {{actor} пишет комментарий} other {Новый комментарий}}",
+  "event.comment.created": "{known, select, yes {{actor} комментирует} other {Новый комментарий}}",
   "event.assignment.added":
-    "{you, select, yes {{known, select, yes {{actor} назначает это вам} other {Назначено вам}}} other {{known, select, yes {{actor} назначает исполнителя: {whom}} other {Исполнитель: {whom}}}}}",
+    "{you, select, yes {{known, select, yes {{actor} назначает вас исполнителем} other {Исполнитель — вы}}} other {{known, select, yes {{actor} назначает исполнителя: {whom}} other {Исполнитель: {whom}}}}}",
   "event.review.requested":
-    "{you, select, yes {{known, select, yes {{actor} просит вас о ревью} other {Ждут вашего ревью}}} other {{known, select, yes {{actor} просит о ревью: {whom}} other {Нужно ревью: {whom}}}}}",
+    "{you, select, yes {{known, select, yes {{actor} запрашивает ваше ревью} other {Запрошено ваше ревью}}} other {{known, select, yes {{actor} запрашивает ревью у {whom}} other {Запрошено ревью у {whom}}}}}",
   "event.review.approved": "{known, select, yes {{actor} одобряет} other {Одобрено}}",
   "event.review.changes_requested":
-    "{known, select, yes {{actor} просит внести правки} other {Просят внести правки}}",
+    "{known, select, yes {{actor} запрашивает правки} other {Запрошены правки}}",
   "event.review.commented": "{known, select, yes {{actor} оставляет ревью} other {Новое ревью}}",
   "event.review.dismissed":
     "{known, select, yes {{actor} отклоняет ревью от {whom}} other {Ревью от {whom} отклонено}}",
   "event.merge_request.opened": "{known, select, yes {{actor} открывает запрос} other {Открыт новый запрос}}",
   "event.merge_request.ready":
-    "{known, select, yes {Готово к ревью, сообщает {actor}} other {Готово к ревью}}",
+    "{known, select, yes {{actor} переводит из черновика: готово к ревью} other {Готово к ревью}}",
   "event.merge_request.drafted":
     "{known, select, yes {{actor} возвращает в черновики} other {Снова черновик}}",
   "event.merge_request.merged": "{known, select, yes {{actor} вливает изменения} other {Изменения влиты}}",
@@ -32,13 +32,9 @@ export const events: Record<keyof typeof english, string> = {
   "event.pipeline.fixed": "Починено",
   "event.pipeline.succeeded": "Успешно",
   "event.pipeline.canceled": "Отменено",
-  "event.pipeline.blocked": "Ждёт, чтобы кто-нибудь продолжил",
-  "event.wiki.created":
-    "{known, select, yes {Новая страница вики, автор {actor}} other {Новая страница вики}}",
-  "event.wiki.updated":
-    "{known, select, yes {Страница вики изменена, автор правки {actor}} other {Страница вики изменена}}",
-  "event.wiki.deleted":
-    "{known, select, yes {Страница вики удалена, удаляет {actor}} other {Страница вики удалена}}",
-  "event.docs.changed":
-    "{known, select, yes {Документация изменена, автор {actor}} other {Документация изменена}}",
+  "event.pipeline.blocked": "Ждёт ручного запуска",
+  "event.wiki.created": "{known, select, yes {{actor} создаёт страницу вики} other {Новая страница вики}}",
+  "event.wiki.updated": "{known, select, yes {{actor} меняет страницу вики} other {Страница вики изменена}}",
+  "event.wiki.deleted": "{known, select, yes {{actor} удаляет страницу вики} other {Страница вики удалена}}",
+  "event.docs.changed": "{known, select, yes {{actor} меняет документацию} other {Документация изменена}}",
 };

@@ -65,9 +65,9 @@ export const russianFailures: EveryFailure = {
       "{what} нельзя влить: {status, select, ci_must_pass {сначала должен пройти его пайплайн} ci_still_running {его пайплайн ещё идёт} commits_status {исходной ветки нет или в ней нет коммитов} conflict {он конфликтует с целевой веткой} discussions_not_resolved {есть незакрытые обсуждения} draft_status {это черновик} jira_association_missing {в нём не указана задача Jira} locked_lfs_files {он меняет файлы, которые кто-то заблокировал} locked_paths {он меняет файлы, которые кто-то заблокировал} merge_request_blocked {его блокирует другой мерж-реквест} merge_time {время слияния ещё не наступило} need_rebase {сначала нужен rebase} not_approved {не хватает одобрений} not_open {он не открыт} requested_changes {ревьюер попросил правки} security_policy_pipeline_check {сначала должен пройти пайплайн политики безопасности} security_policy_violations {он нарушает политику безопасности} status_checks_must_pass {сначала должна пройти внешняя проверка} title_regex {заголовок не той формы, которую требует проект} other {причина не названа}}.",
     remedy: "Откройте его и посмотрите, чего не хватает.",
   },
-  role: { reason: "Этой учётной записи нельзя влить {what}.", remedy: "Для этой ветки нужна роль выше." },
+  role: { reason: "Этому аккаунту нельзя влить {what}.", remedy: "Для этой ветки нужна роль выше." },
   role_to_approve: {
-    reason: "Этой учётной записи нельзя одобрить {what}.",
+    reason: "Этому аккаунту нельзя одобрить {what}.",
     remedy: "GitLab разрешает это не всем, а во многих проектах не разрешает и автору.",
   },
   which_pipeline: {

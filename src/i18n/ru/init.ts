@@ -3,11 +3,11 @@ export const init = {
   "init.paired": "Добро пожаловать, {name}. Теперь это ваш бот. Осталось несколько вопросов в терминале.",
   "init.done.title": "Всё настроено.",
   "init.done.personal":
-    "Вы узнаете о том, что касается вас: запросы ревью, упоминания, назначения, ваши мерж-реквесты и ваши пайплайны.",
+    "Вы будете узнавать о том, что касается вас: запросы ревью, упоминания, назначения, ваши мерж-реквесты и пайплайны.",
   "init.done.projects":
     "{count, plural, one {Под наблюдением # проект или группа: {projects}} few {Под наблюдением # проекта или группы: {projects}} many {Под наблюдением # проектов или групп: {projects}} other {Под наблюдением # проекта или группы: {projects}}}",
   "init.done.nothing": "Пока ничего не отслеживается. Начните с /subscribe owner/repo.",
   "init.done.change": "Изменить подписки: /subscriptions",
-  "init.done.service": "Теперь gitnotify работает в фоне. /status покажет, как дела.",
-  "init.done.start": "Новости пойдут, когда gitnotify будет запущен: gitnotify start",
+  "init.done.service": "Теперь gitnotify работает в фоне. Проверить: /status.",
+  "init.done.start": "Сообщения пойдут, когда gitnotify будет запущен: gitnotify start",
 } as const;

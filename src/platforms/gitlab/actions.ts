@@ -191,7 +191,7 @@ function toNotMergeable(action: MergeRequestAction, raw: schema.RawMergeRequest)
   const what = `${action.projectPath}!${action.number}`;
   if (isStillChecking(status)) {
     const message = `${name} cannot be merged yet: GitLab is still checking whether it can be.`;
-    return { message, code: "not_ready_yet", values: { what }, remedy: "Try again in some seconds." };
+    return { message, code: "not_ready_yet", values: { what }, remedy: "Try again in a few seconds." };
   }
   const told = raw.merge_error ?? (status === "" ? "GitLab gives no reason" : `GitLab says ${status}`);
   const message = `${name} cannot be merged: ${reasons.get(status) ?? told}.`;

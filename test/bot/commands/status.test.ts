@@ -75,16 +75,16 @@ async function say(language: Language, change: (report: StatusReport) => void = 
 describe("/status", () => {
   it("says the same as the command line", async () => {
     expect(await say("en")).toEqual([
-      "How it stands",
+      "Status",
       "gitnotify 0.1.0, running for 3 h, 78 MB of memory",
-      "github mia · heard 12 s ago · next in 8 s · 4812 of 5000 requests left",
+      "github mia · answered 12 s ago · next check in 8 s · 4812 of 5000 requests left",
       "work paused: The token is refused.",
-      "slow mia · heard 1 s ago · the server wants no requests for 5 min",
+      "slow mia · answered 1 s ago · rate limited for another 5 min",
       "10 sources, 1 failing",
       "• work:a/b wiki (4 times, for 12 min): GitLab (work) answered 503.",
       "slowest: github inbox, 2.3 s",
-      "2 messages owed, no dead letters, 1 message in doubt, the oldest waits for 5 min, 12 messages delivered",
-      "• The chat telegram:-100: has been closed for 60 min: The bot was kicked.",
+      "2 messages to send, none given up, 1 unconfirmed, the oldest has waited 5 min, 12 messages delivered",
+      "• Chat telegram:-100: has been closed to the bot for 60 min: The bot was kicked.",
     ]);
   });
 

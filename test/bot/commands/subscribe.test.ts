@@ -30,11 +30,11 @@ describe("/subscribe", () => {
     expect(world.last().text.length).toBeGreaterThan(0);
     const said = world.said.at(-1) ?? "";
     expect(said).toContain(
-      "forge:acme/api:\n• review requests, approvals and requested changes\nOnly where: label:bug",
+      "forge:acme/api:\n• review requests, approvals and requested changes\nOnly if: label:bug",
     );
     expect(said).toContain("does not deliver it yet: issues");
     expect(said).toContain("🔒 forge:");
-    expect(said).toContain("already comes from “forge:acme/api · everything”. Nothing comes twice.");
+    expect(said).toContain("already comes from “forge:acme/api · everything”. Nothing is sent twice.");
     expect(said).not.toMatch(/\bs1\b/);
   });
 
@@ -163,6 +163,6 @@ describe("/unsubscribe", () => {
     await world.write("/unsubscribe acme/web");
     expect(world.said.at(-1)).toContain("config.yaml on the computer where gitnotify runs");
     await world.write("/unsubscribe", { chat: { ...group, id: ownersId } });
-    expect(world.said.at(-1)).toContain("Nothing is subscribed here");
+    expect(world.said.at(-1)).toContain("This chat has no subscriptions");
   });
 });

@@ -92,7 +92,7 @@ describe("above the title of a card", () => {
 
   it("stand five things that ask, each with its words below, and how many there are beside them", () => {
     const { head, body } = show({ events: [1, 2, 3, 4, 5, 6, 7].map((n) => mention(n)) });
-    expect(head).toEqual([...Array<string>(5).fill("📣 Ann mentioned you"), "2 more things ask you"]);
+    expect(head).toEqual([...Array<string>(5).fill("📣 Ann mentioned you"), "2 more things need you"]);
     expect(body).toEqual([1, 2, 3, 4, 5].flatMap((n) => ["📣 Ann mentioned you", `| word ${n}`]));
   });
 

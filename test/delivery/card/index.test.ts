@@ -249,7 +249,7 @@ describe("the card of a merge request", () => {
   it("speaks Russian", () => {
     const facts = mergeRequestFacts({ reviewRequests: [{ person: bob, by: ann }], approvedBy: [carol, ann] });
     expect(show(facts, { prior: seen(), language: "ru" }).lines).toEqual([
-      "👀 Ann просит вас о ревью",
+      "👀 Ann запрашивает ваше ревью",
       "🔀 acme/api PR #12 · Fix login",
       "открыт · ann → main · на a1b2c3d",
       "👍 carol, ann · ждёт ревью: bob",
@@ -291,7 +291,7 @@ describe("the card of a pipeline", () => {
     const { text } = renderCard({ ...options, events });
     expect(plain(text).split("\n")).toEqual([
       "❌ CI #142 failed · main · acme/api",
-      "broken for 14 min already",
+      "broken for 14 min",
       "• deploy › migrate › test",
       "TypeError: x is not a function",
       "    at login.ts:3",
@@ -356,7 +356,7 @@ describe("the card of a pipeline", () => {
     ["running", "🔄 CI #142 is running · main · acme/api"],
     ["queued", "🕒 CI #142 is queued · main · acme/api"],
     ["canceled", "🚫 CI #142 was canceled · main · acme/api"],
-    ["blocked", "⏸ CI #142 is waiting for somebody to continue · main · acme/api"],
+    ["blocked", "⏸ CI #142 is waiting for a manual step · main · acme/api"],
     ["success", "✅ CI #142 passed · main · acme/api"],
   ] as const)("says that it is %s", (status, line) => {
     expect(show(pipelineFacts({ status })).lines[0]).toBe(line);
@@ -377,7 +377,7 @@ describe("the cards of pages and issues", () => {
   it("say what happened to a wiki page", () => {
     expect(show(wikiFacts()).lines).toEqual([
       "📖 Setup · acme/api",
-      "Wiki page updated by Ann · show the change",
+      "Ann updated this wiki page · show the change",
       "| How to begin",
     ]);
     const gone = show(
@@ -385,7 +385,7 @@ describe("the cards of pages and issues", () => {
     );
     expect(gone.lines).toEqual(["🗑 Setup · acme/api", "Wiki page deleted"]);
     expect(gone.text.some((node) => node.node === "link")).toBe(false);
-    expect(show(wikiFacts({ formerTitle: "Install" })).lines).toContain("Was called “Install”");
+    expect(show(wikiFacts({ formerTitle: "Install" })).lines).toContain("Formerly “Install”");
   });
 
   it("list the files of a change of the docs", () => {
@@ -465,7 +465,7 @@ describe("other messages", () => {
     });
     const items = Array.from({ length: 40 }, (_, n) => item(n));
     const lines = plain(renderDigest(items, { reader: bobReads, translate: english }).text).split("\n");
-    expect(lines[0]).toBe("40 pieces of news while messages were held up");
+    expect(lines[0]).toBe("40 updates came in while messages were delayed");
     expect(lines[1]).toBe("💬 Bob commented: acme/api PR #9 · Fix login");
     expect(lines).toHaveLength(22);
     expect(lines.at(-1)).toBe("and 10 more");
@@ -482,7 +482,7 @@ describe("other messages", () => {
       values: { connection: "github", count: 12, projects: "acme/api", more: 11 },
     };
     expect(plain(renderNotice(notice, english).text)).toBe(
-      "👁 Now watching 12 projects on github: acme/api and 11 more. You will hear of what happens from now on.",
+      "👁 Now watching 12 projects on github: acme/api and 11 more. You will hear about anything new from now on.",
     );
     const refused = {
       name: "refused",

@@ -6,7 +6,7 @@ export const projects = {
   "projects.asTyped": "как введено",
   "projects.find": "Искать «{text}» на сервере",
   "projects.find.hint": "во всех ваших проектах",
-  "projects.private": "закрытый",
+  "projects.private": "приватный",
   "projects.archived": "в архиве",
   "projects.active":
     "активен {unit, select, s {{value} с} min {{value} мин} h {{value} ч} other {{value} д}} назад",
@@ -33,7 +33,7 @@ export const projects = {
   "events.merge_requests.hint": "открыт, влит, закрыт",
   "events.comments": "Комментарии",
   "events.comments.hint": "все, в каждом обсуждении",
-  "events.wiki": "Страницы wiki",
+  "events.wiki": "Страницы вики",
   "events.wiki.hint": "что в них изменилось",
   "events.docs": "Документация в репозитории",
   "events.docs.hint": "docs/ и подобное",
