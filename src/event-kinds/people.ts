@@ -26,6 +26,5 @@ export const peopleKinds: readonly EventKind[] = [
     icon: "💬",
     byDefault: true,
     asks: ["author"],
-    weight: 10,
   },
 ];

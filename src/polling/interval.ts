@@ -41,6 +41,15 @@ export function backoffMs(failures: number, random: () => number): number {
   return Math.round(base * (0.9 + 0.2 * random()));
 }
 
+/** No server knows how long it wants to be left alone: after so long it is asked again. */
+const longestThrottleMs = 60 * minute;
+
+/** Until when a connection is left alone that asks for it, until `retryAt` (an ISO instant) or for a minute. */
+export function throttledUntil(retryAt: string | undefined, now: number): number {
+  const wanted = Date.parse(retryAt ?? "") || now + minute;
+  return Math.min(Math.max(wanted, now + second), now + longestThrottleMs);
+}
+
 /** When silence is worth telling: five intervals, at least ten minutes. */
 export function staleAfterMs(baseMs: number): number {
   return Math.max(5 * baseMs, 10 * minute);

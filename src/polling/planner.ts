@@ -7,6 +7,7 @@ import { findProject, saveProject } from "../store/projects.js";
 import type { Database } from "../store/schema.js";
 import { pausedSources, updateSource } from "../store/sources.js";
 import { announceAccepted, announceExpiring, announceFound } from "./announcements.js";
+import { throttledUntil } from "./interval.js";
 import { isOfTheConnection, planConnection } from "./plan.js";
 import type { PollDependencies } from "./poll-source.js";
 import { pauseAccount } from "./settle-failure.js";
@@ -81,8 +82,7 @@ async function planOne(
     dependencies.onFailure(error);
     const now = dependencies.clock.now();
     if (error.kind === "unauthorized") await pauseAccount(dependencies, { live, failure: error, now });
-    if (error.kind === "throttled" && error.retryAt !== undefined)
-      await saveThrottle(db, id, Date.parse(error.retryAt));
+    if (error.kind === "throttled") await saveThrottle(db, id, throttledUntil(error.retryAt, now));
     return [{ where: id, failure: toTold(error) }];
   }
 }

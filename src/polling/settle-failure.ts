@@ -14,7 +14,7 @@ import {
   announceThrottled,
   announceWatching,
 } from "./announcements.js";
-import { backoffMs, staleAfterMs } from "./interval.js";
+import { backoffMs, staleAfterMs, throttledUntil } from "./interval.js";
 import { isSilence, noteSilence, sharersOf } from "./outage.js";
 import type { PollDependencies } from "./poll-source.js";
 
@@ -131,8 +131,6 @@ async function stopWaitingFor(
   });
 }
 
-/** No server knows how long it wants to be left alone: after so long it is asked again. */
-const longestThrottleMs = 60 * minute;
 /** From here on people miss what does not come. */
 const toldThrottleMs = 15 * minute;
 
@@ -142,8 +140,7 @@ async function settleThrottle(
   { source, failure }: FailedPoll,
   now: number,
 ): Promise<void> {
-  const wanted = failure.retryAt === undefined ? now + minute : Date.parse(failure.retryAt) || now + minute;
-  const until = Math.min(Math.max(wanted, now + 1000), now + longestThrottleMs);
+  const until = throttledUntil(failure.retryAt, now);
   await db.transaction().execute(async (transaction) => {
     await saveThrottle(transaction, source.connectionId, until);
     await updateSource(transaction, source.id, { dueAt: until, lastError: toTold(failure) });

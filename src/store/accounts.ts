@@ -29,7 +29,7 @@ export async function listAccounts(db: Executor): Promise<AccountState[]> {
   return (await db.selectFrom("accounts").selectAll().orderBy("connection_id").execute()).map(toAccountState);
 }
 
-/** A credential that was just checked: whatever it was refused or throttled for before is over. */
+/** A credential that was just checked: whatever it was refused for before is over. A throttle stays: another request may be let through. */
 export async function saveAccess(db: Executor, connectionId: string, access: Access): Promise<void> {
   const values = {
     access: JSON.stringify(access),

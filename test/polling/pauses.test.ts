@@ -112,6 +112,18 @@ describe("a throttle", () => {
     expect(await world.owed()).toEqual(["throttled"]);
   });
 
+  it.each([
+    ["of days", 72 * 60 * minute, 60 * minute],
+    ["that is over already", -5 * minute, 1_000],
+    ["of ten minutes", 10 * minute, 10 * minute],
+  ])("%s that meets a plan is heeded for an hour at most, too", async (_, wantedMs, heededMs) => {
+    const world = await createPollingWorld();
+    world.forge.trouble = throttled(world.clock.now() + wantedMs);
+    await createPlanner(world.dependencies).plan(signal);
+    const state = await findAccount(world.opened.db, "forge");
+    expect((state?.throttledUntil ?? 0) - world.clock.now()).toBe(heededMs);
+  });
+
   it("of a minute is nobody's business", async () => {
     const world = await createPollingWorld();
     await world.poll(throttled(world.clock.now() + minute));

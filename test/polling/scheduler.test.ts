@@ -1,46 +1,18 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/domain/failure.js";
+import type { Activity } from "../../src/domain/source.js";
+import type { Clock } from "../../src/lib/clock.js";
 import { createPlanner, type Planner } from "../../src/polling/planner.js";
-import { createScheduler, type Scheduler } from "../../src/polling/scheduler.js";
-import { startTicks, type Tick } from "../../src/polling/ticks.js";
+import { listEvents } from "../../src/store/events.js";
+import type { StoreHealth, StoreTrouble } from "../../src/store/faults.js";
 import { saveSubscription } from "../../src/store/subscriptions.js";
 import { syncSources, updateSource } from "../../src/store/sources.js";
 import { aProject, aSubscription, at, pipelineFacts } from "../support/builders.js";
 import { pipelinesId, source, withProject } from "../support/fake-platform.js";
-import { createPollingWorld, type PollingWorld } from "./polling-world.js";
+import { createPollingWorld, type PollingWorld, toSourceId } from "./polling-world.js";
+import { handTicks, noPlan, startScheduler } from "./scheduler-world.js";
 
-const never = "0 0 29 2 *";
 const minute = 60_000;
-
-/** A scheduler whose cron ticks never come, unless a test names expressions: what it does by itself. */
-async function start(
-  world: PollingWorld,
-  options: {
-    pipelines?: string;
-    planner?: Planner;
-    adaptive?: boolean;
-    startTicks?: typeof startTicks;
-  } = {},
-): Promise<{ scheduler: Scheduler; owed: number[] }> {
-  const owed: number[] = [];
-  const schedule = { inbox: never, pipelines: never, mergeRequests: never, repository: never, wiki: never };
-  const ms = 30_000;
-  const scheduler = createScheduler({
-    ...world.dependencies,
-    startTicks: options.startTicks ?? startTicks,
-    planner: options.planner ?? createPlanner(world.dependencies),
-    schedule: {
-      ...schedule,
-      ...(options.pipelines && { pipelines: options.pipelines }),
-      adaptive: options.adaptive ?? false,
-    },
-    baseMs: { inbox: ms, pipelines: ms, mergeRequests: ms, repository: ms, wiki: ms },
-    onOwed: () => owed.push(world.clock.now()),
-  });
-  await scheduler.start();
-  onTestFinished(() => scheduler.stop());
-  return { scheduler, owed };
-}
 
 /** A plan that gets no further than knowing who this is. */
 function startWithEndlessPlan(world: PollingWorld, connectionId: string) {
@@ -52,7 +24,7 @@ function startWithEndlessPlan(world: PollingWorld, connectionId: string) {
       );
     },
   };
-  return start(world, { planner });
+  return startScheduler(world, { planner });
 }
 
 const realMs = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -62,7 +34,7 @@ describe("the scheduler", () => {
     const world = await createPollingWorld();
     world.forge.projects.push(aProject({ connectionId: "forge", id: "8", path: "acme/web" }));
     await saveSubscription(world.opened.db, aSubscription({ projects: ["forge:acme/*"] }), 0);
-    await start(world);
+    await startScheduler(world);
     await world.clock.settle();
     expect(world.forge.polls).toHaveLength(1);
     await world.clock.advance(200);
@@ -76,10 +48,29 @@ describe("the scheduler", () => {
     world.forge.answers.set(pipelinesId, [
       { facts: withProject(world.project, pipelineFacts({ status: "failed", updatedAt: at(2) })) },
     ]);
-    const { owed } = await start(world);
+    const { owed } = await startScheduler(world);
     await world.clock.advance(100);
     // Once after planning, once after the poll.
     expect(owed).toHaveLength(2);
+  });
+
+  it("wakes the deliveries after the first poll of a source: “now watching” may be owed by then", async () => {
+    const world = await createPollingWorld();
+    const { owed } = await startScheduler(world);
+    await world.clock.advance(100);
+    expect(owed).toHaveLength(2);
+  });
+
+  it("wakes the deliveries after news that nobody is owed: an earlier card may have an edit before it", async () => {
+    const world = await createPollingWorld();
+    await world.poll({ facts: withProject(world.project, pipelineFacts()) });
+    await world.opened.db.deleteFrom("subscriptions").execute();
+    await world.clock.advance(minute);
+    const facts = withProject(world.project, pipelineFacts({ status: "failed", updatedAt: at(2) }));
+    world.forge.answers.set(pipelinesId, [{ facts }]);
+    const { owed } = await startScheduler(world, { planner: noPlan });
+    await world.clock.advance(100);
+    expect([owed.length, await world.owed()]).toEqual([2, []]);
   });
 
   it("lets no source overlap itself, and looks again when the poll is over", async () => {
@@ -93,7 +84,7 @@ describe("the scheduler", () => {
       await new Promise<void>((resolve) => (release = resolve));
       running -= 1;
     };
-    await start(world, { pipelines: "* * * * * *" });
+    await startScheduler(world, { pipelines: "* * * * * *" });
     await world.clock.settle();
     expect(running).toBe(1);
     // Several real ticks come while the first poll hangs.
@@ -115,26 +106,11 @@ describe("the scheduler", () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       ended = true;
     };
-    const { scheduler } = await start(world);
+    const { scheduler } = await startScheduler(world);
     await world.clock.settle();
     expect([world.forge.polls.length, ended]).toEqual([1, false]);
     await scheduler.stop();
     expect([ended, world.clock.sleepers()]).toEqual([true, 0]);
-  });
-
-  it("asks between the ticks only for sources where something runs", async () => {
-    const world = await createPollingWorld();
-    world.forge.projects.push(aProject({ connectionId: "forge", id: "8", path: "acme/web" }));
-    await saveSubscription(world.opened.db, aSubscription({ projects: ["forge:acme/*"] }), 0);
-    await createPlanner(world.dependencies).plan(new AbortController().signal);
-    const { db } = world.opened;
-    const later = world.clock.now() + minute;
-    await updateSource(db, pipelinesId, { activity: "hot", dueAt: later });
-    await updateSource(db, "forge/pipelines/8", { activity: "warm", dueAt: later });
-    // A kind that has not ticked by its own expression rests, whatever runs.
-    await start(world, { adaptive: true });
-    await world.clock.advance(2 * minute);
-    expect(world.forge.polls).toHaveLength(0);
   });
 
   it("polls what was planned before as soon as it knows that the account is the same, and not what is new", async () => {
@@ -153,17 +129,65 @@ describe("the scheduler", () => {
     const world = await createPollingWorld();
     world.forge.projects.push(aProject({ connectionId: "forge", id: "8", path: "acme/web" }));
     await saveSubscription(world.opened.db, aSubscription({ projects: ["forge:acme/*"] }), 0);
-    await start(world);
+    await startScheduler(world);
     await world.clock.settle();
     await syncSources(world.opened.db, "forge", [source("7")]);
     await world.clock.advance(5_000);
     expect(world.forge.polls.map((poll) => poll.source.projectId)).toEqual(["7"]);
   });
 
+  it("leaves a source be that was found to be gone before its turn came", async () => {
+    const world = await createPollingWorld();
+    const { db } = world.opened;
+    world.forge.projects.push(aProject({ connectionId: "forge", id: "8", path: "acme/web" }));
+    await syncSources(db, "forge", [source("7"), source("8")]);
+    await startScheduler(world, { planner: noPlan });
+    await world.clock.settle();
+    await updateSource(db, "forge/pipelines/8", { pausedAt: world.clock.now() });
+    await world.clock.advance(5_000);
+    expect(world.forge.polls.map((poll) => poll.source.projectId)).toEqual(["7"]);
+  });
+
+  it("asks at its start for what a quicker schedule makes due, and for an inbox that was gone", async () => {
+    const world = await createPollingWorld();
+    const { db } = world.opened;
+    const inbox = { connectionId: "forge", kind: "inbox" as const, projectId: null };
+    await syncSources(db, "forge", [source("7"), inbox]);
+    await world.poll({});
+    await world.poll({}, toSourceId(inbox));
+    const dueAt = world.clock.now() + 60 * minute;
+    await updateSource(db, pipelinesId, { dueAt });
+    await updateSource(db, toSourceId(inbox), { dueAt, pausedAt: world.clock.now() });
+    await world.clock.advance(minute);
+    world.forge.polls.splice(0);
+    await startScheduler(world, { planner: noPlan });
+    await world.clock.advance(1_000);
+    expect(world.forge.polls.map((poll) => poll.source.kind).sort()).toEqual(["inbox", "pipelines"]);
+  });
+
+  it("clears away what is old with each plan, but not while the clock cannot be trusted", async () => {
+    const world = await createPollingWorld();
+    const { db } = world.opened;
+    await world.poll({ facts: withProject(world.project, pipelineFacts()) });
+    await world.poll({ facts: withProject(world.project, pipelineFacts({ status: "failed" })) });
+    expect(await listEvents(db, { limit: 9 })).toHaveLength(1);
+    await db.updateTable("deliveries").set({ state: "delivered", settled_at: world.clock.now() }).execute();
+    // Nothing was heard for a hundred days: the machine was off, or its clock leaps.
+    const day = 24 * 60 * minute;
+    let shift = 100 * day;
+    const clock = { ...world.clock, now: () => world.clock.now() + shift };
+    await startScheduler(world, { planner: noPlan, clock });
+    await world.clock.advance(minute);
+    expect(await listEvents(db, { limit: 9 })).toHaveLength(1);
+    shift += day;
+    await world.clock.advance(minute);
+    expect(await listEvents(db, { limit: 9 })).toHaveLength(0);
+  });
+
   it("plans anew soon after somebody beside it changed the subscriptions", async () => {
     const world = await createPollingWorld();
     world.forge.projects.push(aProject({ connectionId: "forge", id: "8", path: "acme/web" }));
-    await start(world);
+    await startScheduler(world);
     await world.clock.advance(5_000);
     await saveSubscription(world.opened.db, aSubscription({ id: "s2", projects: ["forge:acme/web"] }), 0);
     await world.clock.advance(11_000);
@@ -187,7 +211,7 @@ describe("the scheduler", () => {
         return problems;
       },
     };
-    await start(world, { planner });
+    await startScheduler(world, { planner });
     await world.clock.advance(11_000);
     expect(plans).toBe(2);
   });
@@ -199,7 +223,7 @@ describe("the scheduler", () => {
       plan: () =>
         (plans += 1) === 1 ? Promise.reject(new Error("database is locked")) : Promise.resolve([]),
     };
-    await start(world, { planner });
+    await startScheduler(world, { planner });
     await world.clock.advance(6 * minute);
     expect(plans).toBe(2);
   });
@@ -210,7 +234,7 @@ describe("the scheduler", () => {
     const failure = { kind: "unreachable" as const, values: {}, message: "No answer." };
     const problem = { where: "forge", failure };
     const planner: Planner = { plan: async () => ((plans += 1) <= 2 ? [problem] : []) };
-    await start(world, { planner });
+    await startScheduler(world, { planner });
     await world.clock.advance(11 * minute);
     expect(plans).toBe(3);
     await world.clock.advance(50 * minute);
@@ -220,34 +244,92 @@ describe("the scheduler", () => {
   it("stays calm when a poll fails", async () => {
     const world = await createPollingWorld();
     world.forge.answers.set(pipelinesId, [new Failure("unreachable", { message: "No answer." })]);
-    await start(world);
+    await startScheduler(world);
     await world.clock.advance(100);
     expect(await world.state()).toMatchObject({ failures: 1, cursor: null });
   });
 });
 
-it("polls between the ticks what is hot and due, and nothing else", async () => {
-  const world = await createPollingWorld();
-  const { db } = world.opened;
-  world.forge.projects.push(aProject({ connectionId: "forge", id: "8", path: "acme/web" }));
-  await saveSubscription(db, aSubscription({ projects: ["forge:acme/*"] }), 0);
-  const ids = [pipelinesId, "forge/pipelines/8"];
-  await createPlanner(world.dependencies).plan(new AbortController().signal);
-  let fire: (tick: Tick) => void = () => {};
-  await start(world, {
-    startTicks: ({ onTick }) => {
-      fire = onTick;
-      return Promise.resolve({ stop: () => Promise.resolve() });
-    },
+describe("a tick", () => {
+  it("between those of a kind's own expression asks for what is hot and due, and for nothing else", async () => {
+    const { world, ticks, polled } = await withTwoSources();
+    ticks.fire();
+    await world.clock.advance(2_000);
+    polled();
+    await makeDue(world, { "7": "hot", "8": "warm" });
+    ticks.fire({ quick: true });
+    await world.clock.advance(2_000);
+    expect(polled()).toEqual(["7"]);
   });
-  const tick = { kind: "pipelines" as const, spanMs: 1_000, nextMs: 15_000 };
-  await world.clock.advance(minute);
-  fire({ ...tick, quick: false });
-  await world.clock.advance(2_000);
-  for (const [index, id] of ids.entries())
-    await updateSource(db, id, { activity: index === 0 ? "hot" : "warm", dueAt: 0 });
-  const before = world.forge.polls.length;
-  fire({ ...tick, quick: true });
-  await world.clock.advance(2_000);
-  expect(world.forge.polls.slice(before).map(({ source }) => source.projectId)).toEqual(["7"]);
+
+  it("asks for nothing, whatever runs, outside the hours of a kind's own expression", async () => {
+    const { world, ticks, polled } = await withTwoSources();
+    await makeDue(world, { "7": "hot", "8": "hot" });
+    ticks.fire({ quick: true });
+    await world.clock.advance(2_000);
+    expect(polled()).toEqual([]);
+    ticks.fire();
+    await world.clock.advance(2_000);
+    expect(polled()).toHaveLength(2);
+    // Twice the time between two of its ticks has passed without one.
+    await world.clock.advance(minute + 1_000);
+    await makeDue(world, { "7": "hot", "8": "hot" });
+    ticks.fire({ quick: true });
+    await world.clock.advance(2_000);
+    expect(polled()).toEqual([]);
+  });
+
+  it("that comes a little early asks all the same", async () => {
+    const { world, ticks, polled } = await withTwoSources();
+    await makeDue(world, { "7": "warm", "8": "warm" }, world.clock.now() + 400);
+    ticks.fire();
+    await world.clock.advance(2_000);
+    expect(polled()).toHaveLength(2);
+  });
+
+  it("asks for one source in half a minute while nothing can be stored, and for all when it can be again", async () => {
+    let trouble: StoreTrouble | null = { what: "full", message: "The disk is full." };
+    let shift = 0;
+    const { world, ticks, polled } = await withTwoSources({
+      health: { trouble: () => trouble, listen: () => () => {} },
+      clockOf: (clock) => ({ ...clock, now: () => clock.now() + shift }),
+    });
+    const tick = async () => {
+      await makeDue(world, { "7": "warm", "8": "warm" });
+      ticks.fire();
+      await world.clock.advance(2_000);
+      return polled().length;
+    };
+    await world.clock.advance(minute);
+    expect([await tick(), await tick()]).toEqual([1, 0]);
+    await world.clock.advance(30_000);
+    expect(await tick()).toBe(1);
+    // Nor does a clock that is set back hold it up for longer.
+    shift = -60 * minute;
+    expect([await tick(), await tick()]).toEqual([1, 0]);
+    trouble = null;
+    expect(await tick()).toBe(2);
+  });
 });
+
+async function withTwoSources(options: { health?: StoreHealth; clockOf?: (clock: Clock) => Clock } = {}) {
+  const world = await createPollingWorld();
+  await syncSources(world.opened.db, "forge", [source("7"), source("8")]);
+  await makeDue(world, { "7": "warm", "8": "warm" }, world.clock.now() + 60 * minute);
+  const ticks = handTicks();
+  const { health, clockOf = (clock) => clock } = options;
+  await startScheduler(world, {
+    ...{ planner: noPlan, startTicks: ticks.startTicks, clock: clockOf(world.clock) },
+    ...(health !== undefined && { health }),
+  });
+  await world.clock.advance(1_000);
+  /** Of which projects was asked since the last look. */
+  const polled = () => world.forge.polls.splice(0).map((poll) => poll.source.projectId);
+  polled();
+  return { world, ticks, polled };
+}
+
+async function makeDue(world: PollingWorld, activities: Record<string, Activity>, dueAt = 0): Promise<void> {
+  for (const [projectId, activity] of Object.entries(activities))
+    await updateSource(world.opened.db, toSourceId(source(projectId)), { activity, dueAt });
+}

@@ -7,22 +7,23 @@ export interface Item {
 }
 
 /**
- * Remarks of one review stand under it, in the place of the first of the two. A review of which nothing but its remarks is known
- * is made from them.
+ * Remarks of one review stand under it, or under the mention in its words that is told in its place; where the first of the two stood.
+ * A review of which nothing but its remarks is known is made from them.
  */
 export function toItems(events: readonly Event[]): Item[] {
   const items: Item[] = [];
   const reviews = new Map<string, Item>();
   for (const event of events) {
     const { review } = event.detail;
-    const known = reviews.get(review ?? event.key);
+    const key = review ?? event.happening ?? event.key;
+    const known = reviews.get(key);
     if (review === undefined) {
       if (known !== undefined) known.event = event;
-      else items.push(remember(reviews, event.key, { event, remarks: [] }));
+      else items.push(remember(reviews, key, { event, remarks: [] }));
     } else if (known !== undefined) {
       known.remarks.push(event);
     } else {
-      items.push(remember(reviews, review, { event: toReview(event), remarks: [event] }));
+      items.push(remember(reviews, key, { event: toReview(event), remarks: [event] }));
     }
   }
   return items;
@@ -35,5 +36,5 @@ function remember(reviews: Map<string, Item>, key: string, item: Item): Item {
 
 function toReview(remark: Event): Event {
   const { review = remark.key } = remark.detail;
-  return { ...remark, kind: "review.commented", key: review, happening: review, detail: {} };
+  return { ...remark, kind: "review.commented", key: review, detail: {} };
 }

@@ -150,6 +150,15 @@ describe("a review and its remarks", () => {
     expect(body).toEqual(["| See below", "• remark: remark 1", "• remark: remark 2"]);
   });
 
+  it.each([
+    ["first", [mention(1, { happening: "v" }), remark(1)]],
+    ["last", [remark(1), mention(1, { happening: "v" })]],
+  ])("are one thing with the mention in its words, which is told in its place: %s", (_, events) => {
+    const { head, body } = show({ events, facts: { author: carol } });
+    expect(head).toEqual(["📣 Ann mentioned you"]);
+    expect(body).toEqual(["| word 1", "• remark: remark 1"]);
+  });
+
   it("lead to the remark that is not shown first, where the review has no page", () => {
     const { nodes } = show({ events: [1, 2, 3, 4, 5].map((n) => remark(n, `u${n}`)) });
     expect(nodes).toContainEqual({ node: "link", text: "2 more remarks", url: "u4" });
