@@ -7,6 +7,7 @@ import type { PollOutcome, PollRequest } from "../platform.js";
 import { readEach, setAsideSchema, toShortfalls } from "../set-aside.js";
 import { toPush, toPushId, toPushName, type Push } from "../pushes.js";
 import type { GitHubSession } from "./client.js";
+import { toNow } from "./news.js";
 import { ProjectMoved, refreshProject, repoUrl, type Place } from "./projects.js";
 import { readDocsChange } from "./docs-change.js";
 import { branch as branchSchema } from "./schema.js";
@@ -65,12 +66,6 @@ async function readPush(
   const moved = base !== null && base !== data.commit.sha;
   const fresh = moved ? [{ branch: project.defaultBranch, base, head: data.commit.sha }] : [];
   return tell(session, place, { next, fresh, now, redirected });
-}
-
-/** The server's clock, by which what is set aside waits. */
-function toNow(headers: Record<string, string>): string {
-  const at = Date.parse(headers["date"] ?? "");
-  return new Date(Number.isNaN(at) ? 0 : at).toISOString();
 }
 
 interface Telling {

@@ -17,6 +17,8 @@ type Told = { project: Project; facts: Facts };
 interface Telling {
   threads: readonly NotificationAnswer[];
   newsSince: string | undefined;
+  /** From when on threads are news that could not be read when they were seen first, by their id. */
+  owed: ReadonlyMap<string, string>;
   aside: readonly SetAside[];
   blocked: Blocked | undefined;
   /** By the server's clock (ISO). */
@@ -37,7 +39,9 @@ export async function tellThreads(session: GitHubSession, telling: Telling) {
   const pages = await tellPages(session, telling);
   const fresh = threads.flatMap((thread): Waiting[] => {
     const address = addressOf(thread);
-    return address === null ? [] : [{ id: toId(address), since: telling.newsSince ?? "" }];
+    return address === null
+      ? []
+      : [{ id: toId(address), since: telling.owed.get(thread.id) || (telling.newsSince ?? "") }];
   });
   // What is set aside is read when its time comes, from where its news began.
   const known = new Set(aside.map(({ id }) => id));
@@ -163,11 +167,15 @@ async function findOwner({ session, request, projects }: Reading, path: string):
 }
 
 /** Threads about what is neither: a discussion, a commit, a release. They tell no more than that the account was meant. */
-async function tellPages(session: GitHubSession, { threads, newsSince, request }: Telling): Promise<Told[]> {
+async function tellPages(
+  session: GitHubSession,
+  { threads, owed, request, ...telling }: Telling,
+): Promise<Told[]> {
   const told: Told[] = [];
   for (const thread of threads) {
     if (kinds[thread.subject.type] !== undefined) continue;
     const project = toProject(thread.repository, request.source.connectionId);
+    const newsSince = owed.get(thread.id) || telling.newsSince;
     const facts = await readPage(session, { thread, project, newsSince });
     if (facts !== null) told.push({ project, facts });
   }

@@ -7,8 +7,14 @@ import { blockedSchema } from "./graphql-way.js";
 import { tellThreads } from "./inbox-threads.js";
 import { limits } from "./limits.js";
 import { sayCut } from "./lists.js";
-import { toNewsSince } from "./news.js";
+import { toNewsSince, toNow } from "./news.js";
 import { notification, type NotificationAnswer } from "./schema.js";
+
+const oddThread = z.union([
+  z.object({ id: z.string(), since: z.string() }),
+  // Of earlier versions, which did not note from when on they are news.
+  z.string().transform((id) => ({ id, since: "" })),
+]);
 
 /**
  * `newest`: the `updated_at` up to which threads have been told or set aside; null = the inbox was empty. `baseline`: the first one.
@@ -22,7 +28,7 @@ const cursorFormat = {
     newest: z.string().nullable(),
     baseline: z.string().nullable(),
     aside: z.array(setAsideSchema).optional(),
-    odd: z.array(z.string()).optional(),
+    odd: z.array(oddThread).optional(),
     blocked: blockedSchema.optional(),
   }),
 } satisfies CursorFormat<unknown>;
@@ -58,7 +64,13 @@ export async function pollInbox(session: GitHubSession, request: PollRequest): P
   if (before === null) {
     if (first.status === 304) throw new Error("A first poll asks without an ETag.");
     const newest = newestOf(first.data, null);
-    const cursor = writeCursor<InboxCursor>(cursorFormat, { ...first.validator, newest, baseline: newest });
+    const odd = first.refused.map((id) => ({ id, since: toNow(first.headers, newest) }));
+    const cursor = writeCursor<InboxCursor>(cursorFormat, {
+      ...(odd.length === 0 ? first.validator : {}),
+      newest,
+      baseline: newest,
+      odd: odd.length === 0 ? undefined : odd,
+    });
     return { facts: [], cursor, activity, minIntervalMs };
   }
   const answer = first.status === 304 ? null : first;
@@ -83,16 +95,19 @@ async function news(
   { before, answer, headers, request }: News,
 ): Promise<PollOutcome> {
   const since = before.newest === null ? undefined : withOverlap(before.newest);
-  const odd = new Set(before.odd);
-  const threads =
-    answer === null ? [] : (await threadsSince(session, { first: answer, since, odd })).sort(byUpdate);
+  const owed = toOwed(before);
+  const odd = new Map(owed);
+  const list = { first: answer, since, odd, newsSince: toNewsSince(before) };
+  const threads = (await threadsSince(session, list)).sort(byUpdate);
   const chosen = chunkOf(threads, before.newest);
   const left = threads.slice(chosen.length);
+  keepOwed(left, { owed, odd });
   // An inbox that was empty has no newest: what is in it now began with its oldest thread.
   const newsSince = toNewsSince(before) ?? (threads[0] && withOverlap(threads[0].updated_at));
   const told = await tellThreads(session, {
     threads: chosen,
     newsSince,
+    owed,
     aside: before.aside ?? [],
     blocked: before.blocked,
     now: toNow(headers, before.newest),
@@ -104,7 +119,7 @@ async function news(
     newest: notBeyond(chosen, left, before.newest),
     baseline: before.baseline,
     aside: told.aside.length === 0 ? undefined : told.aside,
-    odd: odd.size === 0 ? undefined : [...odd].slice(-mostOdd),
+    odd: toOdd(odd),
     blocked: told.blocked,
   };
   return {
@@ -120,10 +135,25 @@ function validatorOf({ etag, lastModified }: InboxCursor): Pick<InboxCursor, "et
   return { etag, lastModified };
 }
 
-/** The server's clock, by which what is set aside waits. */
-function toNow(headers: Record<string, string>, newest: string | null): string {
-  const at = Date.parse(headers["date"] ?? "");
-  return new Date(Number.isNaN(at) ? Date.parse(newest ?? "") || 0 : at).toISOString();
+/** From when on threads are news that could not be read, by their id. */
+function toOwed({ odd = [] }: InboxCursor): Map<string, string> {
+  return new Map(odd.map(({ id, since }) => [id, since]));
+}
+
+function toOdd(odd: ReadonlyMap<string, string>): InboxCursor["odd"] {
+  if (odd.size === 0) return undefined;
+  return [...odd].slice(-mostOdd).map(([id, since]) => ({ id, since }));
+}
+
+/** What is owed of threads that are readable by now and have to wait for the next poll. */
+function keepOwed(
+  left: readonly NotificationAnswer[],
+  { owed, odd }: { owed: ReadonlyMap<string, string>; odd: Map<string, string> },
+): void {
+  for (const { id } of left) {
+    const since = owed.get(id);
+    if (since !== undefined) odd.set(id, since);
+  }
 }
 
 const hidden = { code: "hidden" as const, key: "organizations", values: {} };
@@ -139,12 +169,18 @@ function chunkOf(threads: NotificationAnswer[], newest: string | null): Notifica
 /** More than these, and it is not single ones. */
 const mostOdd = 200;
 
-/** Threads that moved, and those of `odd` that can be read by now; `odd` takes in those that cannot. */
+/** Threads that moved, and those of `odd` that can be read by now; `odd` takes in those that cannot, with what is owed of them. */
 async function threadsSince(
   session: GitHubSession,
-  given: { first: RowsAnswer<NotificationAnswer>; since: string | undefined; odd: Set<string> },
+  given: {
+    first: RowsAnswer<NotificationAnswer> | null;
+    since: string | undefined;
+    odd: Map<string, string>;
+    newsSince: string | undefined;
+  },
 ): Promise<NotificationAnswer[]> {
   const { first, since, odd } = given;
+  if (first === null) return [];
   const what = "your notifications";
   const threads = new Map<string, NotificationAnswer>();
   const isFresh = (row: NotificationAnswer) =>
@@ -155,7 +191,7 @@ async function threadsSince(
       if (isFresh(row) || odd.has(row.id)) threads.set(row.id, row);
       odd.delete(row.id);
     }
-    for (const id of answer.refused) odd.add(id);
+    for (const id of answer.refused) if (!odd.has(id)) odd.set(id, given.newsSince ?? "");
     if (!answer.data.every(isFresh) || answer.next === undefined) return [...threads.values()];
     if (rows >= limits.notifications.rows) {
       sayCut(session, limits.notifications, what);

@@ -4,13 +4,20 @@ import { Failure, isFailure } from "../../domain/failure.js";
 import type { MergeRequestFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import type { PollOutcome, PollRequest } from "../platform.js";
-import { readEach, setAsideSchema, toShortfalls, withMarks, type Waiting } from "../set-aside.js";
+import {
+  readEach,
+  setAsideSchema,
+  toShortfalls,
+  withMarks,
+  type SetAside,
+  type Waiting,
+} from "../set-aside.js";
 import type { GitHubSession, RowsAnswer } from "./client.js";
 import { readPulls } from "./details.js";
 import { blockedSchema, toBlockedShortfall } from "./graphql-way.js";
 import { limits } from "./limits.js";
 import { readFirstRows, readList } from "./lists.js";
-import { toNewsSince } from "./news.js";
+import { toNewsSince, toNow } from "./news.js";
 import { toPullFacts } from "./normalize.js";
 import { assertInPlace, type Place } from "./projects.js";
 import { isSince, lastingEtag, listUrl, rowsSince } from "./pull-list.js";
@@ -88,19 +95,13 @@ async function unchanged(
   session: GitHubSession,
   { project, before, headers }: { project: Project; before: PullCursor; headers: Record<string, string> },
 ): Promise<PollOutcome> {
-  const told = await tell(session, { project, before, fresh: [], now: timeOf(headers, before) });
+  const told = await tell(session, { project, before, fresh: [], now: toNow(headers, before.newest) });
   return {
     facts: told.facts.map((facts) => ({ project, facts })),
     cursor: writeCursor(cursorFormat, { ...before, ...told.kept }),
     activity: told.facts.length > 0 ? "warm" : "cold",
     shortfalls: told.shortfalls,
   };
-}
-
-/** The server's clock, by which what is set aside waits. */
-function timeOf(headers: Record<string, string>, before: PullCursor): string {
-  const at = Date.parse(headers["date"] ?? "");
-  return Number.isNaN(at) ? (before.newest ?? new Date(0).toISOString()) : new Date(at).toISOString();
 }
 
 /** What is there before anybody watched: the newest page and every open one, straight from the lists. */
@@ -118,15 +119,28 @@ async function baseline(
   }
   const newest = newestOf([...rows.values()], null);
   const facts = [...rows.values()].map(toPullFacts).sort(byUpdate);
-  const cursor = { path: project.path, ...lastingEtag(first, newest), newest, baseline: newest, perPage };
+  const cursor: PullCursor = {
+    path: project.path,
+    ...lastingEtag(first, newest),
+    newest,
+    baseline: newest,
+    perPage,
+    aside: toUnreadAtFirst(first.refused, toNow(first.headers, newest)),
+  };
   return {
     facts: facts.map((one) => ({
       project,
       facts: newest === null ? one : { ...one, newsSince: newest },
     })),
-    cursor: writeCursor<PullCursor>(cursorFormat, cursor),
+    cursor: writeCursor(cursorFormat, cursor),
     activity: "warm",
   };
+}
+
+/** Nothing of these is news that happened before the first look, whenever they can be read. */
+function toUnreadAtFirst(refused: readonly string[], now: string): SetAside[] | undefined {
+  if (refused.length === 0) return undefined;
+  return refused.map((id) => ({ id, since: now, tries: 0, next: now, reason: "schema" }));
 }
 
 async function news(
@@ -154,7 +168,7 @@ async function news(
     project,
     before,
     fresh: [...candidates.filter((row) => chosen.has(row)), ...refusedRows(refused)],
-    now: timeOf(first.headers, before),
+    now: toNow(first.headers, before.newest),
   });
   const whole = left.length === 0;
   const cursor: PullCursor = {

@@ -11,3 +11,9 @@ export function toNewsSince(cursor: { newest: string | null; baseline: string | 
     cursor.baseline === null ? undefined : new Date(Date.parse(cursor.baseline) + 1000).toISOString();
   return laterOf(withOverlap(cursor.newest), start);
 }
+
+/** The server's clock, by which what is set aside waits. */
+export function toNow(headers: Record<string, string>, otherwise?: string | null): string {
+  const at = Date.parse(headers["date"] ?? "");
+  return new Date(Number.isNaN(at) ? Date.parse(otherwise ?? "") || 0 : at).toISOString();
+}

@@ -4,15 +4,17 @@ import type { PipelineFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import type { Shortfall } from "../../domain/shortfall.js";
 import type { PollOutcome, PollRequest } from "../platform.js";
+import { setAsideSchema } from "../set-aside.js";
 import type { Answer, GitHubSession, RowsAnswer } from "./client.js";
 import { limits } from "./limits.js";
 import type { LogWay } from "./logs.js";
-import { toNewsSince } from "./news.js";
+import { toNewsSince, toNow } from "./news.js";
 import { toPipelineFacts } from "./normalize-run.js";
 import { assertInPlace, repoUrl, type Place } from "./projects.js";
 import { createFailureReader, readFailedJobs, runUrl } from "./run-jobs.js";
 import { listsShape, readOldRuns, type OldRuns, type RunLists } from "./run-lists.js";
 import { createRefReader, knownRefs } from "./run-refs.js";
+import { readOwed } from "./run-owed.js";
 import { asideOf, nextWatch, readAsides, watched, watchEvery } from "./run-watch.js";
 import { run, type RunAnswer } from "./schema.js";
 
@@ -22,6 +24,7 @@ import { run, type RunAnswer } from "./schema.js";
  * - `baseline`: `newest` as it was at the first poll.
  * - `running`: whether something on the page was running.
  * - `turn`: counts polls, to take turns among the watched ones and the lists.
+ * - `aside`: runs whose rows could not be read, with the instant from which they are news.
  * - `lists`, `refs`: see `run-lists.ts` and `run-refs.ts`.
  */
 const cursorShape = z.object({
@@ -36,6 +39,7 @@ const cursorShape = z.object({
   turn: z.number(),
   lists: listsShape,
   refs: knownRefs,
+  aside: z.array(setAsideSchema).optional(),
 });
 type RunCursor = z.infer<typeof cursorShape>;
 
@@ -51,7 +55,6 @@ function listsSince<T>(newest: T) {
 }
 
 const mostJobReads = 20;
-/** Of 30 runs each, that were created since the last poll. */
 
 /** One poll of a project's runs. A quiet project costs 304s alone: the newest page, one list of older runs, now and then a run. */
 export async function pollPipelines(way: LogWay, place: Place, request: PollRequest): Promise<PollOutcome> {
@@ -65,10 +68,25 @@ export async function pollPipelines(way: LogWay, place: Place, request: PollRequ
   const ids = asideOf({ request, page: page.ids, watch: [...watch.values()], turn });
   const aside = [...(await readAsides(session, place, { ids, watch })), ...old.rows];
   // A run that slid onto the page meanwhile is there as it is now.
-  const rows = [...new Map([...aside, ...page.rows].map((row) => [row.id, row])).values()];
+  const seen = new Map([...aside, ...page.rows].map((row) => [row.id, row]));
+  const owed = await readOwed(session, place, {
+    before,
+    refused: [...page.refused, ...old.refused],
+    now: page.now,
+    seen,
+  });
+  const rows = [...seen.values(), ...owed.rows];
   const newest = latest(rows, "updated_at", before?.newest);
   const refs = createRefReader(session, project, before?.refs ?? noRefs);
-  const facts = await factsOf(way, { rows, project, before, request, newest, withRef: refs.withRef });
+  const facts = await factsOf(way, {
+    rows,
+    project,
+    before,
+    request,
+    newest,
+    withRef: refs.withRef,
+    owed: owed.since,
+  });
   const cursor: RunCursor = {
     ...placeOnPage(page, before),
     path: project.path,
@@ -78,13 +96,14 @@ export async function pollPipelines(way: LogWay, place: Place, request: PollRequ
     turn,
     lists: before === null ? listsSince(newest) : old.lists,
     refs: refs.known(),
+    aside: owed.aside,
   };
   const hot = cursor.running || aside.some(isRunning);
   return {
     facts: facts.map((one) => ({ project, facts: one })),
     cursor: writeCursor(format, cursor),
     activity: hot ? "hot" : facts.length > 0 ? "warm" : "cold",
-    shortfalls: [...(lost ? [reread] : []), ...page.shortfalls, ...old.shortfalls],
+    shortfalls: [...(lost ? [reread] : []), ...page.shortfalls, ...old.shortfalls, ...owed.shortfalls],
   };
 }
 
@@ -108,7 +127,7 @@ async function readOlder(
   { before, turn }: { before: RunCursor | null; turn: number },
 ): Promise<OldRuns> {
   const none: RunLists = listsSince(null);
-  if (before === null) return { rows: [], lists: none, shortfalls: [] };
+  if (before === null) return { rows: [], lists: none, refused: [], shortfalls: [] };
   return readOldRuns(session, place, {
     lists: before.lists,
     samePath: before.path === place.project.path,
@@ -122,11 +141,15 @@ function etagOf(answer: Answer<unknown>): { etag?: string } {
 
 interface Page {
   rows: RunAnswer[];
+  /** The ids of the rows that could not be read. */
+  refused: string[];
   shortfalls: Shortfall[];
   ids: string[];
   validator: { etag?: string };
   /** Whether something on the page runs. */
   running: boolean;
+  /** By the server's clock. */
+  now: string;
 }
 
 async function readPage(session: GitHubSession, place: Place, before: RunCursor | undefined): Promise<Page> {
@@ -140,7 +163,8 @@ async function readPage(session: GitHubSession, place: Place, before: RunCursor 
   });
   if (first.status === 304) {
     const { page: ids = [], etag, running = false } = before ?? {};
-    return { rows: [], shortfalls: [], ids, validator: etag === undefined ? {} : { etag }, running };
+    const validator = etag === undefined ? {} : { etag };
+    return { rows: [], refused: [], shortfalls: [], ids, validator, running, now: toNow(first.headers) };
   }
   const answer = first;
   const rows = [...answer.data];
@@ -155,11 +179,12 @@ async function readPage(session: GitHubSession, place: Place, before: RunCursor 
   rows.push(...(further?.rows ?? []));
   return {
     rows,
+    refused: [...answer.refused, ...(further?.refused ?? [])],
     shortfalls: further?.cut === true ? [cut] : [],
     ids,
-    // With a row that could not be read the next poll must see the list again.
-    validator: answer.refused.length === 0 ? etagOf(answer) : {},
+    validator: etagOf(answer),
     running: rows.some(isRunning),
+    now: toNow(answer.headers),
   };
 }
 
@@ -168,19 +193,21 @@ async function furtherRows(
   session: GitHubSession,
   { project }: Place,
   { answer, before }: { answer: RowsAnswer<RunAnswer>; before: RunCursor },
-): Promise<{ rows: RunAnswer[]; cut: boolean }> {
+): Promise<{ rows: RunAnswer[]; refused: string[]; cut: boolean }> {
   const since = before.newestCreated;
   const floor = since === null ? -Infinity : Date.parse(withOverlap(since));
   const rows: RunAnswer[] = [];
+  const refused: string[] = [];
   let last = answer;
   const wantsMore = () => Date.parse(last.data.at(-1)?.created_at ?? "") >= floor;
   for (let page = 1; last.next !== undefined && wantsMore(); page += 1) {
-    if (page * limits.runs.perPage >= limits.runs.rows) return { rows, cut: true };
+    if (page * limits.runs.perPage >= limits.runs.rows) return { rows, refused, cut: true };
     const what = `the workflow runs of ${project.path}`;
     last = await session.readRows({ url: last.next, row: run, key: "workflow_runs", what });
+    refused.push(...last.refused);
     rows.push(...last.data.filter((row) => row.repository.id === project.id));
   }
-  return { rows, cut: false };
+  return { rows, refused, cut: false };
 }
 
 interface Found {
@@ -190,6 +217,8 @@ interface Found {
   request: PollRequest;
   newest: string | null;
   withRef: (facts: PipelineFacts) => Promise<PipelineFacts>;
+  /** From when on runs are news that could not be read when they were seen first, by their id. */
+  owed: ReadonlyMap<string, string>;
 }
 
 async function factsOf(way: LogWay, given: Found): Promise<PipelineFacts[]> {
@@ -209,10 +238,11 @@ async function factsOf(way: LogWay, given: Found): Promise<PipelineFacts[]> {
   for (const one of changed) {
     const failedJobs = asked.includes(one) ? await readFailures(one, known(one)) : undefined;
     const whole = await given.withRef(one);
+    const since = given.owed.get(one.id) ?? newsSince;
     facts.push({
       ...whole,
       ...(failedJobs === undefined ? {} : { failedJobs }),
-      ...(newsSince === undefined ? {} : { newsSince }),
+      ...(since ? { newsSince: since } : {}),
     });
   }
   return facts;

@@ -22,6 +22,8 @@ const queries = { running: "status=in_progress", failed: "status=failure" };
 export interface OldRuns {
   rows: RunAnswer[];
   lists: RunLists;
+  /** The ids of the rows that could not be read. */
+  refused: string[];
   shortfalls: Shortfall[];
 }
 
@@ -32,7 +34,7 @@ export async function readOldRuns(
 ): Promise<OldRuns> {
   const name = given.turn % 2 === 0 ? "failed" : "running";
   const before = given.lists[name];
-  const still = { rows: [], lists: given.lists, shortfalls: [] };
+  const still = { rows: [], lists: given.lists, refused: [], shortfalls: [] };
   const url = `${repoUrl(place.project.path)}/actions/runs?${queries[name]}&per_page=${limits.oldRuns.perPage}`;
   const what = `the ${name} runs of ${place.project.path}`;
   try {
@@ -50,6 +52,7 @@ export async function readOldRuns(
     return {
       rows: name === "running" ? all : since(all, before.newest),
       lists: { ...given.lists, [name]: next },
+      refused: answer.refused,
       shortfalls: [],
     };
   } catch (error) {
