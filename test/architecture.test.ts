@@ -13,7 +13,14 @@ const rules: Record<string, readonly string[]> = {
   lib: [],
   domain: ["lib/nearest", "lib/secret-shapes"],
   "event-kinds": ["domain"],
-  platforms: ["domain", "lib", "platforms/github/index", "platforms/gitlab/index"],
+  platforms: [
+    "domain",
+    "lib",
+    "platforms/github/index",
+    "platforms/github/routes",
+    "platforms/gitlab/index",
+    "platforms/gitlab/routes",
+  ],
   "platforms/github": [
     "platforms/platform",
     "platforms/found",

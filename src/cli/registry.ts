@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Home } from "../config/home.js";
 import type { Config } from "../config/load.js";
-import { platformIds } from "../platforms/index.js";
+import type { Routes } from "../domain/routes.js";
+import { platformIds, routesOf } from "../platforms/index.js";
 import { createSecretStore, secretStoreIds, type SecretContext } from "../secrets/index.js";
 import { connectionSecret, memberSecret, telegramSecret, type SecretStore } from "../secrets/secret-store.js";
 import type { CliContext } from "./context.js";
@@ -10,6 +11,8 @@ import type { CliContext } from "./context.js";
 /** What this build has: the commands ask here, so that a test can give them something else. */
 export interface Registry {
   platformIds: readonly string[];
+  /** How the addresses of each platform are built, by its id. */
+  routes: Readonly<Record<string, Routes>>;
   secretStoreIds: readonly string[];
   /** The store that config.yaml names. Throws `SecretStoreError` when this build has none by that name. */
   openSecretStore: (settings: SecretStoreSettings) => SecretStore;
@@ -22,7 +25,7 @@ export interface SecretStoreSettings {
 }
 
 export function createRegistry(): Registry {
-  return { platformIds, secretStoreIds, openSecretStore };
+  return { platformIds, routes: routesOf, secretStoreIds, openSecretStore };
 }
 
 function openSecretStore(settings: SecretStoreSettings): SecretStore {

@@ -6,6 +6,8 @@ import type * as z from "zod";
 import type { Connection } from "../domain/connection.js";
 import { features, isDelivered, toFeature } from "../domain/feature.js";
 import { parseProjectPattern } from "../domain/project-pattern.js";
+import { type KnownConnection, withRoutes } from "../domain/read-address.js";
+import type { Routes } from "../domain/routes.js";
 import type { SourceKind } from "../domain/source.js";
 import type { Subscription } from "../domain/subscription.js";
 import type { LogLevel } from "../lib/log.js";
@@ -37,6 +39,8 @@ export type LoadedConfig =
 
 export interface LoadOptions extends ConfigSchemaOptions {
   path: string;
+  /** How the addresses of each platform are built, by its id. */
+  routes: Readonly<Record<string, Routes>>;
   /** The file's content, where the caller has it already. */
   text?: string;
 }
@@ -58,7 +62,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const result = schema.safeParse(parsed.data);
   const findings = [
     ...(result.success ? [] : toFindings(result.error.issues, schema, parsed.data)),
-    ...findReferenceProblems(parsed.data, { folder, secretStoreIds: options.secretStoreIds }),
+    ...findReferenceProblems(parsed.data, { ...options, folder }),
   ];
   const problems = [
     ...parsed.problems,
@@ -66,7 +70,12 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   ];
   if (!result.success || problems.length > 0) return fail(problems);
   const warnings = [...parsed.warnings, ...findWarnings(result.data)];
-  return { ok: true, config: toConfig(result.data, folder), warnings, exists: read.text !== null };
+  return {
+    ok: true,
+    config: toConfig(result.data, { ...options, folder }),
+    warnings,
+    exists: read.text !== null,
+  };
 }
 
 /** `text: null`: there is no such file. */
@@ -159,7 +168,10 @@ function sort(problems: Problem[]): Problem[] {
 
 type ParsedConfig = z.output<ConfigSchema>;
 
-function toConfig(parsed: ParsedConfig, folder: string): Config {
+function toConfig(
+  parsed: ParsedConfig,
+  { folder, routes }: Pick<LoadOptions, "routes"> & { folder: string },
+): Config {
   const connections = parsed.connections.map((connection) => toConnection(connection, folder));
   const { caFile, ...telegram } = parsed.telegram;
   return {
@@ -167,7 +179,7 @@ function toConfig(parsed: ParsedConfig, folder: string): Config {
     telegram: { ...telegram, ...(caFile !== undefined && { caFile: toCaPath(caFile, folder) }) },
     connections,
     secrets: toSecrets(parsed.secrets, folder),
-    subscriptions: toSubscriptions(parsed.subscriptions, connections),
+    subscriptions: toSubscriptions(parsed.subscriptions, withRoutes(connections, routes)),
   };
 }
 
@@ -189,7 +201,10 @@ function toConnection(parsed: ParsedConfig["connections"][number], folder: strin
   };
 }
 
-function toSubscriptions(parsed: ParsedConfig["subscriptions"], connections: Connection[]): Subscription[] {
+function toSubscriptions(
+  parsed: ParsedConfig["subscriptions"],
+  connections: readonly KnownConnection[],
+): Subscription[] {
   const seen = new Map<string, number>();
   return parsed.map(({ to, projects, events, filter }) => {
     const rule = {
@@ -205,7 +220,7 @@ function toSubscriptions(parsed: ParsedConfig["subscriptions"], connections: Con
   });
 }
 
-function toPatternText(project: string, connections: Connection[]): string {
+function toPatternText(project: string, connections: readonly KnownConnection[]): string {
   const parsed = parseProjectPattern(project, connections);
   return parsed.ok ? parsed.pattern : project;
 }

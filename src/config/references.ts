@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as z from "zod";
-import type { Connection } from "../domain/connection.js";
 import { parseProjectPattern } from "../domain/project-pattern.js";
+import { withRoutes } from "../domain/read-address.js";
+import type { Routes } from "../domain/routes.js";
 import { checkBaseUrl } from "./addresses.js";
 import type { Finding } from "./problems.js";
 import { knownSecretStores, type ConfigSchemaOptions } from "./schema.js";
@@ -13,7 +14,11 @@ import { knownSecretStores, type ConfigSchemaOptions } from "./schema.js";
  */
 export function findReferenceProblems(
   data: unknown,
-  context: { folder: string; secretStoreIds: ConfigSchemaOptions["secretStoreIds"] },
+  context: {
+    folder: string;
+    secretStoreIds: ConfigSchemaOptions["secretStoreIds"];
+    routes: Readonly<Record<string, Routes>>;
+  },
 ): Finding[] {
   const settings = looseSettings.parse(data);
   return [
@@ -21,7 +26,7 @@ export function findReferenceProblems(
     ...settings.connections.flatMap((connection, index) =>
       findConnectionProblems({ connection, index, others: settings.connections }, context.folder),
     ),
-    ...findProjectProblems(settings),
+    ...findProjectProblems(settings, context.routes),
     ...findUnsupported(settings, context.secretStoreIds),
   ];
 }
@@ -34,7 +39,7 @@ export function toCaPath(caFile: string, folder: string): string {
 const text = z.string().optional().catch(undefined);
 const flag = z.boolean().optional().catch(undefined);
 const looseConnection = z
-  .object({ id: text, url: text, apiUrl: text, caFile: text, allowHttp: flag })
+  .object({ id: text, platform: text, url: text, apiUrl: text, caFile: text, allowHttp: flag })
   .catch({});
 const looseSettings = z
   .object({
@@ -87,10 +92,11 @@ function findCaProblem(path: string): string | undefined {
   }
 }
 
-function findProjectProblems(settings: LooseSettings): Finding[] {
-  const known = settings.connections.flatMap(({ id, url }): Array<Pick<Connection, "id" | "url">> =>
-    id === undefined ? [] : [{ id, url: url ?? "" }],
+function findProjectProblems(settings: LooseSettings, routes: Readonly<Record<string, Routes>>): Finding[] {
+  const named = settings.connections.flatMap(({ id, platform = "", url = "" }) =>
+    id === undefined ? [] : [{ id, platform, url }],
   );
+  const known = withRoutes(named, routes);
   return settings.subscriptions.flatMap(({ projects }, index) =>
     projects.flatMap((project, position): Finding[] => {
       const parsed = project === undefined ? undefined : parseProjectPattern(project, known);

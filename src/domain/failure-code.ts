@@ -1,3 +1,5 @@
+import { refusalCodes } from "./pattern-refusal.js";
+
 /**
  * Every cause that has a name. Each has a sentence of its own in every language (`i18n/ru/failures.ts`), so that a failure is told in
  * the language of whoever reads it.
@@ -15,6 +17,7 @@ export const failureCodes = [
   // What a person named cannot be found.
   ...(["which_pipeline", "which_merge_request", "not_a_pipeline", "not_a_merge_request"] as const),
   ...(["unreadable_target", "unknown_connection"] as const),
+  ...refusalCodes,
   // Telegram refused.
   ...(["chat", "topic", "message", "rights", "entities", "too_long", "button"] as const),
   ...(["not_modified", "query", "method", "webhook", "other_poller"] as const),

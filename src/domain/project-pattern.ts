@@ -1,12 +1,11 @@
 import { nearest } from "../lib/nearest.js";
-import type { Connection } from "./connection.js";
 import type { Project } from "./project.js";
+import { refuse, type PatternRefusal } from "./pattern-refusal.js";
+import { type KnownConnection, readAddress, type ReadAddress, refuseHost } from "./read-address.js";
+import { findPlace, type FoundPlace } from "./routes.js";
 import { matchesWildcard } from "./wildcard.js";
 
-export type ParsedPattern =
-  { ok: true; pattern: string } | { ok: false; message: string; suggestion?: string };
-
-type KnownConnection = Pick<Connection, "id" | "url">;
+export type ParsedPattern = { ok: true; pattern: string } | PatternRefusal;
 
 /**
  * Whether `pattern` (`connection:path` with `*` wildcards, or a bare `*` for everything everywhere) covers the project.
@@ -32,82 +31,59 @@ export function isExactPattern(pattern: string): boolean {
 
 /**
  * The pattern that a person means, in its one spelling. Takes `connection:path`, a bare path where there is only one
- * connection, a web address of a project or of anything in it, and a git remote.
+ * connection, a web address of a project, a group or of anything in it, and a git remote.
  */
 export function parseProjectPattern(text: string, connections: readonly KnownConnection[]): ParsedPattern {
   const wanted = text.trim();
-  if (wanted === "") return refuse("a project is missing here: write connection:path");
+  if (wanted === "") return refuse("pattern.empty");
   if (wanted === "*") return { ok: true, pattern: "*" };
-  const address = toAddress(startsWithHost(wanted, connections) ? `https://${wanted}` : wanted);
-  if (address !== undefined) return fromAddress(address, connections);
+  const address = readAddress(wanted, connections);
+  if (address !== null) return fromAddress(address);
   const colon = wanted.indexOf(":");
   if (colon < 0) return withoutConnection(wanted, connections);
   const id = wanted.slice(0, colon).trim();
-  if (!connections.some((connection) => connection.id === id))
-    return unknownConnection(id, wanted, connections);
-  return toPattern(id, wanted.slice(colon + 1));
+  const connection = connections.find((known) => known.id === id);
+  if (connection === undefined) return unknownConnection(id, wanted, connections);
+  return toPattern(connection, wanted.slice(colon + 1));
 }
 
-interface Address {
-  /** In lower case, with the port if it has one. */
-  host: string;
-  path: string;
-  /** Git speaks on a port of its own, which says nothing about the port of the web address. */
-  git: boolean;
+function fromAddress(address: ReadAddress): ParsedPattern {
+  if (address.is === "foreign") return address.refusal;
+  const [connection, ...others] = address.connections;
+  if (connection === undefined) return refuse("address.broken");
+  const meant = toPath(address.found);
+  if (meant === undefined) return refusePlace(address.found, connection);
+  const pattern = toPattern(connection, meant);
+  if (others.length === 0 || !pattern.ok) return pattern;
+  const ids = address.connections.map((known) => known.id).join(", ");
+  return refuse("pattern.several-connections", { ids }, pattern.pattern);
 }
 
-/** Browsers hide the scheme, so that an address is often copied or typed without it. */
-function startsWithHost(text: string, connections: readonly KnownConnection[]): boolean {
-  const [first = ""] = text.toLowerCase().split("/", 1);
-  return connections.some(({ url }) => URL.canParse(url) && new URL(url).host === first);
+/** What a pattern has behind its connection. undefined: the place is no project and no group. */
+export function toPath(found: FoundPlace): string | undefined {
+  if (!("path" in found)) return undefined;
+  return found.type === "group" ? `${found.path}/*` : found.path;
 }
 
-/** Takes web addresses with and without a scheme's letters in capitals, and git remotes (`git@host:group/project.git`). */
-function toAddress(text: string): Address | undefined {
-  const remote = /^[\w.-]+@([\w.-]+):(?!\/)(.+)$/.exec(text);
-  if (remote?.[1] !== undefined && remote[2] !== undefined) {
-    return { host: remote[1].toLowerCase(), path: `/${remote[2]}`, git: true };
-  }
-  if (!/^(https?|ssh|git):\/\//i.test(text)) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return { host: "", path: "", git: false };
-  const git = url.protocol === "ssh:" || url.protocol === "git:";
-  return { host: git ? url.hostname : url.host, path: decode(url.pathname), git };
-}
-
-function fromAddress(address: Address, connections: readonly KnownConnection[]): ParsedPattern {
-  // The longest base first: one GitLab may live below a path of another server.
-  const bases = connections
-    .flatMap(({ id, url }) => (URL.canParse(url) ? [{ id, url: new URL(url) }] : []))
-    .sort((a, b) => b.url.pathname.length - a.url.pathname.length);
-  for (const { id, url } of bases) {
-    const base = url.pathname.replace(/\/+$/, "");
-    if ((address.git ? url.hostname : url.host) !== address.host) continue;
-    if (!`${address.path}/`.startsWith(`${base}/`)) continue;
-    const path = projectPathOf(address.path.slice(base.length));
-    if (path !== "") return toPattern(id, path.includes("/") ? path : `${path}/*`);
-  }
-  return refuse("this address is not a project of any connection");
-}
-
-/** Pages inside a project that people copy addresses of. GitLab puts `/-/` before its own, GitHub has these words. */
-const pageWords =
-  /^(pulls?|issues|actions|tree|blob|wiki|wikis|commits?|compare|releases|tags|branches|settings)$/;
-
-function projectPathOf(path: string): string {
-  const [beforePage = ""] = path.split("/-/", 1);
-  const parts = beforePage.split("/").filter((part) => part !== "" && part !== "-");
-  const page = parts.findIndex((part, index) => index >= 2 && pageWords.test(part));
-  return (page < 0 ? parts : parts.slice(0, page)).join("/").replace(/\.git$/, "");
+/** A place without a project. */
+export function refusePlace(found: FoundPlace, { id, routes }: KnownConnection): PatternRefusal {
+  const platform = routes.label;
+  if (!("name" in found)) return refuse("pattern.server", { platform }, `${id}:*`);
+  return refuse(`pattern.${found.type}`, { platform, name: found.name.slice(0, 50) });
 }
 
 function withoutConnection(path: string, connections: readonly KnownConnection[]): ParsedPattern {
   const [only, ...others] = connections;
-  if (only === undefined)
-    return refuse("there is no connection yet, and a project is written connection:path");
-  if (others.length === 0) return toPattern(only.id, path);
+  if (only === undefined) return refuse("pattern.no-connections");
+  if (startsLikeHost(path)) return refuseHost(path.split("/", 1)[0] ?? "", connections, { typed: true });
+  if (others.length === 0) return toPattern(only, path);
   const ids = connections.map((connection) => connection.id).join(", ");
-  return refuse(`it is not said on which connection (${ids}) this project is`, `${only.id}:${path}`);
+  return refuse("pattern.which-connection", { ids }, `${only.id}:${path}`);
+}
+
+/** Browsers hide the scheme of an address. A group may have a dot in its name too, and is written with its connection. */
+function startsLikeHost(path: string): boolean {
+  return /^(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?\/[^/]+\/[^/]/i.test(path);
 }
 
 function unknownConnection(
@@ -116,35 +92,47 @@ function unknownConnection(
   connections: readonly KnownConnection[],
 ): ParsedPattern {
   const ids = connections.map((connection) => connection.id);
+  if (ids.length === 0) return refuse("pattern.no-connections");
   const near = nearest(id, ids);
-  const known = ids.length === 0 ? "there is no connection" : `there are ${ids.join(", ")}`;
-  return refuse(
-    `no connection is called "${id}"; ${known}`,
-    near === undefined ? undefined : `${near}${wanted.slice(id.length)}`,
-  );
+  const better = near === undefined ? undefined : `${near}${wanted.slice(id.length)}`;
+  return refuse("pattern.unknown-connection", { id: id.slice(0, 50), ids: ids.join(", ") }, better);
 }
 
-function toPattern(connectionId: string, written: string): ParsedPattern {
+function toPattern(connection: KnownConnection, written: string): ParsedPattern {
+  const { id } = connection;
   const path = written.trim().replace(/^\/+|\/+$/g, "");
-  if (path === "") return refuse("the path of the project is missing", `${connectionId}:*`);
+  if (path === "") return refuse("pattern.no-path", {}, `${id}:*`);
   const odd = /[^\p{L}\p{N}_.\-/*]/u.exec(path);
-  if (odd !== null) return refuse(`"${odd[0]}" cannot be in the path of a project`);
-  if (path.includes("//"))
-    return refuse("the path has an empty part", `${connectionId}:${path.replace(/\/+/g, "/")}`);
-  if (!path.includes("/") && isExactPattern(path)) {
-    return refuse(`"${path}" is a group or an owner, not a project`, `${connectionId}:${path}/*`);
-  }
-  return { ok: true, pattern: `${connectionId}:${path}` };
+  if (odd !== null) return refuse("pattern.odd-character", { character: odd[0] });
+  if (path.includes("//")) return refuse("pattern.empty-part", {}, `${id}:${path.replace(/\/+/g, "/")}`);
+  return isExactPattern(path) ? toExact(connection, path) : toWide(connection, path);
 }
 
-function refuse(message: string, suggestion?: string): ParsedPattern {
-  return { ok: false, message, ...(suggestion !== undefined && { suggestion }) };
+function toExact(connection: KnownConnection, path: string): ParsedPattern {
+  const { id, routes } = connection;
+  const found = findPlace(routes, path.split("/"));
+  const meant = toPath(found);
+  if (meant === undefined) return refusePlace(found, connection);
+  if (found.type === "group" && found.path === path)
+    return refuse("pattern.group", { path }, `${id}:${meant}`);
+  if (meant === path || path.toLowerCase().startsWith(`${meant.toLowerCase()}.`))
+    return { ok: true, pattern: `${id}:${meant}` };
+  return refuse("pattern.no-such-path", { platform: routes.label }, `${id}:${meant}`);
 }
 
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+/** What stands before the first star must be able to be a group, and the whole no deeper than a project can lie. */
+function toWide(connection: KnownConnection, path: string): ParsedPattern {
+  const { id, routes } = connection;
+  const parts = path.split("/");
+  const whole = parts.slice(
+    0,
+    parts.findIndex((part) => part.includes("*")),
+  );
+  const found = whole.length === 0 ? undefined : findPlace(routes, whole);
+  const meant = found === undefined ? undefined : toPath(found);
+  if (found !== undefined && meant === undefined) return refusePlace(found, connection);
+  const isOther = found !== undefined && "path" in found && found.path !== whole.join("/");
+  if (isOther) return refuse("pattern.no-such-group", { platform: routes.label }, `${id}:${meant}`);
+  if (routes.nested || parts.length <= 2) return { ok: true, pattern: `${id}:${path}` };
+  return refuse("pattern.two-parts", { platform: routes.label }, `${id}:${parts.slice(0, 2).join("/")}`);
 }

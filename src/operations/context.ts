@@ -1,4 +1,5 @@
 import type { PlanProblem } from "../domain/plan-problem.js";
+import type { KnownConnection } from "../domain/read-address.js";
 import type { Subscription } from "../domain/subscription.js";
 import type { Subject } from "../domain/subject.js";
 import type { Clock } from "../lib/clock.js";
@@ -24,4 +25,13 @@ export interface OperationContext {
   replan(signal: AbortSignal): Promise<PlanProblem[]>;
   /** Something is owed: deliver now. */
   wake(): void;
+}
+
+/** What reading an address needs of the connections. */
+export function knownConnections({ connections }: Pick<OperationContext, "connections">): KnownConnection[] {
+  return [...connections.values()].map(({ connection: { id, url }, platform: { routes } }) => ({
+    id,
+    url,
+    routes,
+  }));
 }

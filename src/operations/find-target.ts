@@ -1,11 +1,14 @@
 import { Failure, isFailure } from "../domain/failure.js";
 import type { Project } from "../domain/project.js";
+import { refuse, type PatternRefusal } from "../domain/pattern-refusal.js";
+import { refusePlace } from "../domain/project-pattern.js";
+import { readAddress, type ReadAddress } from "../domain/read-address.js";
+import type { Place } from "../domain/routes.js";
 import type { Subject } from "../domain/subject.js";
-
-import type { LiveConnection, Target } from "../platforms/platform.js";
+import type { LiveConnection } from "../platforms/platform.js";
 import { findMessageSubject } from "../store/cards.js";
 import { findProject, findProjectByPath, saveProject } from "../store/projects.js";
-import type { OperationContext } from "./context.js";
+import { knownConnections, type OperationContext } from "./context.js";
 
 export interface FoundTarget {
   live: LiveConnection;
@@ -23,9 +26,11 @@ export async function findTarget(
   text: string,
   signal: AbortSignal,
 ): Promise<FoundTarget> {
-  for (const live of context.connections.values()) {
-    const target = live.client.parseUrl(text);
-    if (target !== null) return resolve(context, [live], { target, signal });
+  const address = readAddress(text, knownConnections(context));
+  if (address !== null) {
+    const { target, ids } = inAddress(address);
+    const there = [...context.connections.values()].filter(({ connection }) => ids.includes(connection.id));
+    return resolve(context, there, { target, signal });
   }
   const written = parseWritten(text);
   if (written === null) {
@@ -67,6 +72,30 @@ export function toSubject(key: string): Subject {
   return { connectionId, projectId, type: type as Subject["type"], id: id.join("/") };
 }
 
+/** A group is no target. */
+type Target = Exclude<Place, { type: "group" }>;
+
+/** Rejects what is no project's. */
+function inAddress(address: ReadAddress): { target: Target; ids: string[] } {
+  if (address.is === "found" && "path" in address.found && address.found.type !== "group") {
+    return { target: address.found, ids: address.connections.map(({ id }) => id) };
+  }
+  const { code, values, message } = whyNot(address);
+  throw new Failure("rejected", {
+    ...{ code, values, message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.` },
+    remedy: "Paste the address of a project, a merge request or a pipeline.",
+  });
+}
+
+function whyNot(address: ReadAddress): PatternRefusal {
+  if (address.is === "foreign") return address.refusal;
+  const [connection] = address.connections;
+  const { found } = address;
+  if (connection === undefined) return refuse("address.broken");
+  if (found.type === "group") return refuse("pattern.group", { path: found.path });
+  return refusePlace(found, connection);
+}
+
 interface Written {
   connectionId?: string;
   sigil?: string;
@@ -79,11 +108,10 @@ function parseWritten(text: string): Written | null {
   const match = writtenForm.exec(text.trim());
   if (match === null) return null;
   const [, connectionId, path = "", sigil, id = ""] = match;
-  const base = { connectionId: "", path };
   const named = connectionId === undefined ? {} : { connectionId };
-  if (sigil === undefined) return { ...named, target: { ...base, type: "project" } };
-  if (sigil === "@") return { ...named, target: { ...base, type: "pipeline", pipelineId: id } };
-  return { ...named, sigil, target: { ...base, type: "merge_request", number: Number(id) } };
+  if (sigil === undefined) return { ...named, target: { path, type: "project" } };
+  if (sigil === "@") return { ...named, target: { path, type: "pipeline", pipelineId: id } };
+  return { ...named, sigil, target: { path, type: "merge_request", number: Number(id) } };
 }
 
 function fits(live: LiveConnection, written: Written): boolean {

@@ -1,11 +1,12 @@
 import { type Failure, isFailure } from "../domain/failure.js";
 import type { Project } from "../domain/project.js";
-import { isExactPattern, matchesPattern, parseProjectPattern } from "../domain/project-pattern.js";
+import { isExactPattern, matchesPattern, parseProjectPattern, toPath } from "../domain/project-pattern.js";
+import { readAddress } from "../domain/read-address.js";
 import { splitWish, toNarrowed, toSpelling } from "../domain/spellings.js";
 import { nearest } from "../lib/nearest.js";
 import type { LiveConnection } from "../platforms/platform.js";
 import { findProjectByPath, listProjects, saveProject } from "../store/projects.js";
-import type { OperationContext } from "./context.js";
+import { knownConnections, type OperationContext } from "./context.js";
 
 export type NamedProjects =
   /** The words with a connection before each project, and the projects that were met. */
@@ -28,10 +29,9 @@ export async function nameProjects(
   signal: AbortSignal,
 ): Promise<NamedProjects> {
   const words = splitWish(written);
-  const lives = [...context.connections.values()];
   const projects: Project[] = [];
   for (const [index, word] of words.entries()) {
-    const meant = candidatesOf(word, lives);
+    const meant = candidatesOf(context, word);
     if (word === "*") projects.push(...(await listProjects(context.db)));
     if (meant === null) continue;
     const withWord = (named: string) => words.with(index, named).join(" ");
@@ -67,25 +67,25 @@ interface Meant {
 }
 
 /** null: the word is no project, or its mistake is for the parser to tell. */
-function candidatesOf(word: string, lives: LiveConnection[]): Meant | null {
+function candidatesOf(context: OperationContext, word: string): Meant | null {
   if (toSpelling(word) !== undefined || toNarrowed(word) !== undefined) return null;
-  if (/^[\w.*-]+(?:\/[\w.*-]+)+$/.test(word) && !word.startsWith("*") && !isHost(word, lives)) {
+  const lives = [...context.connections.values()];
+  const known = knownConnections(context);
+  const address = readAddress(word, known);
+  if (address !== null) {
+    const path = address.is === "found" ? toPath(address.found) : undefined;
+    if (address.is === "foreign" || path === undefined) return null;
+    const ids = address.connections.map(({ id }) => id);
+    return { path, candidates: lives.filter(({ connection }) => ids.includes(connection.id)) };
+  }
+  if (/^[\w.*-]+(?:\/[\w.*-]+)+$/.test(word) && !word.startsWith("*")) {
     return { path: word, candidates: lives };
   }
-  const connections = lives.map(({ connection }) => connection);
-  const parsed = parseProjectPattern(word, connections);
+  const parsed = parseProjectPattern(word, known);
   if (!parsed.ok || parsed.pattern === "*" || !/[/:]/.test(word)) return null;
   const colon = parsed.pattern.indexOf(":");
   const live = lives.find(({ connection }) => connection.id === parsed.pattern.slice(0, colon));
   return live === undefined ? null : { path: parsed.pattern.slice(colon + 1), candidates: [live] };
-}
-
-/** Browsers hide the scheme of an address. */
-function isHost(word: string, lives: LiveConnection[]): boolean {
-  const [first = ""] = word.toLowerCase().split("/", 1);
-  return lives.some(
-    ({ connection }) => URL.canParse(connection.url) && new URL(connection.url).host === first,
-  );
 }
 
 /** On every connection that has it: known ones are not asked again. */

@@ -1,6 +1,8 @@
 import { allFeatures, type FeatureName, features, featureWords, isDelivered } from "../domain/feature.js";
 import { type FilterError, filterKeys, parseFilter } from "../domain/filter.js";
+import type { PatternRefusal } from "../domain/pattern-refusal.js";
 import { parseProjectPattern } from "../domain/project-pattern.js";
+import type { KnownConnection } from "../domain/read-address.js";
 import { broughtWords, splitWish, toNarrowed, toSpelling } from "../domain/spellings.js";
 import { nearest } from "../lib/nearest.js";
 import { personalFeatures } from "./pairing.js";
@@ -15,12 +17,14 @@ export interface WishProblem {
   /** What is wrong with a filter. */
   filter?: FilterError;
   suggestion?: string | undefined;
+  /** Of `pattern`: why, for a sentence in the reader's language. */
+  refusal?: PatternRefusal;
 }
 
 export type ParsedWish =
   { ok: true; projects: string[] | undefined; features: FeatureName[]; filter: string } | WishProblem;
 
-type Known = ReadonlyArray<{ id: string; url: string }>;
+type Known = readonly KnownConnection[];
 
 interface Parts {
   projects: string[];
@@ -105,7 +109,8 @@ function sortProject(word: string, parts: Parts, connections: Known): WishProble
   }
   const pattern = parseProjectPattern(word, connections);
   if (!pattern.ok) {
-    return { ok: false, code: "pattern", message: pattern.message, word, suggestion: pattern.suggestion };
+    const { message, suggestion } = pattern;
+    return { ok: false, code: "pattern", message, word, suggestion, refusal: pattern };
   }
   parts.projects.push(pattern.pattern);
   return null;

@@ -4,7 +4,7 @@ import type { PlanProblem } from "../domain/plan-problem.js";
 import { connectionOf, matchesPattern } from "../domain/project-pattern.js";
 import type { Recipient, Subscription } from "../domain/subscription.js";
 import { listAccounts } from "../store/accounts.js";
-import type { OperationContext } from "./context.js";
+import { knownConnections, type OperationContext } from "./context.js";
 import { keepSubscriptions } from "./keep-subscriptions.js";
 import { listAllSubscriptions } from "./list-subscriptions.js";
 import { type NamedProjects, nameProjects } from "./name-projects.js";
@@ -45,10 +45,9 @@ export async function subscribe(
   wish: SubscriptionWish,
   signal: AbortSignal,
 ): Promise<SubscribeOutcome> {
-  const connections = [...context.connections.values()].map((live) => live.connection);
   const named = await nameProjects(context, wish.words, signal);
   if (!named.ok) return named;
-  const parsed = parseWish(named.words, connections);
+  const parsed = parseWish(named.words, knownConnections(context));
   if (!parsed.ok) return parsed;
   const { projects, features, filter } = parsed;
   const hidden = named.projects.filter((project) => project.private).map(({ path }) => path);

@@ -3,7 +3,7 @@ import { matchesPattern, parseProjectPattern } from "../domain/project-pattern.j
 import { splitWish } from "../domain/spellings.js";
 import type { Recipient, Subscription } from "../domain/subscription.js";
 import { deleteSubscription, saveSubscription } from "../store/subscriptions.js";
-import type { OperationContext } from "./context.js";
+import { knownConnections, type OperationContext } from "./context.js";
 import { listAllSubscriptions } from "./list-subscriptions.js";
 
 export type UnsubscribeOutcome =
@@ -114,11 +114,8 @@ function names(context: OperationContext, { projects }: Subscription, word: stri
 }
 
 /** With a connection before it, or as people write it: then it may be on any. */
-function toPattern({ connections }: OperationContext, word: string): string {
-  const parsed = parseProjectPattern(
-    word,
-    [...connections.values()].map((live) => live.connection),
-  );
+function toPattern(context: OperationContext, word: string): string {
+  const parsed = parseProjectPattern(word, knownConnections(context));
   return parsed.ok ? parsed.pattern : word;
 }
 

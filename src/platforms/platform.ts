@@ -5,6 +5,7 @@ import type { Facts, MergeRequestFacts, PipelineFacts } from "../domain/facts/in
 import type { FeatureName } from "../domain/feature.js";
 import type { MentionGrammar } from "../domain/mentions.js";
 import type { Project } from "../domain/project.js";
+import type { Routes } from "../domain/routes.js";
 import type { Shortfall } from "../domain/shortfall.js";
 import type { Activity, Source } from "../domain/source.js";
 import type { SubjectType } from "../domain/subject.js";
@@ -26,6 +27,8 @@ export interface Platform {
   mentionGrammar: MentionGrammar;
   /** For the wizard and the docs: the address where most people are. */
   defaultUrl: string;
+  /** How its addresses are built; the list of platforms has them too, for who does not load the adapter. */
+  routes: Routes;
   /** Where the API of this connection is asked, an absolute address; pure. Absent: at `apiUrl` or `url` of the connection. */
   apiUrl?(connection: Connection): string;
   /** For the wizard: how a server of this kind is recognised, and how a token for it is made. */
@@ -111,9 +114,6 @@ export interface PlatformConnection {
 
   /** The last lines of a job's log, at most `maxBytes`, as plain text without terminal colours. */
   readLogTail(request: LogRequest, signal: AbortSignal): Promise<string>;
-
-  /** What a pasted web address of this connection means, or null; pure. */
-  parseUrl(url: string): Target | null;
 }
 
 /** A configured connection with its adapter at work. */
@@ -166,9 +166,3 @@ export interface PollOutcome {
   minIntervalMs?: number;
   quota?: Quota;
 }
-
-/** What a person points at. */
-export type Target =
-  | { type: "project"; connectionId: string; path: string }
-  | { type: "merge_request"; connectionId: string; path: string; number: number }
-  | { type: "pipeline"; connectionId: string; path: string; pipelineId: string };

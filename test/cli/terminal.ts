@@ -6,6 +6,7 @@ import { afterEach, beforeEach } from "vitest";
 import type { CliIo } from "../../src/cli/context.js";
 import type { Registry } from "../../src/cli/registry.js";
 import { runCli, type RunOptions } from "../../src/cli/run.js";
+import { platformIds, routesOf } from "../../src/platforms/index.js";
 import type { SecretStore } from "../../src/secrets/secret-store.js";
 
 export interface Ran {
@@ -53,7 +54,8 @@ export function aRegistry(values: Map<string, string>): () => Promise<Registry> 
     list: async () => [...values.keys()],
   };
   return async () => ({
-    platformIds: ["github", "gitlab"],
+    platformIds,
+    routes: routesOf,
     secretStoreIds: ["keyring"],
     openSecretStore: () => store,
   });

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { describeKeys, keysAt, toJsonSchema } from "../../src/config/describe.js";
+import { routesOf } from "../../src/platforms/index.js";
 import { loadConfig } from "../../src/config/load.js";
 import { createConfigSchema } from "../../src/config/schema.js";
 
-const build = { platformIds: ["github", "gitlab"], secretStoreIds: ["keyring", "env"] };
+const build = { platformIds: ["github", "gitlab"], routes: routesOf, secretStoreIds: ["keyring", "env"] };
 const schema = createConfigSchema(build);
 const example = readFileSync(new URL("../../config.example.yaml", import.meta.url), "utf8");
 

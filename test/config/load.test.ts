@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
+import { routesOf } from "../../src/platforms/index.js";
 import { loadConfig, type Config } from "../../src/config/load.js";
 import type { Problem } from "../../src/config/problems.js";
 import { toShownConfig } from "../../src/config/show.js";
 
-const build = { platformIds: ["github", "gitlab"], secretStoreIds: ["keyring", "env"] };
+const build = { platformIds: ["github", "gitlab"], routes: routesOf, secretStoreIds: ["keyring", "env"] };
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "gitnotify-config-"))));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "../../src/domain/action.js";
 import type { FailureKind } from "../../src/domain/failure.js";
+import { type KnownConnection, readAddress } from "../../src/domain/read-address.js";
 import { cursorCases, makeNews } from "./cursor-cases.js";
 import {
   everythingIn,
@@ -49,7 +50,7 @@ function accessCases(getWorld: () => PlatformWorld): void {
     expect(project).toMatchObject({ path: world.projectPath, connectionId: world.connectionId });
     const listed = await world.connection.searchProjects({ text: world.projectPath, limit: 5 }, signal());
     expect(listed.map((one) => one.id)).toContain(project.id);
-    expect(world.connection.parseUrl(project.url)).toMatchObject({ type: "project", path: project.path });
+    expect(readPlace(world.known, project.url)).toMatchObject({ type: "project", path: project.path });
   });
 
   it("calls an absent project gone", async () => {
@@ -124,7 +125,7 @@ function mergeRequestCases(getWorld: () => PlatformWorld): void {
     watcher.cursor = cursor;
     const again = mergeRequestOf(await (await rewound(world, cursor)).drain(), number);
     expect(again.happenings.map((one) => one.id)).toEqual(first.happenings.map((one) => one.id));
-    expect(world.connection.parseUrl(first.url)).toMatchObject({ type: "merge_request", number });
+    expect(readPlace(world.known, first.url)).toMatchObject({ type: "merge_request", number });
   });
 
   it("tells a comment on a merge request that it has seen before", async () => {
@@ -256,7 +257,7 @@ function pipelineCases(getWorld: () => PlatformWorld): void {
     await world.finishPipeline(id, { outcome: "failed", job: "unit", log: "boom" });
     const failed = pipelineOf(await watcher.drain(), id);
     expect(failed).toMatchObject({ status: "failed", failedJobs: [{ name: "unit" }] });
-    expect(world.connection.parseUrl(failed.url)).toMatchObject({ type: "pipeline", pipelineId: id });
+    expect(readPlace(world.known, failed.url)).toMatchObject({ type: "pipeline", pipelineId: id });
     world.advance(60_000);
     await world.retryPipeline(id, world.account);
     expect(["queued", "running"]).toContain(pipelineOf(await watcher.drain(), id).status);
@@ -470,4 +471,9 @@ function actionCases(getWorld: () => PlatformWorld): void {
     await world.finishPipeline(id, { outcome: "success", job: "unit", log: "" });
     expect((await world.connection.act(action, signal())).outcome).toBe("already");
   });
+}
+
+function readPlace(known: KnownConnection, url: string) {
+  const read = readAddress(url, [known]);
+  return read?.is === "found" ? read.found : read;
 }

@@ -7,6 +7,7 @@ import {
 } from "../../src/domain/facts/index.js";
 import { isFailure, type Failure } from "../../src/domain/failure.js";
 import type { Cursor } from "../../src/domain/cursor.js";
+import type { KnownConnection } from "../../src/domain/read-address.js";
 import type { Project } from "../../src/domain/project.js";
 import type { SourceKind } from "../../src/domain/source.js";
 import type { PlatformConnection, PollOutcome } from "../../src/platforms/platform.js";
@@ -28,6 +29,8 @@ export type WorldFault =
  */
 export interface PlatformWorld {
   connection: PlatformConnection;
+  /** For reading addresses. */
+  known: KnownConnection;
   connectionId: string;
   projectPath: string;
   account: string;

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Routes } from "../../src/domain/routes.js";
+import { routesOf } from "../../src/platforms/index.js";
 import { matchesPattern, parseProjectPattern } from "../../src/domain/project-pattern.js";
 
+const { github, gitlab } = routesOf as Record<"github" | "gitlab", Routes>;
 const connections = [
-  { id: "github", url: "https://github.com" },
-  { id: "work", url: "https://gitlab.example.com/git" },
-  { id: "other", url: "https://gitlab.example.com:8443" },
+  { id: "github", url: "https://github.com", routes: github },
+  { id: "work", url: "https://gitlab.example.com/git", routes: gitlab },
+  { id: "other", url: "https://gitlab.example.com:8443", routes: gitlab },
 ];
 
 function patternOf(text: string, known = connections): string {
@@ -65,9 +68,13 @@ describe("parseProjectPattern", () => {
     ["github:", /path of the project is missing/, "github:*"],
     ["github:acme//api", /empty part/, "github:acme/api"],
     ["github:acme/a?b", /"\?" cannot be/, undefined],
-    ["https://elsewhere.example.com/acme/api", /not a project of any connection/, undefined],
-    ["https://gitlab.example.com/gitty/a/b", /not a project of any connection/, undefined],
-    ["https://", /not a project/, undefined],
+    [
+      "https://elsewhere.example.com/acme/api",
+      /no connection is at elsewhere.example.com; there are: github/,
+      undefined,
+    ],
+    ["https://gitlab.example.com/gitty/a/b", /outside of every connection/, undefined],
+    ["https://", /not a whole address/, undefined],
   ])("says why it refuses %s", (text, message, suggestion) => {
     const parsed = parseProjectPattern(text, connections);
     expect(parsed).toMatchObject({ ok: false, message: expect.stringMatching(message) as string });

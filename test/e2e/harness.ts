@@ -10,7 +10,7 @@ import { type Config, loadConfig } from "../../src/config/load.js";
 import { resolveHome } from "../../src/config/home.js";
 import { type Clock, systemClock } from "../../src/lib/clock.js";
 import type { Log } from "../../src/lib/log.js";
-import { platformIds } from "../../src/platforms/index.js";
+import { platformIds, routesOf } from "../../src/platforms/index.js";
 import { startGitHubSandbox, type GitHubSandbox } from "../../src/sandbox/github/index.js";
 import { startGitLabSandbox, type GitLabSandbox } from "../../src/sandbox/gitlab/index.js";
 import {
@@ -120,7 +120,7 @@ ${overrides.includes("subscriptions:") || overrides.includes("no-owner") ? overr
 }
 
 export function toConfig(text: string): Config {
-  const loaded = loadConfig({ path: "config.yaml", text, platformIds, secretStoreIds });
+  const loaded = loadConfig({ path: "config.yaml", text, platformIds, routes: routesOf, secretStoreIds });
   if (!loaded.ok)
     throw new Error(loaded.problems.map((problem) => `${problem.line}: ${problem.message}`).join("\n"));
   return loaded.config;

@@ -12,7 +12,7 @@ it.each([
   ["ACME/api#12", "merge_request 12"],
   ["forge:acme/api#12", "merge_request 12"],
   ["acme/api@991", "pipeline 991"],
-  ["https://forge.example/acme/api#12", "merge_request 12"],
+  ["https://forge.example/acme/api/changes/12", "merge_request 12"],
 ])("%s is found", async (text, subject) => {
   const world = await createBotWorld();
   const found = await findTarget(world.operations, text, signal);

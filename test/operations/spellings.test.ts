@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { features, type FeatureName, isDelivered } from "../../src/domain/feature.js";
 import { parseFilter } from "../../src/domain/filter.js";
+import { routes as githubRoutes } from "../../src/platforms/github/routes.js";
 import { parseWish } from "../../src/operations/subscribe.js";
 
-const github = { id: "github", url: "https://github.com" };
+const github = { id: "github", url: "https://github.com", routes: githubRoutes };
 const delivered = features.map(({ name }) => name).filter(isDelivered);
 const merged =
   "-kind:merge_request.opened,merge_request.ready,merge_request.drafted,merge_request.closed,merge_request.reopened,merge_request.pushed,merge_request.conflict";

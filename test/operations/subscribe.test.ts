@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { features, isDelivered } from "../../src/domain/feature.js";
 import { personalFeatures } from "../../src/operations/pairing.js";
+import { routes as githubRoutes } from "../../src/platforms/github/routes.js";
+import { routes as gitlabRoutes } from "../../src/platforms/gitlab/routes.js";
 import { parseWish, subscribe } from "../../src/operations/subscribe.js";
 import { unsubscribe } from "../../src/operations/unsubscribe.js";
 import { listSources } from "../../src/store/sources.js";
@@ -8,8 +10,8 @@ import { listSubscriptions } from "../../src/store/subscriptions.js";
 import { aSubscription } from "../support/builders.js";
 import { createBotWorld } from "../bot/bot-world.js";
 
-const github = { id: "github", url: "https://github.com" };
-const work = { id: "work", url: "https://gitlab.example.com" };
+const github = { id: "github", url: "https://github.com", routes: githubRoutes };
+const work = { id: "work", url: "https://gitlab.example.com", routes: gitlabRoutes };
 const all = features.map(({ name }) => name).filter((name) => name !== "alerts");
 const delivered = all.filter(isDelivered);
 const signal = new AbortController().signal;

@@ -4,6 +4,7 @@ import type { Access, Connection } from "../../src/domain/connection.js";
 import { Failure } from "../../src/domain/failure.js";
 import type { Facts, MergeRequestFacts, PipelineFacts } from "../../src/domain/facts/index.js";
 import type { Project } from "../../src/domain/project.js";
+import { plainRoutes, type Routes } from "../../src/domain/routes.js";
 import { type Source, toSourceId } from "../../src/domain/source.js";
 import type {
   LiveConnection,
@@ -44,6 +45,7 @@ export function createFakePlatform(): FakePlatform {
     platform: {
       id: "forge",
       mentionGrammar,
+      routes: forgeRoutes,
       label: "Forge",
       words: { mergeRequest: "CR", sigil: "#", pipeline: "build" },
       defaultUrl: "https://forge.example",
@@ -73,6 +75,13 @@ export function createFakePlatform(): FakePlatform {
   };
   return fake;
 }
+
+export const forgeRoutes: Routes = {
+  ...plainRoutes,
+  label: "Forge",
+  subjects: [{ type: "merge_request", page: /^changes\/(\d+)/ }],
+  endsBefore: { changes: /^\d+$/ },
+};
 
 export function source(projectId: string): Source {
   return { connectionId: "forge", kind: "pipelines", projectId };
@@ -137,12 +146,6 @@ function connect(fake: FakePlatform): PlatformConnection {
     listMergeRequests: () =>
       answered(() => [...fake.readable.values()].filter((facts) => facts.type === "merge_request")),
     readLogTail: (request) => answered(() => fake.log(request)),
-    parseUrl: (url) => {
-      const match = /^https:\/\/forge\.example\/([\w/]+)#(\d+)$/.exec(url);
-      return match === null
-        ? null
-        : { type: "merge_request", connectionId: "forge", path: match[1] ?? "", number: Number(match[2]) };
-    },
   };
 }
 

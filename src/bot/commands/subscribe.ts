@@ -1,4 +1,4 @@
-import { sayPlanProblem } from "../../i18n/failures.js";
+import { sayFailure, sayPlanProblem } from "../../i18n/failures.js";
 import { sayLack } from "../../i18n/lacks.js";
 import { isDelivered } from "../../domain/feature.js";
 import type { MessageKey, Translate } from "../../i18n/index.js";
@@ -124,9 +124,14 @@ function sayExposed(translate: Translate, projects: readonly string[]): string {
 function misunderstood(
   { translate }: CommandContext,
   words: string,
-  { code, word, filter, suggestion }: WishProblem,
+  { code, word, filter, refusal, suggestion }: WishProblem,
 ): Content {
-  const why = filter === undefined ? "" : translate(`bot.filter.${filter.code}`, { ...filter.values });
+  const why =
+    refusal !== undefined
+      ? sayFailure(translate, { ...refusal, kind: "rejected" }).reason
+      : filter === undefined
+        ? ""
+        : translate(`bot.filter.${filter.code}`, { ...filter.values });
   const said = translate(`bot.subscribe.${code}` satisfies MessageKey, { word, why });
   if (suggestion === undefined) return { text: lines(said) };
   const better = words.includes(word) && word !== "" ? words.replace(word, suggestion) : null;

@@ -7,7 +7,7 @@ export type TypedAddress =
   { ok: true; bases: string[] } | { ok: false; why: WizardKey; values: MessageValues };
 
 /** Takes host names without a scheme and the addresses of pages. The likeliest base first, none with a slash at its end. */
-export function readAddress(text: string, platform: Platform): TypedAddress {
+export function readServerAddress(text: string, platform: Platform): TypedAddress {
   const typed = text.trim().replace(/^["'<]+|["'>]+$/g, "");
   const refuse = (why: WizardKey): TypedAddress => ({
     ...{ ok: false, why },

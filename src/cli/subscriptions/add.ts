@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { isDelivered } from "../../domain/feature.js";
+import { type KnownConnection, withRoutes } from "../../domain/read-address.js";
 import type { Recipient, Subscription } from "../../domain/subscription.js";
 import { systemClock } from "../../lib/clock.js";
 import { keepSubscriptions, type NewRule } from "../../operations/keep-subscriptions.js";
@@ -24,7 +25,8 @@ export async function addSubscription(
 ): Promise<void> {
   const output = createOutput(context);
   const { config } = await requireSettings(context);
-  const wish = readWish(toWords(parts), parseRecipient(flags.to), config.connections);
+  const known = withRoutes(config.connections, (await context.registry()).routes);
+  const wish = readWish(toWords(parts), parseRecipient(flags.to), known);
   await withNewStore(context, async ({ db }) => {
     const existing = [...config.subscriptions, ...(await listSubscriptions(db))];
     const randomText = (bytes: number) => randomBytes(bytes).toString("base64url");
@@ -47,11 +49,7 @@ export async function addSubscription(
   });
 }
 
-function readWish(
-  words: string,
-  to: Recipient,
-  connections: ReadonlyArray<{ id: string; url: string }>,
-): NewRule {
+function readWish(words: string, to: Recipient, connections: readonly KnownConnection[]): NewRule {
   const parsed = parseWish(words, connections);
   if (parsed.ok) {
     const { projects, features, filter } = parsed;

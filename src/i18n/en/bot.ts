@@ -134,7 +134,7 @@ export const bot = {
   "bot.subscribe.narrows-others":
     "“{word}” would narrow everything else in this subscription too. Make it a separate subscription.",
   "bot.subscribe.pattern":
-    "“{word}” is not a project I can find. Write owner/repo or group/*, or paste a link to the project.",
+    "“{word}” cannot be used: {why}. Write owner/repo or group/*, or paste a link to the project.",
   "bot.subscribe.filter": "I cannot use this filter: {why}",
   "bot.filter.too_long": "it has {length} characters, and {limit} is the limit.",
   "bot.filter.no_term": "there is a colon or a minus sign with nothing after it.",

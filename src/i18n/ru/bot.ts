@@ -143,7 +143,7 @@ export const bot: Record<keyof typeof english, string> = {
   "bot.subscribe.narrows-others":
     "«{word}» сузит и всё остальное в этой подписке. Оформите отдельную подписку.",
   "bot.subscribe.pattern":
-    "«{word}» — такого проекта не найти. Напишите owner/repo или group/* либо вставьте ссылку на проект.",
+    "«{word}» не подходит. {why} Напишите owner/repo или group/* либо вставьте ссылку на проект.",
   "bot.subscribe.filter": "Такой фильтр не подходит: {why}",
   "bot.filter.too_long":
     "в нём {length, plural, one {# знак} few {# знака} many {# знаков} other {# знака}}, а можно не больше {limit}.",

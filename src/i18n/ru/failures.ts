@@ -1,4 +1,5 @@
 import type { EveryFailure } from "../failures.js";
+import { russianRefusals } from "./pattern-refusals.js";
 
 const look = "Посмотрите на сайте, прежде чем повторять.";
 const again = "Попытка повторится сама.";
@@ -6,6 +7,7 @@ const said = "{said, select, none {} other { («{said}»)}}";
 
 /** By `code.detail`, by `code`, by `kind` for all the rest, and by `bare` where even the server's name is missing. */
 export const russianFailures: EveryFailure = {
+  ...russianRefusals,
   newer_cursor: {
     reason: "Позицию сохранил более новый gitnotify, эта версия потеряла бы то, что было с тех пор.",
     remedy: "Установите более новый gitnotify снова или восстановите копию, сделанную до обновления.",

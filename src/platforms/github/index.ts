@@ -14,7 +14,8 @@ import { listMergeRequests, pollMergeRequests, readMergeRequest } from "./merge-
 import { listPipelines, pollPipelines, readPipeline } from "./pipelines.js";
 import { findProject, following, refreshProject, searchProjects, type Place } from "./projects.js";
 import { setup } from "./setup.js";
-import { parseUrl, toApiUrl } from "./urls.js";
+import { routes } from "./routes.js";
+import { toApiUrl } from "./urls.js";
 import { withOwnProjectUrl, withOwnUrls } from "./links.js";
 import { pollWiki } from "./wiki.js";
 
@@ -24,6 +25,7 @@ export const github: Platform = {
   label: "GitHub",
   words: { mergeRequest: "PR", sigil: "#", pipeline: "run" },
   mentionGrammar,
+  routes,
   defaultUrl: "https://github.com",
   setup,
   apiUrl: toApiUrl,
@@ -68,7 +70,6 @@ function connectGitHub(connection: Connection, context: PlatformContext): Platfo
       return rows.map((facts) => withOwnUrls(webUrl, ownProject(project), facts));
     },
     readLogTail: (request, signal) => readLogTail(toLogWay(session(signal), context, signal), request),
-    parseUrl: (url) => parseUrl(url, connection),
   };
 }
 

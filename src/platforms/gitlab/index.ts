@@ -25,7 +25,7 @@ import { readPipelineDetails } from "./pipeline-details.js";
 import { listPipelines, pollPipelines } from "./pipelines.js";
 import { findProject, readProject, searchProjects } from "./projects.js";
 import { setup } from "./setup.js";
-import { toTarget } from "./urls.js";
+import { routes } from "./routes.js";
 import { requireProject, type PartOutcome, type Visit } from "./visit.js";
 import { pollWiki } from "./wiki.js";
 
@@ -35,6 +35,7 @@ export const gitlab: Platform = {
   label: "GitLab",
   words: { mergeRequest: "MR", sigil: "!", pipeline: "pipeline" },
   mentionGrammar,
+  routes,
   defaultUrl: "https://gitlab.com",
   setup,
   connect: connectGitLab,
@@ -62,7 +63,6 @@ function connectGitLab(connection: Connection, context: PlatformContext): Platfo
     listMergeRequests: (project, limit, signal) =>
       listMergeRequests({ ...visit(signal), project: own(project) }, limit),
     readLogTail: (request, signal) => readLogTail(visit(signal), request),
-    parseUrl: (url) => toTarget(connection, url),
   };
 }
 

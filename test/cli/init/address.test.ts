@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createSay } from "../../../src/i18n/wizard.js";
-import { readAddress, toConnectionId } from "../../../src/cli/init/address.js";
+import { readServerAddress, toConnectionId } from "../../../src/cli/init/address.js";
 import { github } from "../../../src/platforms/github/index.js";
 import { gitlab } from "../../../src/platforms/gitlab/index.js";
 
-describe("readAddress", () => {
+describe("readServerAddress", () => {
   it.each([
     [github, "github.com", ["https://github.com"]],
     [github, "https://github.com/acme/api/pull/12", ["https://github.com"]],
@@ -22,7 +22,9 @@ describe("readAddress", () => {
     ],
     [gitlab, "localhost:4102", ["https://localhost:4102"]],
     [gitlab, "[::1]:4102", ["https://[::1]:4102"]],
-  ])("takes $1", (platform, text, bases) => expect(readAddress(text, platform)).toEqual({ ok: true, bases }));
+  ])("takes $1", (platform, text, bases) =>
+    expect(readServerAddress(text, platform)).toEqual({ ok: true, bases }),
+  );
 
   it.each([
     ["", "Type the address"],
@@ -33,7 +35,7 @@ describe("readAddress", () => {
     ["gitlab", "no dot in it"],
     ["https://", "not a web address"],
   ])("refuses %j with its reason", (text, why) => {
-    const read = readAddress(text, gitlab);
+    const read = readServerAddress(text, gitlab);
     const said = read.ok ? "taken" : createSay("en")(read.why, read.values);
     expect(said).toContain(why);
     expect(said).not.toContain("secret@");

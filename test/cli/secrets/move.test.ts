@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Registry } from "../../../src/cli/registry.js";
 import { takeDaemonLock } from "../../../src/lib/daemon-lock.js";
 import { createFileStore } from "../../../src/secrets/file.js";
+import { routesOf } from "../../../src/platforms/index.js";
 import { createSecretStore } from "../../../src/secrets/index.js";
 import { SecretStoreError, type SecretStore } from "../../../src/secrets/secret-store.js";
 import { createMemorySecretStore } from "../../support/memory-secret-store.js";
@@ -43,6 +44,7 @@ function move(...argv: string[]): Promise<Ran> {
     id === "keyring" ? keyring : id === "file" ? file : createSecretStore(id, context);
   const registry = async (): Promise<Registry> => ({
     platformIds: ["github", "gitlab"],
+    routes: routesOf,
     secretStoreIds: ["keyring", "systemd", "file", "env"],
     openSecretStore: (settings) => open(settings.config.secrets.store),
   });

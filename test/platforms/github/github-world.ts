@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { routes } from "../../../src/platforms/github/routes.js";
 import type { Connection } from "../../../src/domain/connection.js";
 import type { HttpClient } from "../../../src/lib/http.js";
 import { silentLog } from "../../../src/lib/log.js";
@@ -50,6 +51,7 @@ export async function startGitHubWorld(http: HttpClient = createPlainHttp()): Pr
     sandbox,
     connect,
     connection: connect(),
+    known: { ...connection, routes },
     connectionId: connection.id,
     projectPath: repo,
     account: "ann",

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { routes } from "../../../src/platforms/gitlab/routes.js";
 import type { Connection } from "../../../src/domain/connection.js";
 import type { Project } from "../../../src/domain/project.js";
 import type { Clock } from "../../../src/lib/clock.js";
@@ -83,6 +84,7 @@ export async function startWorld(subPath: "" | "/gitlab" = ""): Promise<Platform
   let branches = 0;
   return {
     connection,
+    known: { ...toConnection(sandbox.url), routes },
     connectionId: "work",
     projectPath,
     account,

@@ -6,6 +6,9 @@ import {
   matchesPattern,
   parseProjectPattern,
 } from "../../../domain/project-pattern.js";
+import type { PatternRefusal } from "../../../domain/pattern-refusal.js";
+import { type KnownConnection, readAddress, withRoutes } from "../../../domain/read-address.js";
+import { sayFailure } from "../../../i18n/failures.js";
 import type { Choice } from "../ask.js";
 import { type Client, openClients } from "../clients.js";
 import { allConnections, type Draft } from "../draft.js";
@@ -19,6 +22,7 @@ import { describeTrouble } from "../trouble.js";
 export const personal = "personal";
 const typedPrefix = "typed:";
 const findPrefix = "find:";
+const refusedPrefix = "refused:";
 /** Beyond that nobody scrolls: typing narrows, and a search asks the server. */
 const listed = 200;
 
@@ -26,6 +30,7 @@ const listed = 200;
 export async function chooseProjects(draft: Draft, ports: Ports): Promise<Draft> {
   const { ask, say } = ports;
   const clients = await openClients(draft, ports);
+  const connections = connectionsOf(draft, ports);
   let known = await search(ports, clients, undefined);
   // What was taken out on the phone does not come back by pressing Enter here.
   const own = ownRules(draft);
@@ -37,7 +42,7 @@ export async function chooseProjects(draft: Draft, ports: Ports): Promise<Draft>
       message: say("projects.ask"),
       choices: toChoices({ draft, known, say }, { chosen, now: ports.clock.now() }),
       initial: chosen,
-      typed: (text) => toTyped({ draft, known, say }, text),
+      typed: (text) => toTyped({ connections, known, say }, text),
     });
     const wanted = chosen.filter((value) => value.startsWith(findPrefix));
     if (wanted.length > 0) {
@@ -46,7 +51,7 @@ export async function chooseProjects(draft: Draft, ports: Ports): Promise<Draft>
       known = await searchMore(ports, { clients, known, texts });
       continue;
     }
-    const checked = await check(ports, { clients, known, chosen });
+    const checked = await check(ports, { clients, known, chosen, connections });
     chosen = checked.chosen;
     known = [...checked.found, ...known];
     if (!checked.ok || (chosen.length === 0 && own.length === 0 && !(await wantsNone(ports)))) continue;
@@ -56,6 +61,11 @@ export async function chooseProjects(draft: Draft, ports: Ports): Promise<Draft>
   if (chosen.length === 0 && own.length === 0) ask.tell("warning", say("projects.none"));
   tellInbox(ports, clients, { personal: chosen.includes(personal), projects });
   return { ...draft, rules: { personal: chosen.includes(personal), projects, features: [] } };
+}
+
+function connectionsOf(draft: Draft, { net }: Ports): KnownConnection[] {
+  const routes = Object.fromEntries(net.platforms.map((platform) => [platform.id, platform.routes]));
+  return withRoutes(allConnections(draft), routes);
 }
 
 function wantsNone({ ask, say }: Ports): Promise<boolean> {
@@ -113,6 +123,10 @@ interface Listed {
   say: Say;
 }
 
+interface Typed extends Pick<Listed, "known" | "say"> {
+  connections: readonly KnownConnection[];
+}
+
 function toChoices(
   { draft, known, say }: Listed,
   { chosen, now }: { chosen: readonly string[]; now: number },
@@ -146,11 +160,12 @@ function describe(project: Project, now: number, say: Say): string {
 }
 
 /** What a typed text stands for: a project, a group with a star, or words to look for on the servers. */
-function toTyped({ draft, known, say }: Listed, text: string): Choice<string> | undefined {
+function toTyped({ connections, known, say }: Typed, text: string): Choice<string> | undefined {
+  const isAddress = readAddress(text, connections) !== null;
   // A group is meant by its name with a slash behind it.
-  const wanted = text.trim().replace(/\/$/, "/*");
+  const wanted = isAddress ? text.trim() : text.trim().replace(/\/$/, "/*");
   if (wanted.length < 2) return undefined;
-  const parsed = parseProjectPattern(wanted, allConnections(draft));
+  const parsed = parseProjectPattern(wanted, connections);
   const listedOne = known.map(toPattern).find((pattern) => parsed.ok && pattern === parsed.pattern);
   if (listedOne !== undefined) return { value: listedOne, label: listedOne };
   if (parsed.ok)
@@ -158,11 +173,17 @@ function toTyped({ draft, known, say }: Listed, text: string): Choice<string> | 
   const suggested = "suggestion" in parsed ? parsed.suggestion : undefined;
   if (suggested !== undefined && wanted.includes("/"))
     return { value: `${typedPrefix}${suggested}`, label: suggested, hint: say("projects.asTyped") };
+  if (isAddress && !parsed.ok)
+    return { value: `${refusedPrefix}${wanted}`, label: wanted, hint: sayRefusal(say, parsed) };
   return {
     value: `${findPrefix}${wanted}`,
     label: say("projects.find", { text: wanted }),
     hint: say("projects.find.hint"),
   };
+}
+
+function sayRefusal(say: Say, { code, values, message }: PatternRefusal): string {
+  return sayFailure(say, { kind: "rejected", code, values, message }).reason;
 }
 
 interface Checked {
@@ -174,10 +195,21 @@ interface Checked {
 /** Looks for everything that was typed; what does not exist is told and taken out, the rest stays chosen. */
 async function check(
   ports: Ports,
-  given: { clients: readonly Client[]; known: readonly Project[]; chosen: readonly string[] },
+  given: {
+    clients: readonly Client[];
+    known: readonly Project[];
+    chosen: readonly string[];
+    connections: readonly KnownConnection[];
+  },
 ): Promise<Checked> {
   const result: Checked = { ok: true, chosen: [], found: [] };
   for (const value of given.chosen) {
+    if (value.startsWith(refusedPrefix)) {
+      const refused = parseProjectPattern(value.slice(refusedPrefix.length), given.connections);
+      if (!refused.ok) ports.ask.tell("problem", sayRefusal(ports.say, refused));
+      result.ok = false;
+      continue;
+    }
     if (!value.startsWith(typedPrefix)) {
       result.chosen.push(value);
       continue;

@@ -1,5 +1,5 @@
 import type { Platform } from "../../../platforms/platform.js";
-import { readAddress } from "../address.js";
+import { readServerAddress } from "../address.js";
 import type { Ports, ServerSettings } from "../ports.js";
 import { probe } from "../probe.js";
 import { settleTrouble } from "./server-trouble.js";
@@ -27,11 +27,11 @@ export async function askServer(ports: Ports, wanted: ServerWanted): Promise<Rea
     message: say("address.ask", { platform: platform.label }),
     initial: platform.defaultUrl,
     check: (typed) => {
-      const read = readAddress(typed, platform);
+      const read = readServerAddress(typed, platform);
       return read.ok ? undefined : say(read.why, read.values);
     },
   });
-  const read = readAddress(text, platform);
+  const read = readServerAddress(text, platform);
   if (!read.ok) {
     ask.tell("problem", say(read.why, read.values));
     return askServer(ports, wanted);
