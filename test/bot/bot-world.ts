@@ -1,7 +1,7 @@
 import type { ButtonPress, IncomingMessage } from "../../src/channels/telegram/message.js";
 import { type Bot, createBot } from "../../src/bot/bot.js";
 import type { Notification } from "../../src/domain/notification.js";
-import { createTranslator } from "../../src/i18n/index.js";
+import { createTranslator, type Language } from "../../src/i18n/index.js";
 import { silentLog } from "../../src/lib/log.js";
 import type { OperationContext } from "../../src/operations/context.js";
 import { createPlanner } from "../../src/polling/planner.js";
@@ -34,7 +34,7 @@ export const strangerId = "700";
 const chat = { id: ownersId, kind: "private" as const, isForum: false };
 const signal = new AbortController().signal;
 
-export async function createBotWorld(): Promise<BotWorld> {
+export async function createBotWorld(language: Language = "en"): Promise<BotWorld> {
   const world = await createPollingWorld();
   const { db } = world.opened;
   await saveMember(db, { id: memberId, role: "member", name: "Bob" }, 0);
@@ -69,7 +69,7 @@ export async function createBotWorld(): Promise<BotWorld> {
       said.push(plain(notification));
     };
   const bot = createBot({
-    ...{ operations, translate: createTranslator("en"), username: "gitnotify_bot", log: silentLog },
+    ...{ operations, translate: createTranslator(language), username: "gitnotify_bot", log: silentLog },
     status: () => Promise.reject(new Error("not asked for here")),
     speech: {
       say: speak("say"),
