@@ -3,6 +3,7 @@ import { isFailure } from "../../domain/failure.js";
 import type { IssueFacts } from "../../domain/facts/index.js";
 import type { Project } from "../../domain/project.js";
 import type { GitHubSession } from "./client.js";
+import { readDiscussion } from "./inbox-discussions.js";
 import { toPerson } from "./normalize.js";
 import { user, type NotificationAnswer } from "./schema.js";
 
@@ -31,25 +32,37 @@ function lastPart({ subject }: NotificationAnswer): string {
 }
 
 /**
- * A page that is neither issue nor pull request, where the account was mentioned. The API names a discussion by its title alone;
+ * A page that is neither issue nor pull request, where the account was mentioned. REST names a discussion by its title alone, so that its words come by GraphQL;
  * of a commit and a release it names the latest comment, or the text itself, which is read.
  */
 export async function readPage(
   session: GitHubSession,
-  given: { thread: NotificationAnswer; project: Project; newsSince: string | undefined },
+  given: { thread: NotificationAnswer; project: Project; newsSince: string | undefined; byRest: boolean },
 ): Promise<IssueFacts | null> {
   const { thread, project, newsSince } = given;
   const { subject, reason } = thread;
   if (silent.includes(subject.type)) return null;
   const words = pageWords[subject.type];
   const url = `${project.url}${words?.path(thread) ?? ""}`;
+  if (subject.type === "Discussion" && !given.byRest) {
+    const told = await readDiscussion(session, thread, newsSince);
+    if (told !== null) return { ...toPage(thread, { url, newsSince }), ...told };
+  }
   const text = await readText(session, thread);
   // The reason stays what it was at first: where the words can be read they decide.
   if (text === null && !["mention", "team_mention"].includes(reason)) return null;
+  return { ...toPage(thread, { url, newsSince }), comments: [toComment(thread, text, url)] };
+}
+
+function toPage(
+  thread: NotificationAnswer,
+  { url, newsSince }: { url: string; newsSince: string | undefined },
+): IssueFacts {
+  const { subject } = thread;
   return {
     type: "issue",
     number: 0,
-    page: { key: `thread:${thread.id}`, name: nameOf(thread, words?.name) },
+    page: { key: `thread:${thread.id}`, name: nameOf(thread, pageWords[subject.type]?.name) },
     title: subject.title,
     url,
     author: null,
@@ -58,7 +71,7 @@ export async function readPage(
     createdAt: thread.updated_at,
     updatedAt: thread.updated_at,
     assignments: [],
-    comments: [toComment(thread, text, url)],
+    comments: [],
     ...(newsSince === undefined ? {} : { newsSince }),
     revision: thread.updated_at,
   };

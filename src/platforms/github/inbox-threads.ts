@@ -176,7 +176,7 @@ async function tellPages(
     if (kinds[thread.subject.type] !== undefined) continue;
     const project = toProject(thread.repository, request.source.connectionId);
     const newsSince = owed.get(thread.id) || telling.newsSince;
-    const facts = await readPage(session, { thread, project, newsSince });
+    const facts = await readPage(session, { thread, project, newsSince, byRest: isByRest(telling.blocked) });
     if (facts !== null) told.push({ project, facts });
   }
   return told;

@@ -54,7 +54,7 @@ export function toDetailedFacts(detail: PullDetail, newsSince: string | undefine
  * GraphQL leaves `[bot]` off a bot's login where REST has it. An account without a numeric id (deleted, or of a kind that
  * the query does not name) is known by its login.
  */
-function toActor(answer: ActorAnswer | null | undefined): Person | null {
+export function toActor(answer: ActorAnswer | null | undefined): Person | null {
   if (answer == null) return null;
   const bot = answer.__typename === "Bot" || answer.login.endsWith("[bot]");
   return {

@@ -6,7 +6,7 @@ const id = z.union([z.number(), z.bigint(), z.string()]).transform(String);
 const instant = z.iso.datetime({ offset: true });
 
 /** `databaseId` is absent for kinds of account that the query does not name. */
-const actor = z.object({
+export const actor = z.object({
   __typename: z.string(),
   login: z.string(),
   databaseId: id.nullish(),

@@ -192,6 +192,8 @@ export interface Page {
   /** Below the repository's address in the API; a discussion has none. */
   path: string | null;
   comment: { id: number; author: string; body: string } | null;
+  /** Of a discussion, oldest first. */
+  talk: Array<{ id: number; author: string; body: string; at: string }>;
 }
 
 /** One row of one user's inbox. */

@@ -75,9 +75,15 @@ export function mentionOnPage(state: State, repo: Repository, request: PageMenti
       "type" in subject && subject.type === type && subject.title === title && subject.repo === repo,
   )?.subject;
   const page: Page =
-    known !== undefined && "type" in known ? known : { kind: "page", repo, type, title, path, comment: null };
-  if (comment !== undefined)
-    page.comment = { id: state.nextId("content"), author: comment.by, body: comment.body };
+    known !== undefined && "type" in known
+      ? known
+      : { kind: "page", repo, type, title, path, comment: null, talk: [] };
+  if (comment !== undefined) {
+    const said = { id: state.nextId("content"), author: comment.by, body: comment.body };
+    // REST tells nothing of what is said in a discussion.
+    if (type === "Discussion") page.talk.push({ ...said, at: stamp(state) });
+    else page.comment = said;
+  }
   openThread(state, page, { login, reason });
 }
 

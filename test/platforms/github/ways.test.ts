@@ -340,6 +340,40 @@ describe("a mention on what is neither issue nor pull request", () => {
       { page: { name: "release" }, comments: [{ mentionsAccount: true }] },
     ],
   ];
+  it("is told each time when it is a discussion, with the words of each comment, and once", async () => {
+    const access = await world.connection.checkAccess(signal());
+    const request = {
+      source: { connectionId: "work", kind: "inbox" as const, projectId: null },
+      ...{ project: null, account: access.account, known: () => undefined, openPipelines: [] },
+    };
+    let { cursor } = await world.connection.poll({ ...request, cursor: null }, signal());
+    const told = async () => {
+      const outcome = await world.connection.poll({ ...request, cursor }, signal());
+      cursor = JSON.parse(JSON.stringify(outcome.cursor)) as typeof cursor;
+      return outcome.facts.flatMap(({ facts }) => (facts.type === "issue" ? facts.comments : []));
+    };
+    const say = (body: string) => {
+      world.advance(600_000);
+      const comment = { by: "bob", body };
+      world.sandbox.mentionOnPage(repo, { login: "ann", type: "Discussion", title: "Which way?", comment });
+    };
+    say("@ann one");
+    const first = await told();
+    say("@ann two");
+    const second = await told();
+    // The overlap shows the first again, by the same id.
+    expect([...new Map([...first, ...second].map((one) => [one.id, one])).values()]).toMatchObject([
+      { body: "@ann one", actor: { login: "bob" } },
+      { body: "@ann two", actor: { login: "bob" } },
+    ]);
+    expect(second.at(-1)?.url).toContain(`${world.sandbox.url}/${repo}/discussions/`);
+    expect(world.sandbox.server.ledger.count(graphql)).toBe(2);
+    expect(await told()).toEqual([]);
+    world.sandbox.server.faults.add(graphql, { kind: "status", status: 404, body: {} });
+    say("@ann three");
+    expect(await told()).toMatchObject([{ body: "", mentionsAccount: true }]);
+  });
+
   it.each(pages)("is told: %s", async (_what, mention, told) => {
     const access = await world.connection.checkAccess(signal());
     const request = {

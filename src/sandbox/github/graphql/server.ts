@@ -19,6 +19,7 @@ import {
 } from "./execute.js";
 import { GraphqlSyntaxError, parse, type Document } from "./parse.js";
 import { toRepositoryObject } from "./repository.js";
+import { searchDiscussions } from "./discussions.js";
 import { createSubjectObjects } from "./subjects.js";
 
 const input: z.ZodType<Input> = z.lazy(() =>
@@ -129,6 +130,7 @@ function createRoot({ state, limits, caller, spent }: RootContext): GraphqlObjec
       rateLimit: () => toRateLimit(limits, caller.user.login, spent),
       node: (args) => node(args["id"]),
       nodes: (args) => (Array.isArray(args["ids"]) ? args["ids"].map((id) => () => node(id)) : []),
+      search: (args) => searchDiscussions(state, args, ({ repo }) => mayRead(repo)),
       repository: (args) => {
         const fullName = `${textOf(args["owner"])}/${textOf(args["name"])}`;
         const repo = findRepository(state, fullName);
