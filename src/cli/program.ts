@@ -112,7 +112,7 @@ export function createProgram(context: ProgramContext, entries = commands): Comm
     .configureOutput({
       writeOut: (text) => void context.io.stdout.write(text),
       writeErr: (text) => void context.io.stderr.write(text),
-      outputError: (text, write) => write(text),
+      outputError: (text, write) => write(toSentence(text)),
     });
   const full: CliContext = {
     ...context,
@@ -129,6 +129,16 @@ export function createProgram(context: ProgramContext, entries = commands): Comm
   return program;
 }
 
+/** commander's words for a wrong usage in those of every other error here. */
+function toSentence(text: string): string {
+  const sentence = text
+    .replace(/^error: /, "gitnotify: ")
+    .replace(/'([^']*)'/g, "“$1”")
+    .replace(/\(Did you mean (?:one of )?(.*)\?\)/, "Did you mean: $1");
+  const isUnanswered = /unknown (command|option)/.test(sentence) && !sentence.includes("Did you mean");
+  return isUnanswered ? `${sentence.trimEnd()}\nWhat there is: \`gitnotify --help\`\n` : sentence;
+}
+
 /** Help for a command that does not exist is the help of nothing: commander would show that of the group, and end well. */
 function refuseUnknown(command: Command): string {
   const [word = ""] = command.args;
@@ -143,6 +153,7 @@ function createStub(program: Command, entry: CommandEntry): Command {
   return program
     .createCommand(entry.name)
     .copyInheritedSettings(program)
+    .helpCommand("help [command]", "show this, or the help of one of them")
     .summary(entry.summary)
     .description(entry.summary);
 }

@@ -43,7 +43,15 @@ async function loadRegistry(): Promise<Registry> {
 
 /** `gitnotify help config` is what people type as often as `gitnotify config --help`. */
 function withHelpWord(argv: readonly string[]): string[] {
-  return argv[0] === "help" ? [...argv.slice(1), "--help"] : [...argv];
+  const at = firstWord(argv);
+  return argv[at] === "help" ? [...argv.slice(0, at), ...argv.slice(at + 1), "--help"] : [...argv];
+}
+
+/** Behind the options that stand before every command. */
+function firstWord(argv: readonly string[]): number {
+  let at = 0;
+  while (argv[at]?.startsWith("-")) at += /^--(home|config|log-level)$/.test(argv[at] ?? "") ? 2 : 1;
+  return at;
 }
 
 /** commander has printed its sentence already: 0 for help and version that were asked for, else a wrong usage. */

@@ -39,12 +39,14 @@ describe("runCli", () => {
     [["config", "shwo"], "show"],
     [["confg", "--help"], "config"],
     [["help", "confg"], "config"],
+    [["--home", "x", "help", "confg"], "config"],
+    [["statsu"], "status"],
     [["config", "shwo", "--help"], "show"],
     [["secrets", "lst"], "list"],
   ])("suggests the nearest command for %j and exits with 2", async (argv, suggestion) => {
     const ran = await run(argv);
     expect(ran).toMatchObject({ code: 2, stdout: "" });
-    expect(ran.stderr).toContain(`Did you mean ${suggestion}?`);
+    expect(ran.stderr).toContain(`Did you mean: ${suggestion}`);
   });
 
   it.each([
@@ -140,6 +142,7 @@ describe("what `--help` loads", () => {
     expect([...new Set([...program, ...launch])].filter((name) => !name.startsWith("node:")).sort()).toEqual([
       "../../package.json",
       "../config/home.js",
+      "../lib/child-environment.js",
       "../lib/homedir.js",
       "./code-cache.js",
       "./early-signals.js",

@@ -19,5 +19,7 @@ async function print(context: CliContext, id: string): Promise<void> {
   const shell = shells.find((one) => one.id === id);
   if (shell === undefined) return;
   const tree = await context.commandTree();
-  createOutput(context).line(shell.render(tree).trimEnd());
+  const script = shell.render(tree).trimEnd();
+  const output = createOutput(context);
+  await output.data({ shell: shell.id, script }, () => output.line(script));
 }

@@ -37,6 +37,14 @@ export function register(command: Command, context: CliContext): void {
     .action(() => check(context));
 }
 
+function noDatabase(file: string): CliError {
+  return new CliError(
+    exitCode.failed,
+    `there is no database in this home yet (${file})`,
+    "`gitnotify start` makes it. Another home: --home DIR, or GITNOTIFY_HOME.",
+  );
+}
+
 async function migrate(context: CliContext): Promise<void> {
   const { ensureHome } = await import("../../config/home.js");
   const { openDatabase, schemaVersion } = await import("../../store/database.js");
@@ -57,13 +65,13 @@ async function migrate(context: CliContext): Promise<void> {
 
 async function backup(context: CliContext, file: string | undefined): Promise<void> {
   await withStore(context, async ({ settings, store }) => {
-    if (store === null) throw new CliError(exitCode.failed, "There is no database in this home yet.");
+    if (store === null) throw noDatabase(settings.home.databaseFile);
     const { ensureHome } = await import("../../config/home.js");
     ensureHome(settings.home);
     const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, "-");
     const target = file ?? join(settings.home.backupsDir, `gitnotify-${stamp}.db`);
     if (existsSync(target))
-      throw new CliError(exitCode.failed, `${target} exists already.`, "Name another file.");
+      throw new CliError(exitCode.failed, `${target} exists already`, "Name another file.");
     await store.raw.backup(target);
     const output = createOutput(context);
     await output.data({ file: target }, () => output.line(target));
@@ -73,7 +81,8 @@ async function backup(context: CliContext, file: string | undefined): Promise<vo
 /** The copy is opened and checked first: a bad one must not replace anything. What is there now is kept, every time anew. */
 async function restore(context: CliContext, file: string): Promise<void> {
   const home = toHome(context);
-  if (!existsSync(file)) throw new CliError(exitCode.failed, `There is no file ${file}.`);
+  if (!existsSync(file))
+    throw new CliError(exitCode.failed, `there is no file ${file}`, "`gitnotify db backup` writes one.");
   const { ensureHome } = await import("../../config/home.js");
   ensureHome(home);
   let unlock: (() => void) | null = null;
@@ -136,7 +145,7 @@ async function keepAside(databaseFile: string): Promise<string | null> {
 async function check(context: CliContext): Promise<void> {
   const output = createOutput(context);
   await withStore(context, async ({ settings, store }) => {
-    if (store === null) throw new CliError(exitCode.failed, "There is no database in this home yet.");
+    if (store === null) throw noDatabase(settings.home.databaseFile);
     const { schemaVersion } = await import("../../store/database.js");
     const { verifyAudit } = await import("../../store/audit.js");
     const answer = String(store.raw.pragma("quick_check", { simple: true }));
@@ -156,7 +165,7 @@ async function check(context: CliContext): Promise<void> {
     if (!report.whole || changedRow !== null)
       throw new CliError(
         exitCode.failed,
-        "The database is not as it should be.",
+        "the database is not as it should be",
         "Restore a backup with `gitnotify db restore FILE`.",
       );
   });

@@ -87,7 +87,9 @@ function toRow(delivery: Delivery, projects: readonly Project[]): string[] {
     String(delivery.id),
     delivery.state,
     toPlace(delivery.destination),
-    delivery.subject === null ? (delivery.notice?.name ?? "") : toReadable(delivery.subject, projects),
+    delivery.subject === null
+      ? `notice ${delivery.notice?.name ?? ""}`
+      : toReadable(delivery.subject, projects),
     toMoment(delivery.createdAt),
     delivery.reason ?? "",
   ];
@@ -100,10 +102,14 @@ async function retry(context: CliContext, ids: string[]): Promise<void> {
     for (const id of ids) {
       if (store === null || !(await reviveDelivery(store.db, toCount(id), systemClock.now())))
         throw notFound(id, "dead letter");
-      output.note(
-        `${id} is owed again. A running daemon delivers it within seconds; \`gitnotify poll\` does it now.`,
-      );
     }
+    await output.data({ retried: ids.map(Number) }, () =>
+      ids.forEach((id) =>
+        output.note(
+          `${id} is owed again. A running daemon delivers it within seconds; \`gitnotify poll\` does it now.`,
+        ),
+      ),
+    );
   });
 }
 
@@ -117,7 +123,9 @@ async function discard(context: CliContext, ids: string[]): Promise<void> {
         throw notFound(id, "owed delivery");
       const settlement = { state: "dead" as const, reason: "Discarded by hand.", known: true };
       await settleDeliveries(store.db, { ids: [delivery.id], settlement, now: systemClock.now() });
-      output.note(`${id} is discarded.`);
     }
+    await output.data({ discarded: ids.map(Number) }, () =>
+      ids.forEach((id) => output.note(`${id} is discarded.`)),
+    );
   });
 }

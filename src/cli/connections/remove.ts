@@ -44,9 +44,13 @@ export async function removeConnection(context: CliContext, id: string, flags: R
   }
   const { daemon } = await writeConfigFile(home, changed);
   await dropFromStored(context, stored, id);
-  output.note(`Removed ${id} from ${home.configFile}.`);
-  if (using.length > 0) output.note(`${using.length} subscription(s) do not name it any more.`);
-  output.note(await settleSecret(context, settings, { id, remove: flags.withSecret === true }));
+  const secret = await settleSecret(context, settings, { id, remove: flags.withSecret === true });
+  const changedRules = using.map((rule) => rule.id);
+  await output.data({ removed: id, file: home.configFile, subscriptions: changedRules, note: secret }, () => {
+    output.note(`Removed ${id} from ${home.configFile}.`);
+    if (using.length > 0) output.note(`No longer in these subscriptions: ${changedRules.join(", ")}.`);
+    output.note(secret);
+  });
   if (daemon !== null) output.note(reloadHint(daemon));
 }
 

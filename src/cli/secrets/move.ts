@@ -34,7 +34,10 @@ export async function move(
   const plan = await prepare(context, to);
   const { home, source, target } = plan;
   const output = createOutput(context);
-  if (source.id === target.id) return output.note(`The secrets are in ${to} already.`);
+  if (source.id === target.id) {
+    const nothing = { from: source.id, to, moved: [], kept: true };
+    return output.data(nothing, () => output.note(`The secrets are in ${to} already.`));
+  }
   if (target.readOnly) throw await refuse(plan);
   const isMoving = !keep && !source.readOnly;
   if (isMoving) await requireNoDaemon(home);
@@ -43,9 +46,10 @@ export async function move(
   const values = await readSource(plan);
   const copied = await tell(copyAll(values, target));
   const { daemon } = await writeConfig(plan, copied);
-  output.note(describeMoved(copied.names, plan));
+  const report = { from: source.id, to: target.id, moved: copied.names, kept: !isMoving };
+  await output.data(report, () => output.note(describeMoved(copied.names, plan)));
   if (isMoving) await removeAll(source, copied.names);
-  else if (copied.names.length > 0) output.note(`They are still in ${source.id} too.`);
+  else if (copied.names.length > 0 && !output.json) output.note(`They are still in ${source.id} too.`);
   if (daemon !== null) output.note(reloadHint(daemon));
 }
 
@@ -55,7 +59,7 @@ async function prepare(context: CliContext, to: string): Promise<Move> {
     const near = nearest(to, registry.secretStoreIds);
     const remedy =
       near === undefined ? `There are ${registry.secretStoreIds.join(", ")}.` : `Did you mean: ${near}`;
-    throw new CliError(exitCode.usage, `there is no secret store "${to}"`, remedy);
+    throw new CliError(exitCode.usage, `there is no secret store “${to}”`, remedy);
   }
   const { home, config } = settings;
   const open = (store: string) =>

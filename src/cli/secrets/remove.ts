@@ -7,12 +7,18 @@ import { openSecrets, tell } from "./open.js";
 export async function remove(context: CliContext, name: string): Promise<void> {
   const { store, expected } = await openSecrets(context);
   if (!(await tell(store.delete(name)))) {
-    const near = nearest(name, [...expected, ...(await tell(store.list()))]);
+    // What is known and not stored is no suggestion for its own name.
+    const near = expected.includes(name)
+      ? undefined
+      : nearest(name, [...expected, ...(await tell(store.list()))]);
     throw new CliError(
       exitCode.failed,
-      `there is no secret "${name}" in ${store.id}`,
+      `there is no secret “${name}” in ${store.id}`,
       near === undefined ? "`gitnotify secrets list` prints the names." : `Did you mean: ${near}`,
     );
   }
-  createOutput(context).note(`Removed ${name} from ${store.id}.`);
+  const output = createOutput(context);
+  await output.data({ removed: name, store: store.id }, () =>
+    output.note(`Removed ${name} from ${store.id}.`),
+  );
 }

@@ -18,7 +18,8 @@ export async function set(context: CliContext, name: string): Promise<void> {
   await tell(store.probe?.());
   const value = await readSecret(context.io, `Value of ${name} (it is not shown): `);
   await tell(store.set(name, value));
-  createOutput(context).note(`Stored ${name} in ${store.id}.`);
+  const output = createOutput(context);
+  await output.data({ stored: name, store: store.id }, () => output.note(`Stored ${name} in ${store.id}.`));
 }
 
 /** A token under a name that nothing reads would look stored and never work. */
@@ -31,7 +32,7 @@ function checkName(name: string, config: Config, expected: string[]): void {
   const near = nearest(name, expected);
   throw new CliError(
     exitCode.usage,
-    `nothing uses a secret called "${name}"`,
+    `nothing uses a secret called “${name}”`,
     near === undefined ? `config.yaml uses ${expected.join(", ")}.` : `Did you mean: ${near}`,
   );
 }

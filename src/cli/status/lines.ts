@@ -19,7 +19,11 @@ export function toStatusLines(look: Look, page: Page): string[] {
   const { write, warn, entry } = writer;
   writeDaemon(writer, report.daemon, now);
   for (const note of notes) warn(note);
-  if (isStarted === false) write(null, "Nothing was started in this home yet: `gitnotify start`.");
+  if (isStarted === false)
+    write(
+      null,
+      "Nothing was started in this home yet: `gitnotify init` sets it up, `gitnotify start` runs it.",
+    );
   if (isStarted !== true) return writer.lines;
   entry("owner", report.owner ?? "nobody yet: `gitnotify start` prints a pairing link");
   if (report.clockAheadMs !== null) {

@@ -3,6 +3,7 @@ import { isDelivered } from "../../domain/feature.js";
 import { type KnownConnection, withRoutes } from "../../domain/read-address.js";
 import type { Recipient, Subscription } from "../../domain/subscription.js";
 import { systemClock } from "../../lib/clock.js";
+import { nearest } from "../../lib/nearest.js";
 import { keepSubscriptions, type NewRule } from "../../operations/keep-subscriptions.js";
 import { overlap, parseWish } from "../../operations/subscribe.js";
 import { listMembers } from "../../store/members.js";
@@ -57,10 +58,15 @@ function readWish(words: string, to: Recipient, connections: readonly KnownConne
   }
   const { message, word, suggestion } = parsed;
   const place = pointAt(words, word);
+  const noneYet = connections.length === 0 ? "`gitnotify init` sets a GitHub or GitLab up." : undefined;
+  // What looks like an option came through as a word, for -author:bob is one.
+  const meant =
+    suggestion ??
+    (word?.startsWith("--") ? nearest(word, ["--to", "--help", "--json", "--home"]) : undefined);
   throw new CliError(
     exitCode.usage,
     [word === undefined ? message : `“${word}”: ${message}`, ...place].join("\n"),
-    suggestion === undefined ? undefined : `Did you mean: ${suggestion}`,
+    meant === undefined ? noneYet : `Did you mean: ${meant}`,
   );
 }
 

@@ -22,10 +22,8 @@ export async function removeSubscriptions(context: CliContext, ids: readonly str
       if (!stored.includes(id)) throw unknownSubscription(id, stored);
     }
     if (store === null) return;
-    for (const id of ids) {
-      await deleteSubscription(store.db, id);
-      output.note(`Removed ${id}.`);
-    }
+    for (const id of ids) await deleteSubscription(store.db, id);
+    await output.data({ removed: ids }, () => ids.forEach((id) => output.note(`Removed ${id}.`)));
   });
 }
 

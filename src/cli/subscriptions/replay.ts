@@ -35,7 +35,11 @@ export async function testSubscription(context: CliContext, id: string, limit: n
   await withStore(context, async ({ settings, store }) => {
     const { config } = settings;
     if (store === null) {
-      throw new CliError(exitCode.failed, "nothing was started in this home yet, so that no event is stored");
+      throw new CliError(
+        exitCode.failed,
+        "nothing was started in this home yet, so that no event is stored",
+        "`gitnotify start` begins to collect them.",
+      );
     }
     const candidate = await findRouted(store.db, config, id);
     const projects = await listProjects(store.db);

@@ -94,7 +94,9 @@ describe("status", () => {
   it("works before the first start, and makes nothing", async () => {
     const { stdout, code } = await status();
     expect(code).toBe(0);
-    expect(stdout).toBe("○ not running\nNothing was started in this home yet: `gitnotify start`.\n");
+    expect(stdout).toBe(
+      "○ not running\nNothing was started in this home yet: `gitnotify init` sets it up, `gitnotify start` runs it.\n",
+    );
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
