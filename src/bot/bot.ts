@@ -109,7 +109,10 @@ function unknownCommand(context: CommandContext, { name, words }: Parsed): Conte
 async function apologize({ operations, translate }: BotDependencies, incoming: Incoming): Promise<void> {
   if (incoming.type === "membership") return;
   if (incoming.type === "message" && incoming.chat.kind === "group" && !incoming.text.startsWith("/")) return;
-  const what = incoming.type === "message" ? `“${incoming.text.slice(0, 60)}”` : translate("bot.a-press");
+  const what =
+    incoming.type === "message"
+      ? translate("card.quoted", { text: incoming.text.slice(0, 60) })
+      : translate("bot.a-press");
   const { updateId, chat, from } = incoming;
   await oweApology(operations, { chat: chat.id, person: from.id, what, updateId });
 }

@@ -42,17 +42,17 @@ export async function announceDead(db: Database, now: number): Promise<boolean> 
 async function namesOf(db: Executor, dead: readonly Delivery[]): Promise<string[]> {
   const names: string[] = [];
   for (const { subject, notice } of dead)
-    names.push(subject === null ? `“${notice?.name ?? ""}”` : await nameOf(db, subject));
+    names.push(subject === null ? `gitnotify: ${notice?.name ?? ""}` : await nameOf(db, subject));
   return names;
 }
 
-/** What a person knows it by: `“Fix login” (acme/api)`. */
+/** What a person knows it by: `acme/api: Fix login`. */
 async function nameOf(db: Executor, key: string): Promise<string> {
   const [connectionId = "", projectId = "", type = "", ...id] = key.split("/");
   const subject: Subject = { connectionId, projectId, type: type as Subject["type"], id: id.join("/") };
   const snapshot = await findSnapshot<Snapshot>(db, subject);
   const project = await findProject(db, connectionId, projectId);
-  return `“${snapshot === null ? subject.id : titleOf(snapshot)}” (${project?.path ?? connectionId})`;
+  return `${project?.path ?? connectionId}: ${snapshot === null ? subject.id : titleOf(snapshot)}`;
 }
 
 function titleOf(snapshot: Snapshot): string {

@@ -73,7 +73,7 @@ it("subscribes a group and a topic by a command there, tells what it understood,
   open("Lab work");
   await arrives(group, "Lab work");
   expect((await arrives(forum, "Lab work")).threadId).toBe(topic);
-  const stop = answer.keyboard.flat().find((button) => button.text === "Undo");
+  const stop = answer.keyboard.flat().find((button) => button.text === "Unsubscribe");
   world.telegram.press({
     userId: owner,
     chatId: group,

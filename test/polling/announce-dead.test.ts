@@ -47,8 +47,8 @@ it("tells the owner of every dead letter by name, and of those that follow soon 
   expect(await announceDead(db, 21 * minute)).toBe(true);
   expect(await announceDead(db, 90 * minute)).toBe(false);
   expect(await notices(world)).toEqual([
-    { chat: "-1", count: 1, what: "“Fix login” (acme/api)", more: 0, reason: "No.", id: first },
-    { chat: "-1", count: 3, what: "“renamed”, “99” (acme/api)", more: 0, reason: "No.", id: first + 2 },
+    { chat: "-1", count: 1, what: "acme/api: Fix login", more: 0, reason: "No.", id: first },
+    { chat: "-1", count: 3, what: "gitnotify: renamed, acme/api: 99", more: 0, reason: "No.", id: first + 2 },
   ]);
 });
 

@@ -40,7 +40,7 @@ export function renderDocsChange({ snapshot, project, translate }: CardOptions<D
   return {
     text: joinLines([
       [{ node: "text", text: "📄 " }, ...toLine([heading, by])],
-      title === undefined ? [] : [words(`“${oneLine(title, 120)}”`)],
+      title === undefined ? [] : [words(translate("card.quoted", { text: oneLine(title, 120) }))],
       ...fileLines(snapshot, translate),
     ]),
   };

@@ -135,7 +135,7 @@ function originLine({ snapshot, translate }: CardOptions<PipelineSnapshot>): Tex
   const commit = toLine(
     [
       snapshot.sha.slice(0, 7),
-      commitTitle !== undefined && words(`“${oneLine(commitTitle, 80)}”`),
+      commitTitle !== undefined && words(translate("card.quoted", { text: oneLine(commitTitle, 80) })),
       isOthers && translate("card.by", { name: commitAuthor.login }),
     ],
     " ",

@@ -120,7 +120,7 @@ export const bot = {
     "Some of this already comes from “{rule}”{others, plural, =0 {} one { and # other subscription} other { and # other subscriptions}}. Nothing is sent twice.",
   "bot.subscribe.narrowed": "Only if: {filter}",
   "bot.subscribe.from-config": "It is in config.yaml and can only be changed there.",
-  "bot.subscribe.undo": "Undo",
+  "bot.subscribe.undo": "Unsubscribe",
   "bot.subscribe.private":
     "{count, plural, one {{projects} is private.} other {These projects are private: {projects}.}} Everyone in this chat will see titles, names and the ends of failed logs. Subscribe anyway?",
   "bot.subscribe.personal":

@@ -12,6 +12,7 @@ export const cards = {
   "card.checks.success": "{total, plural, =0 {checks passed} other {{passed} of # checks passed}}",
   "card.checks.failed": "{total, plural, =0 {checks failed} other {{failed} of # checks failed}}",
   "card.threads": "{count, plural, one {# open thread} other {# open threads}}",
+  "card.quoted": "“{text}”",
   "card.show": "show",
   "card.remark": "remark",
   "card.more_asks": "{count, plural, one {# more thing needs you} other {# more things need you}}",

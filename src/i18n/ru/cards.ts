@@ -17,6 +17,7 @@ export const cards: Record<keyof typeof english, string> = {
     "{total, plural, =0 {проверки не пройдены} other {не пройдено проверок: {failed} из #}}",
   "card.threads":
     "{count, plural, one {# открытое обсуждение} few {# открытых обсуждения} many {# открытых обсуждений} other {# открытых обсуждения}}",
+  "card.quoted": "«{text}»",
   "card.show": "показать",
   "card.remark": "замечание",
   "card.more_asks":
@@ -26,7 +27,7 @@ export const cards: Record<keyof typeof english, string> = {
   "card.more_talk":
     "{count, plural, one {ещё # событие} few {ещё # события} many {ещё # событий} other {ещё # события}}",
   "card.conflict": "конфликт",
-  "card.head": "на {sha}",
+  "card.head": "коммит {sha}",
   "card.pipeline.name": "{word, select, run {Запуск} other {Пайплайн}} #{number}",
   "card.pipeline.named": "{name} #{number}",
   "card.pipeline.queued": "{name}: в очереди",
@@ -63,7 +64,7 @@ export const cards: Record<keyof typeof english, string> = {
   "duration.hours_minutes": "{hours} ч {minutes} мин",
   "duration.days": "{days, plural, one {# день} few {# дня} many {# дней} other {# дня}}",
   "button.retry": "Перезапустить",
-  "button.retry_failed": "Перезапустить упавшие",
+  "button.retry_failed": "Только упавшие",
   "button.cancel": "Отменить",
   "button.log": "Лог",
   "button.approve": "Одобрить",

@@ -251,7 +251,7 @@ describe("the card of a merge request", () => {
     expect(show(facts, { prior: seen(), language: "ru" }).lines).toEqual([
       "👀 Ann запрашивает ваше ревью",
       "🔀 acme/api PR #12 · Fix login",
-      "открыт · ann → main · на a1b2c3d",
+      "открыт · ann → main · коммит a1b2c3d",
       "👍 carol, ann · ждёт ревью: bob",
     ]);
   });
