@@ -14,6 +14,7 @@ import type { LogLevel } from "../lib/log.js";
 import { checkBaseUrl } from "./addresses.js";
 import { createPositions, type Positions } from "./positions.js";
 import { toFindings, toPathText, toProblem, type Problem } from "./problems.js";
+import { findRepeatedKeys } from "./repeated-keys.js";
 import { findReferenceProblems, toCaPath } from "./references.js";
 import { createConfigSchema, type ConfigSchema, type ConfigSchemaOptions, type Language } from "./schema.js";
 import { toFeatures } from "./values.js";
@@ -51,7 +52,11 @@ const largestFile = 1_000_000;
 /** Reads config.yaml. Never throws: whatever is wrong with the file is a problem. A missing file means the defaults. */
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const read = options.text === undefined ? readText(options.path) : { text: options.text };
-  const fail = (problems: Problem[]): LoadedConfig => ({ ok: false, problems: sort(problems), exists: true });
+  const fail = (problems: Problem[]): LoadedConfig => ({
+    ok: false,
+    problems: bound(sort(problems)),
+    exists: true,
+  });
   if ("message" in read) {
     return fail([{ file: options.path, line: 1, column: 1, message: read.message }]);
   }
@@ -102,23 +107,26 @@ interface ParsedYaml {
 
 function parseYaml(text: string, file: string): ParsedYaml {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
+  const document = parseDocument(text, {
+    ...{ lineCounter: lines, prettyErrors: false, logLevel: "silent" },
+    // The parser compares each key with every other one.
+    uniqueKeys: false,
+  });
   const positions = createPositions({ text, document, lines });
-  const toYamlProblem = (error: YAMLError): Problem => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return {
-      file,
-      line: Math.max(1, line),
-      column: Math.max(1, col),
-      message: describeYamlError(error, text),
-    };
+  const toProblemAt = (offset: number, message: string): Problem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col), message };
   };
-  const problems = document.errors.map(toYamlProblem);
+  const toYamlProblem = (error: YAMLError) => toProblemAt(error.pos[0], describeYamlError(error));
+  const repeated = findRepeatedKeys(document).map(({ key, offset }) =>
+    toProblemAt(offset, describeRepeated(key)),
+  );
+  const problems = [...document.errors.map(toYamlProblem), ...repeated];
   const warnings = document.warnings
     .map(toYamlProblem)
     .map(({ line, message }) => `line ${line}: ${message}`);
   // A key given twice leaves the rest readable; after any other error the tree cannot be trusted.
-  if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) {
+  if (document.errors.length > 0) {
     return { data: undefined, positions, problems, warnings };
   }
   const data = toData(document);
@@ -133,11 +141,11 @@ function parseYaml(text: string, file: string): ParsedYaml {
   return { data, positions, problems, warnings };
 }
 
-function describeYamlError(error: YAMLError, text: string): string {
-  if (error.code === "DUPLICATE_KEY") {
-    const key = /^[\w.-]{1,64}/.exec(text.slice(error.pos[0]))?.[0];
-    return key === undefined ? "a key is given twice" : `the key "${key}" is given twice`;
-  }
+function describeRepeated(key: string): string {
+  return /^[\w.-]{1,64}$/.test(key) ? `the key "${key}" is given twice` : "a key is given twice";
+}
+
+function describeYamlError(error: YAMLError): string {
   if (error.code === "TAB_AS_INDENT") return "YAML is indented with spaces, and here is a tab";
   return `this is not YAML: ${error.message}`;
 }
@@ -164,6 +172,20 @@ function withoutEmpty(value: unknown): unknown {
 function sort(problems: Problem[]): Problem[] {
   const distinct = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   return [...distinct.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** As many as a person reads before they look at the file. */
+const mostProblems = 50;
+
+function bound(problems: Problem[]): Problem[] {
+  const next = problems[mostProblems];
+  if (next === undefined) return problems;
+  const { file, line, column } = next;
+  const left = (problems.length - mostProblems).toLocaleString("en");
+  return [
+    ...problems.slice(0, mostProblems),
+    { file, line, column, message: `and ${left} more from here on` },
+  ];
 }
 
 type ParsedConfig = z.output<ConfigSchema>;

@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, type Document, type LineCounter, type Node, type Pair } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Document,
+  type LineCounter,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from "yaml";
 
 export interface Position {
   line: number;
@@ -54,11 +64,24 @@ function childOf(document: Document, parent: unknown, part: PropertyKey): Found 
     return item === undefined ? undefined : { node: item, key: undefined };
   }
   if (!isMap(node)) return undefined;
-  const pair: Pair | undefined = node.items.find(
-    (candidate) => isScalar(candidate.key) && String(candidate.key.value) === String(part),
-  );
+  const pair = pairsOf(node).get(String(part));
   if (pair === undefined) return undefined;
   return { node: isEmpty(pair.value) ? pair.key : pair.value, key: pair.key };
+}
+
+/** Looked up by key: a file of 60,000 keys that are all wrong is told in a second, not in minutes. */
+const pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = pairs.get(map);
+  if (known !== undefined) return known;
+  const byKey = new Map<string, Pair>();
+  for (const pair of map.items) {
+    // Of a key that is given twice the first one counts.
+    if (isScalar(pair.key) && !byKey.has(String(pair.key.value))) byKey.set(String(pair.key.value), pair);
+  }
+  pairs.set(map, byKey);
+  return byKey;
 }
 
 function isEmpty(value: unknown): boolean {

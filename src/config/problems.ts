@@ -57,7 +57,7 @@ function toFinding(issue: z.core.$ZodIssue, sight: Sight): Finding[] {
   const actual = valueAt(sight.data, path);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => toUnknownKey(key, path, sight.knownKeys(path)));
+      return toUnknownKeys(issue.keys, path, sight.knownKeys(path));
     case "invalid_type":
       return [{ path, ...describeType(issue.expected, actual) }];
     case "invalid_value": {
@@ -88,6 +88,13 @@ function toUnionFindings(issue: z.core.$ZodIssueInvalidUnion, sight: Sight): Fin
 
 /** Keys under which people try to keep a token in the file. */
 const secretKeys = /token|password|passwd|secret|credential/i;
+
+/** Beyond so many at one place nobody mistyped them. */
+const mostMistyped = 200;
+
+function toUnknownKeys(keys: readonly string[], path: readonly PropertyKey[], known: string[]): Finding[] {
+  return keys.map((key, index) => toUnknownKey(key, path, index < mostMistyped ? known : []));
+}
 
 function toUnknownKey(key: string, path: readonly PropertyKey[], known: string[]): Finding {
   const suggestion = nearest(key, known);

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import * as z from "zod";
 import { parseProjectPattern } from "../domain/project-pattern.js";
 import { withRoutes } from "../domain/read-address.js";
-import type { Routes } from "../domain/routes.js";
+import { type Routes, toWebUrl } from "../domain/routes.js";
 import { checkBaseUrl } from "./addresses.js";
 import type { Finding } from "./problems.js";
 import { knownSecretStores, type ConfigSchemaOptions } from "./schema.js";
@@ -24,7 +24,7 @@ export function findReferenceProblems(
   return [
     ...findTelegramProblems(settings, context.folder),
     ...settings.connections.flatMap((connection, index) =>
-      findConnectionProblems({ connection, index, others: settings.connections }, context.folder),
+      findConnectionProblems({ connection, index, others: settings.connections }, context),
     ),
     ...findProjectProblems(settings, context.routes),
     ...findUnsupported(settings, context.secretStoreIds),
@@ -57,7 +57,7 @@ type LooseConnection = LooseSettings["connections"][number];
 
 function findConnectionProblems(
   at: { connection: LooseConnection; index: number; others: LooseConnection[] },
-  folder: string,
+  { folder, routes }: { folder: string; routes: Readonly<Record<string, Routes>> },
 ): Finding[] {
   const { connection, index, others } = at;
   const findings: Finding[] = [];
@@ -69,10 +69,24 @@ function findConnectionProblems(
     const checked =
       value === undefined ? undefined : checkBaseUrl(value, { http: connection.allowHttp === true });
     if (checked?.ok === false) add(key, checked.message);
+    else if (checked !== undefined && key === "url") findings.push(...findApiUrl(checked.value, at, routes));
   }
   const caProblem = connection.caFile ? findCaProblem(toCaPath(connection.caFile, folder)) : undefined;
   if (caProblem !== undefined) add("caFile", caProblem);
   return findings;
+}
+
+/** People copy the address that programs use, or that of a page. */
+function findApiUrl(
+  url: string,
+  { connection, index }: { connection: LooseConnection; index: number },
+  routes: Readonly<Record<string, Routes>>,
+): Finding[] {
+  const own = routes[connection.platform ?? ""];
+  const suggestion = own === undefined ? url : toWebUrl(own, url);
+  if (suggestion === url) return [];
+  const message = "must be the address that people open in the browser, not that of the API or of a page";
+  return [{ path: ["connections", index, "url"], message, suggestion }];
 }
 
 function findTelegramProblems({ telegram }: LooseSettings, folder: string): Finding[] {

@@ -145,3 +145,9 @@ function has(words: readonly string[], part: string): boolean {
 function startsWith(parts: readonly string[], wanted: readonly string[]): boolean {
   return wanted.every((part, index) => part === parts[index]?.toLowerCase());
 }
+
+/** The address of the server that people open in the browser, where that of its API or of a page was given; else the same. */
+export function toWebUrl({ webUrls }: Routes, url: string): string {
+  const fitting = webUrls.find(({ from }) => from.test(url));
+  return fitting === undefined ? url : url.replace(fitting.from, fitting.to);
+}

@@ -297,6 +297,53 @@ describe("a wrong config.yaml", () => {
     }
   });
 
+  it.each([
+    ["github", "https://ghe.example/api/v3", "https://ghe.example"],
+    ["github", "https://ghe.example:8443/api/v3/", "https://ghe.example:8443"],
+    ["github", "https://ghe.example/api/graphql", "https://ghe.example"],
+    ["github", "https://api.github.com", "https://github.com"],
+    ["github", "https://www.github.com", "https://github.com"],
+    ["github", "https://github.com/acme/api", "https://github.com"],
+    ["github", "https://api.octo.ghe.com", "https://octo.ghe.com"],
+    ["gitlab", "https://gitlab.com/api/v4", "https://gitlab.com"],
+    ["gitlab", "https://example.com/gitlab/api/v4/projects", "https://example.com/gitlab"],
+    ["gitlab", "https://example.com/api/graphql", "https://example.com"],
+  ])("a %s at %s is told the address that people open", (platform, url, suggestion) => {
+    const text = `connections:\n  - id: x\n    platform: ${platform}\n    url: ${url}\n`;
+    const message =
+      "connections[0].url: must be the address that people open in the browser, not that of the API or of a page";
+    expect(problemsOf(text)).toMatchObject([{ line: 4, column: 10, message, suggestion }]);
+    expect(load(text.replace(url, suggestion))).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ["github", "https://octo.ghe.com"],
+    ["gitlab", "https://example.com/api"],
+    ["gitlab", "https://api.example.com/git/lab"],
+  ])("a %s may be at %s", (platform, url) => {
+    expect(load(`connections: [{ id: x, platform: ${platform}, url: "${url}" }]`)).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it("answers a file of 60,000 unknown keys soon, with as many problems as a person reads", () => {
+    const timeOf = (count: number) => {
+      const text = Array.from({ length: count }, (_, index) => `key${index}: 1\n`).join("");
+      const before = performance.now();
+      const problems = problemsOf(text);
+      expect(problems).toHaveLength(51);
+      expect(problems[50]).toMatchObject({
+        line: 51,
+        message: `and ${(count - 50).toLocaleString("en")} more from here on`,
+      });
+      return performance.now() - before;
+    };
+    timeOf(100);
+    const few = timeOf(6_000);
+    // Ten times the keys; what is quadratic takes a hundred times as long.
+    expect(timeOf(60_000)).toBeLessThan(Math.max(few * 40, 2_000));
+  });
+
   it("tells ids that are odd or used twice, and projects on connections that are not there", () => {
     expect(
       linesOf(`${github}  - { id: github, platform: gitlab, url: https://gitlab.com }

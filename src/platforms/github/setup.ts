@@ -1,9 +1,11 @@
+import { toWebUrl } from "../../domain/routes.js";
 import type { PlatformSetup, TokenOffer, TokenVerdict } from "../platform.js";
+import { routes } from "./routes.js";
 import { toApiUrl } from "./urls.js";
 
 /** For the wizard. GitHub and GitHub Enterprise Server live at the root of their host, whatever page was copied. */
 export const setup: PlatformSetup = {
-  toBases: (url) => [toWebOrigin(url)],
+  toBases: (url) => [new URL(toWebUrl(routes, `${url.origin}${url.pathname}`)).origin],
   probeUrl: (connection) => `${toApiUrl(connection)}/meta`,
   // A private Enterprise Server answers 401, an old one 404, all of them as GitHub.
   isOwnAnswer: ({ status, headers, text }) =>
@@ -13,12 +15,6 @@ export const setup: PlatformSetup = {
   tokenOffers,
   judgeToken,
 };
-
-/** `api.github.com` is where programs look, and people who copy from them. */
-function toWebOrigin(url: URL): string {
-  const isPublic = /^(www|api|gist)\.github\.com$/.test(url.hostname);
-  return isPublic ? "https://github.com" : url.origin;
-}
 
 function isMeta(text: string): boolean {
   return text.includes('"verifiable_password_authentication"');

@@ -1,4 +1,6 @@
+import { toWebUrl } from "../../domain/routes.js";
 import type { PlatformSetup, TokenOffer, TokenVerdict } from "../platform.js";
+import { routes } from "./routes.js";
 
 /** For the wizard. A GitLab may live below a path, so that the path of a pasted address may be its own or a project's. */
 export const setup: PlatformSetup = {
@@ -15,11 +17,8 @@ export const setup: PlatformSetup = {
 
 /** The address as it is without GitLab's own pages, then without its last parts one by one. */
 function toBases(url: URL): string[] {
-  const [path = ""] = url.pathname.split("/-/", 1);
-  const parts = path
-    .replace(/\/api\/v4.*$/, "")
-    .split("/")
-    .filter((part) => part !== "" && part !== "-");
+  const [path = ""] = new URL(toWebUrl(routes, `${url.origin}${url.pathname}`)).pathname.split("/-/", 1);
+  const parts = path.split("/").filter((part) => part !== "" && part !== "-");
   const bases = parts.map((_, index) => [url.origin, ...parts.slice(0, parts.length - index)].join("/"));
   // A sub-path is one or two parts; a deeper address is that of a project.
   return [...bases.filter((base) => base.split("/").length <= 5), url.origin];

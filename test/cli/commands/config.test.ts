@@ -56,6 +56,36 @@ describe("config check", () => {
     expect(ran.stderr).toContain('warning: subscriptions[0].events: "tags"');
   });
 
+  it("takes the addresses that people paste for what they mean, and calls no pattern right that nothing fits", async () => {
+    const settings = (project: string) => `connections:
+  - { id: github, platform: github, url: "https://github.com" }
+  - { id: work, platform: gitlab, url: "https://git.example" }
+subscriptions:
+  - { to: { chat: -1001 }, projects: ["${project}"] }
+`;
+    for (const [address, pattern] of [
+      ["https://git.example/acme/platform/releases", "work:acme/platform/releases"],
+      ["https://git.example/groups/acme/-/issues", "work:acme/*"],
+      ["https://github.com/acme/api/discussions", "github:acme/api"],
+    ] as const) {
+      const home = write(settings(address));
+      expect(await run([...home, "config", "check"])).toMatchObject({ code: 0 });
+      expect((await run([...home, "config", "show"])).stdout).toContain(pattern);
+    }
+    for (const [project, better] of [
+      ["github:acme/api/discussions", "github:acme/api"],
+      ["github:acme/api/*", "github:acme/api"],
+      ["work:groups/acme/*", "work:acme/*"],
+      ["https://github.com/settings/tokens", '"settings" is a page of GitHub itself'],
+      ["codeberg.org/acme/api", "no connection is at codeberg.org"],
+    ] as const) {
+      const ran = await run([...write(settings(project)), "config", "check"]);
+      expect(ran.code).toBe(3);
+      expect(ran.stdout).toContain(":5:");
+      expect(ran.stdout).toContain(better);
+    }
+  });
+
   it("exits with 3 when there is no file to check", async () => {
     const ran = await run(["--home", folder.path, "config", "check"]);
     expect(ran.code).toBe(3);
