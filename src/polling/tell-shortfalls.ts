@@ -53,7 +53,7 @@ async function tellBegun(
   group: readonly StoredShortfall[],
   { now, waitMs }: { now: number; waitMs: number },
 ): Promise<boolean> {
-  const begun = group.filter(({ toldAt, endedAt }) => toldAt === null && endedAt === null);
+  const begun = group.filter(({ toldAt }) => toldAt === null);
   const [oldest] = begun;
   if (oldest === undefined || now - oldest.beganAt < waitMs) return false;
   const lastTold = Math.max(0, ...group.map(({ toldAt }) => toldAt ?? 0));
@@ -64,7 +64,13 @@ async function tellBegun(
 }
 
 async function tellOver(db: Executor, group: readonly StoredShortfall[], now: number): Promise<boolean> {
-  const over = group.filter(({ endedAt }) => endedAt !== null);
+  const told = group.filter(({ toldAt, endedAt }) => toldAt !== null && endedAt !== null);
+  const brief = told.filter(isBrief);
+  await removeShortfalls(
+    db,
+    brief.filter(({ toldAt }) => now - (toldAt ?? 0) >= groupRestMs),
+  );
+  const over = told.filter((one) => !isBrief(one));
   const [first] = over;
   if (first === undefined) return false;
   const firstEnd = Math.min(...over.map(({ endedAt }) => endedAt ?? now));
@@ -72,6 +78,11 @@ async function tellOver(db: Executor, group: readonly StoredShortfall[], now: nu
   await tellOwner(db, { notice: toNotice("shortfall-over", over), once: toOnce("over", first, now) }, now);
   await removeShortfalls(db, over);
   return true;
+}
+
+/** It was over before it was told: what was left out is not there now either, and nothing is resolved. */
+function isBrief({ toldAt, endedAt }: StoredShortfall): boolean {
+  return (endedAt ?? Infinity) <= (toldAt ?? 0);
 }
 
 function toOnce(what: string, { connectionId, code }: StoredShortfall, now: number): string {

@@ -17,6 +17,9 @@ export interface StoredShortfall extends Shortfall {
 const losses: readonly string[] = ["reread", "missed"] satisfies ShortfallCode[];
 const lossKeptMs = 7 * 86_400_000;
 
+/** What was left out of one answer is not in the next one either: it is told though it was over before anybody heard of it. */
+const leftOut: readonly string[] = ["cut", "refused_row"] satisfies ShortfallCode[];
+
 /** What this source lacks now. What it lacked before and lacks no more is over; nobody hears of that who did not hear of its begin. */
 export async function saveShortfalls(
   db: Executor,
@@ -49,7 +52,8 @@ async function endShortfall(
   now: number,
 ): Promise<void> {
   if (row.ended_at !== null) return;
-  if (row.told_at === null || losses.includes(row.code)) return removeShortfalls(db, [toName(row)]);
+  const isForgotten = row.told_at === null && !leftOut.includes(row.code);
+  if (isForgotten || losses.includes(row.code)) return removeShortfalls(db, [toName(row)]);
   await db
     .updateTable("shortfalls")
     .set({ ended_at: now })

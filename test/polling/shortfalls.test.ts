@@ -6,6 +6,7 @@ import type { PollOutcome } from "../../src/platforms/platform.js";
 import { tellShortfalls } from "../../src/polling/tell-shortfalls.js";
 import { toAsk } from "../../src/store/ask.js";
 import { newestVersion } from "../../src/store/migrations/newest.js";
+import { listShortfalls } from "../../src/store/shortfalls.js";
 import { listDeliveries } from "../../src/store/outbox.js";
 import { saveProject } from "../../src/store/projects.js";
 import { syncSources } from "../../src/store/sources.js";
@@ -98,6 +99,23 @@ describe("what a source cannot deliver", () => {
       await wait(world, 4);
     }
     expect((await notices(world)).filter(({ name }) => name.startsWith("shortfall"))).toHaveLength(1);
+  });
+
+  it.each<Shortfall>([
+    { code: "cut", key: "a1b2", values: { what: "files", limit: 300 } },
+    { code: "refused_row", key: "9", values: { what: "a pipeline", where: "https://x.test" } },
+  ])("and was left out of one answer alone is told once, and never called resolved: $code", async (left) => {
+    const world = await createPollingWorld();
+    await world.poll({ shortfalls: [left] });
+    await world.poll();
+    await wait(world, 4);
+    for (let round = 0; round < 20; round += 1) {
+      await world.poll();
+      await wait(world, 10);
+    }
+    const told = (await notices(world)).filter(({ name }) => name.startsWith("shortfall"));
+    expect(told).toMatchObject([{ name: "shortfall", parts: [{ key: `shortfall.${left.code}` }] }]);
+    expect(await listShortfalls(world.opened.db)).toEqual([]);
   });
 
   it("waits for an owner", async () => {
