@@ -64,7 +64,7 @@ async function readMergeRequest(
   const facts = target === null ? null : await readSubject(target, signal);
   if (facts?.type !== "merge_request") return null;
   if (pressed.sha !== undefined && facts.headSha !== pressed.sha && facts.state === "open") {
-    const message = "The head has moved on since.";
+    const message = "New commits were pushed since.";
     throw new Failure("conflict", { message, code: "head_moved", headSha: facts.headSha });
   }
   return facts;

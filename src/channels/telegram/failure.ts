@@ -100,7 +100,7 @@ function toConflict(description: string): Verdict {
   return {
     kind: "conflict",
     code: "other_poller",
-    remedy: "Another process uses this bot's token. Stop it, or make a bot of your own with @BotFather.",
+    remedy: "Another program uses this bot's token. Stop it, or create a separate bot with @BotFather.",
   };
 }
 
@@ -135,7 +135,7 @@ export function fromNonsense(reached: boolean, context: CallContext): Failure {
   const { kind, code } = reached
     ? inDoubt(context, "schema")
     : { kind: "unreachable" as const, code: "schema" as const };
-  const message = `${context.host} answered ${context.method} with something that is no answer of the Bot API.`;
+  const message = `${context.host} answered ${context.method} with something that is not a Bot API answer.`;
   return new Failure(kind, {
     message,
     code,
@@ -147,7 +147,7 @@ export function fromNonsense(reached: boolean, context: CallContext): Failure {
 /** Failure of a call that was answered with HTTP 5xx. */
 export function fromServerError(context: CallContext): Failure {
   const { kind, code } = inDoubt(context, "server");
-  const message = `${context.host} had a fault of its own at ${context.method}.`;
+  const message = `${context.host} failed on its side at ${context.method}.`;
   return new Failure(kind, { message, code, values: { server: context.host, status: "5xx" } });
 }
 

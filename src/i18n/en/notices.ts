@@ -41,7 +41,7 @@ export const notices = {
     "🗄 {count, plural, one {A message} other {# messages}} could not be delivered to the chat {chat}, and gitnotify gave up: {what}{more, plural, =0 {} other { and # more}}. {reason} Details: gitnotify deliveries show {id}",
   "notice.parked": "📪 Messages to the chat {chat} are on hold. {reason}",
   "notice.interrupted":
-    "⏸ gitnotify stopped while it was doing what you asked: {verb, select, merge {merge} approve {approve} cancel {cancel} other {run again}} {what}. {standing, select, done {It was done.} failed {It was not done. Ask again if you still want it.} other {Whether it was done is not known: take a look at it before you ask again.}}",
+    "⏸ gitnotify stopped while it was doing what you asked: {verb, select, merge {merge} approve {approve} cancel {cancel} other {rerun}} {what}. {standing, select, done {It was done.} failed {It was not done. Ask again if you still want it.} other {Whether it was done is not known: take a look at it before you ask again.}}",
   "notice.given-up":
     "⚠️ Something went wrong with {what}, three times in a row, so I stopped trying. It may not have been done: take a look, then ask again. The log has the details under {trace}.",
 } as const;

@@ -74,7 +74,7 @@ function notApprovable(failure: Failure, what: string): Failure {
     status: 422,
     code: "own_merge_request",
     values: { server: "GitHub" },
-    message: `GitHub does not let anybody approve their own pull request (${what}).`,
+    message: `GitHub does not let you approve your own pull request (${what}).`,
     remedy: "Ask somebody else for a review.",
   });
 }
@@ -149,7 +149,7 @@ function assertSame(action: Action, projectId: string): void {
   throw new Failure("gone", {
     code: "identity",
     values: { project: action.projectPath },
-    message: `The name ${action.projectPath} belongs to another GitHub repository now; nothing was done.`,
+    message: `The name ${action.projectPath} now belongs to another GitHub repository. Nothing was done.`,
   });
 }
 

@@ -36,7 +36,7 @@ export function toRefusalFailure(refusal: Refusal, about: Circumstances): Failur
         status,
         values,
         message: `GitHub (${about.host}) refused the token: it has expired or was revoked.`,
-        remedy: "Make a new token on GitHub and store it for this connection.",
+        remedy: "Create a new token on GitHub and store it for this connection.",
       });
     case status === 403:
       return toForbidden(refusal, about);
@@ -44,7 +44,7 @@ export function toRefusalFailure(refusal: Refusal, about: Circumstances): Failur
       return new Failure("gone", {
         status,
         values,
-        message: sentence(about, "says there is no such thing, or this token may not see it"),
+        message: sentence(about, "says there is no such thing, or the token lacks access"),
       });
     case status === 409:
       return new Failure("conflict", details);
@@ -59,7 +59,7 @@ export function toRefusalFailure(refusal: Refusal, about: Circumstances): Failur
 }
 
 const reachRemedy =
-  "Check the address in config.yaml and that this machine can reach it. It is tried again on its own.";
+  "Check the address in config.yaml and that this machine can reach it. gitnotify keeps trying.";
 
 /** A request that got no HTTP answer at all. */
 export function toSilenceFailure(error: unknown, about: Circumstances): Failure {
@@ -76,7 +76,7 @@ export function toSilenceFailure(error: unknown, about: Circumstances): Failure 
       ...cause,
       code,
       message,
-      remedy: "Look on GitHub whether it was done.",
+      remedy: "Check on GitHub whether it was done.",
     });
   }
   const message = sentence(about, "gave no usable answer") + why;
@@ -99,7 +99,7 @@ export function toThrottled(refusal: Refusal, about: Circumstances): Failure {
   return new Failure("throttled", {
     status: refusal.status,
     values: serverOf(about),
-    message: sentence(about, "asks to wait: the request limit is reached"),
+    message: sentence(about, "asked gitnotify to wait: the rate limit is used up"),
     retryAt: new Date(retryAtMs(refusal.headers, about.now)).toISOString(),
   });
 }

@@ -66,7 +66,7 @@ export async function refreshProject(session: GitHubSession, project: Project): 
   if (answer === undefined) return refreshByRest(session, project);
   if (answer === null) {
     throw new Failure("gone", {
-      message: `The GitHub repository ${project.path} was deleted, or this token may not see it any more.`,
+      message: `The GitHub repository ${project.path} was deleted, or the token lost access to it.`,
       values: { server: "GitHub" },
     });
   }
@@ -93,7 +93,7 @@ async function refreshByRest(session: GitHubSession, project: Project): Promise<
 
 function replaced(project: Project): Failure {
   return new Failure("gone", {
-    message: `The name ${project.path} belongs to another GitHub repository now.`,
+    message: `The name ${project.path} now belongs to another GitHub repository.`,
     remedy: "Subscribe to the repository under its new name.",
     code: "identity",
     values: { project: project.path },
@@ -171,7 +171,7 @@ async function settled<T>(work: Promise<T>, project: Project): Promise<T> {
     throw new Failure("unreachable", {
       code: "lagging",
       values: { server: "GitHub" },
-      message: `GitHub does not yet agree with itself on where ${project.path} is.`,
+      message: `GitHub's answers do not agree yet on where ${project.path} is.`,
     });
   });
 }

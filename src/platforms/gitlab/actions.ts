@@ -87,9 +87,9 @@ async function approve(visit: Visit, action: MergeRequestAction): Promise<Action
     if (error.status === 401) {
       if (data.user_has_approved === true)
         return { outcome: "already", note: `${capital(what)} was approved before.` };
-      const remedy = "GitLab lets neither everybody nor, in many projects, the author approve.";
+      const remedy = "GitLab does not let everybody approve, and in many projects not the author either.";
       throw new Failure("forbidden", {
-        message: `This account may not approve ${what}.`,
+        message: `This account is not allowed to approve ${what}.`,
         remedy,
         status: 401,
         code: "role_to_approve",
@@ -126,7 +126,7 @@ async function merge(visit: Visit, action: MergeRequestAction): Promise<ActionRe
     if (error.status === 401) {
       const remedy = "Merging into this branch needs a higher role in the project.";
       throw new Failure("forbidden", {
-        message: `This account may not merge ${what}.`,
+        message: `This account is not allowed to merge ${what}.`,
         remedy,
         status: 401,
         code: "role",
@@ -168,21 +168,21 @@ const reasons = new Map([
   ["ci_still_running", "its pipeline is still running"],
   ["commits_status", "its source branch is missing or has no commits"],
   ["conflict", "it conflicts with its target branch"],
-  ["discussions_not_resolved", "it has threads that are not resolved"],
+  ["discussions_not_resolved", "it has unresolved threads"],
   ["draft_status", "it is a draft"],
   ["jira_association_missing", "it names no Jira issue"],
-  ["locked_lfs_files", "it changes files that somebody has locked"],
-  ["locked_paths", "it changes files that somebody has locked"],
-  ["merge_request_blocked", "another merge request blocks it"],
-  ["merge_time", "its time to be merged has not come"],
+  ["locked_lfs_files", "it changes files that somebody locked"],
+  ["locked_paths", "it changes files that somebody locked"],
+  ["merge_request_blocked", "it is blocked by another merge request"],
+  ["merge_time", "its scheduled merge time has not come"],
   ["need_rebase", "it has to be rebased first"],
   ["not_approved", "it lacks approvals"],
   ["not_open", "it is not open"],
-  ["requested_changes", "a reviewer has asked for changes"],
+  ["requested_changes", "a reviewer requested changes"],
   ["security_policy_pipeline_check", "a security policy's pipeline has to pass first"],
   ["security_policy_violations", "it violates a security policy"],
   ["status_checks_must_pass", "an external status check has to pass first"],
-  ["title_regex", "its title does not have the form that the project asks for"],
+  ["title_regex", "its title does not match the project's rule"],
 ]);
 
 function toNotMergeable(action: MergeRequestAction, raw: schema.RawMergeRequest): FailureDetails {

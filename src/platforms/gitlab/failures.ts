@@ -16,7 +16,7 @@ const defaultPauseMs = 60_000;
 const longestPauseMs = 3_600_000;
 
 const reachRemedy =
-  "Check the address in config.yaml and that this machine can reach it. It is tried again on its own.";
+  "Check the address in config.yaml and that this machine can reach it. gitnotify keeps trying.";
 
 /** What a request that got no answer means. Anything but an `HttpError` (an abort) goes through as it is. */
 export function toNetworkFailure(error: unknown, asked: Asked): unknown {
@@ -62,8 +62,8 @@ function isConflict(status: number, asked: Asked): boolean {
 }
 
 const refusedRemedy = "The token has expired or was revoked: set a new one.";
-const goneRemedy = "It was deleted or moved, or this token may not see it.";
-const doubtRemedy = "Look at GitLab before trying again.";
+const goneRemedy = "It was deleted or moved, or the token lacks access.";
+const doubtRemedy = "Check on GitLab before you try again.";
 
 /** After a 503 nothing was done. After the others a gateway may have given up on a write that went on behind it. */
 function toServerFailure(details: FailureDetails & { status: number }, asked: Asked): Failure {
@@ -75,7 +75,7 @@ function toServerFailure(details: FailureDetails & { status: number }, asked: As
 
 /** An answer of the right status that is not what it should be. After a write nobody knows what it did. */
 export function toSchemaFailure(asked: Asked, why: string): Failure {
-  const message = `${subject(asked)}: the answer is not what GitLab's API gives (${why}).`;
+  const message = `${subject(asked)}: the answer is not one of GitLab's API (${why}).`;
   if (asked.write) {
     return new Failure("ambiguous", {
       message,

@@ -74,7 +74,7 @@ function toSize(response: HttpResponse): number | undefined {
 function toLogText(response: HttpResponse, what: string): string {
   if ((response.headers["content-type"] ?? "").includes("text/html")) {
     throw new Failure("unreachable", {
-      message: `A web page came in place of ${what}.`,
+      message: `A web page came instead of ${what}.`,
       code: "schema",
       values: { server: "GitLab" },
     });
