@@ -30,6 +30,7 @@ export async function announceDead(db: Database, now: number): Promise<boolean> 
         what: names.slice(0, mostNamed).join(", "),
         more: Math.max(0, names.length - mostNamed),
         chat: [...new Set(dead.map(({ destination }) => destination.chat))].slice(0, mostNamed).join(", "),
+        reason: first.reason ?? "",
         id: first.id,
       },
       ...(first.failure !== null && { failure: first.failure }),
