@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { startTelegramSandbox } from "./built/sandbox/telegram/index.cjs";
 import { accounts, startCompany } from "./company.mjs";
 import { createSimulatedClock, toConfigText } from "./our-daemon.mjs";
-import { program } from "./start-up.mjs";
+import { end, readCpuMs, readStatus, spawnDaemon } from "./processes.mjs";
 import { summarize } from "./statistics.mjs";
 
 export const memorySettings = { repositories: 100, rounds: 4, idleSeconds: 20, patienceSeconds: 420 };
@@ -27,10 +27,7 @@ export async function measureMemory({ settings = memorySettings, note = () => {}
   const { configText, untilIdle } = planPolling({ company, telegram, repositories });
   writeFileSync(join(home, "config.yaml"), configText, { mode: 0o600 });
   const bare = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e9)"], { stdio: "ignore" });
-  const daemon = spawn(process.execPath, [program, "--home", home, "start"], {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...{ PATH: process.env.PATH, TZ: "UTC" }, ...toSecrets(telegram.token) },
-  });
+  const daemon = spawnDaemon({ home, secrets: toSecrets(telegram.token) });
   try {
     return await watch({ company, bare, daemon, settings, note, untilIdle });
   } finally {
@@ -41,7 +38,7 @@ export async function measureMemory({ settings = memorySettings, note = () => {}
 }
 
 /** The company's past is built with a clock that is moved, and then time is the real one. */
-function realTime() {
+export function realTime() {
   const past = createSimulatedClock(Date.now() - 8.5 * 86_400_000);
   return { ...past, now: () => (past.now() > Date.now() - 43_200_000 - 60_000 ? Date.now() : past.now()) };
 }
@@ -110,25 +107,4 @@ async function watch({ company, bare, daemon, settings, note, untilIdle }) {
     },
     ratio: own.min / plain.min,
   };
-}
-
-/** Megabytes of VmRSS (resident) and RssAnon (of it, what is no file's). */
-function readStatus(pid) {
-  const text = readFileSync(`/proc/${pid}/status`, "utf8");
-  const read = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1]) / 1024;
-  return { VmRSS: read("VmRSS"), RssAnon: read("RssAnon") };
-}
-
-/** User and system time; Linux counts it in hundredths of a second. */
-function readCpuMs(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-async function end(child) {
-  if (child.exitCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  await Promise.race([ended, wait(10_000)]);
-  if (child.exitCode === null) child.kill("SIGKILL");
 }

@@ -4,6 +4,11 @@ import { renderRows, renderTable, toFigure, toNumber, toSpread } from "./table.m
 export const reports = {
   quota: (rows) => ({ figures: rows.flatMap(quotaFigures), tables: rows.flatMap(quotaTables) }),
   memory: (found) => ({ figures: found === null ? [] : memoryFigures(found), tables: [] }),
+  "memory-hour": (found) => ({
+    figures: found === null ? [] : memoryHourFigures(found),
+    tables: found === null ? [] : [memoryHourTable(found)],
+  }),
+  kills: (found) => ({ figures: killsFigures(found), tables: [] }),
   "start-up": (rows) => ({ figures: rows.flatMap(startUpFigures), tables: [] }),
   "first-poll": (found) => ({ figures: firstPollFigures(found), tables: [] }),
   compare: (found) => ({ figures: compareFigures(found), tables: [] }),
@@ -112,6 +117,73 @@ function memoryFigures(found) {
       reached: found.cpuShare <= 0.005,
     }),
   ];
+}
+
+function killsFigures(found) {
+  const { p50, p95, max, count } = found.firstPollMs;
+  const zero = (name, value) =>
+    toFigure({ name, ours: value, baseline: "", ratio: "", goal: "0", reached: value === 0 });
+  return [
+    zero(`lost, of ${found.owed} things to tell, ${found.total} kills`, found.lost),
+    zero("came twice without saying so", found.unlabelled),
+    toFigure({
+      name: `came twice and said "possibly repeated", of ${found.messages} messages and edits`,
+      ours: found.labelled,
+      baseline: "",
+      ratio: `${toNumber(found.labelled / found.total)} a kill`,
+    }),
+    zero("shown out of order of its subject", found.inversions),
+    toFigure({
+      name: "put aside after three kills in the same message",
+      ours: found.putAside,
+      baseline: "",
+      ratio: "",
+    }),
+    zero("databases that were damaged", found.damaged),
+    toFigure({
+      name: `milliseconds from the restart to the first poll, ${count} times: p50, p95, max`,
+      ours: `${toNumber(p50)}, ${toNumber(p95)}, ${toNumber(max)}`,
+      baseline: "",
+      ratio: "",
+    }),
+  ];
+}
+
+function memoryHourFigures(found) {
+  const at = `${found.repositories} repositories, ${found.minutes} minutes, ${found.requests} requests of two daemons`;
+  return [
+    toFigure({
+      name: `resident megabytes, last quarter against the second: ${at}`,
+      ours: toNumber(found.residentAfter),
+      baseline: toNumber(found.residentBefore),
+      ratio: toNumber(found.residentAfter / found.residentBefore),
+      goal: "<= 1.05",
+      reached: found.residentAfter / found.residentBefore <= 1.05,
+    }),
+    toFigure({
+      name: "megabytes of heap after a full collection, last against first",
+      ours: toNumber(found.heapLast),
+      baseline: toNumber(found.heapFirst),
+      ratio: toNumber(found.heapLast / found.heapFirst),
+    }),
+    toFigure({
+      name: "growth by the hour in the second half, megabytes: resident, heap",
+      ours: `${toNumber(found.residentAnHour)}, ${toNumber(found.heapAnHour)}`,
+      baseline: "",
+      ratio: "",
+    }),
+  ];
+}
+
+function memoryHourTable({ growth, snapshotAt, minutes }) {
+  const rows = growth.groups.map(({ name, objects, bytes, ways }) => [
+    name,
+    objects,
+    toNumber(bytes / 1000),
+    ways[0].way.replaceAll("|", " "),
+  ]);
+  const table = renderRows(["what", "objects", "kB", "held mostly by"], rows);
+  return `New in the heap between minute ${snapshotAt} and ${minutes}, ${toNumber(growth.bytes / 1000)} kB\n\n${table}`;
 }
 
 const startUpGoals = {

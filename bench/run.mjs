@@ -13,6 +13,8 @@ const parts = {
   "first-poll": async (options) => (await import("./first-poll.mjs")).measureFirstPoll(options),
   compare: async (options) => (await import("./compare.mjs")).measureCompare(options),
   memory: async (options) => (await import("./memory.mjs")).measureMemory(options),
+  "memory-hour": async (options) => (await import("./memory-hour.mjs")).measureMemoryHour(options),
+  kills: async (options) => (await import("./kills.mjs")).measureKills(options),
   quota: async (options) => (await import("./quota.mjs")).measureQuota(options),
 };
 
@@ -21,6 +23,8 @@ const quick = {
   "first-poll": { settings: { repositories: 20, megabytes: 10, runs: 3 } },
   compare: { settings: { items: 10_000, repetitions: 2 } },
   memory: { settings: { repositories: 20, rounds: 2, idleSeconds: 5, patienceSeconds: 420 } },
+  "memory-hour": { settings: { repositories: 5, minutes: 4, share: 0.25, snapshotAt: 2 } },
+  kills: { settings: { worlds: 2, kills: 25, lanes: 2, seed: 1 } },
   quota: { settings: { minutes: 10, share: 0.03, days: [{ size: 20, seeds: [1] }] } },
 };
 

@@ -19,7 +19,7 @@ const targets = {
   "bench/built": [
     ...["app/app", "app/daemon-home", "config/home", "config/load", "platforms/index", "secrets/index"],
     ...["polling/round", "polling/commit-facts", "polling/compare/index", "store/database"],
-    ...["sandbox/github/index", "sandbox/telegram/index"],
+    ...["sandbox/github/index", "sandbox/telegram/index", "sandbox/surroundings"],
   ],
 };
 

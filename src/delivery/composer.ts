@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { type Destination, toDestinationKey } from "../domain/destination.js";
-import type { Event } from "../domain/event.js";
 import type { Reader } from "../domain/filter.js";
 import type { Notification, TextNode } from "../domain/notification.js";
 import type { Project } from "../domain/project.js";
@@ -11,7 +10,7 @@ import type { Translate } from "../i18n/index.js";
 import type { Clock } from "../lib/clock.js";
 import type { Platform } from "../platforms/platform.js";
 import { issueButtons } from "../store/buttons.js";
-import { findEvents } from "../store/events.js";
+import { findEvents, type StoredEvent } from "../store/events.js";
 import { eventsOfSubject } from "../store/shown-events.js";
 import { findProject } from "../store/projects.js";
 import type { Database } from "../store/schema.js";
@@ -153,23 +152,26 @@ async function composeDigest(
   destination: Destination,
 ): Promise<{ text: TextNode[] }> {
   const ids = batch.deliveries.flatMap((delivery) => (delivery.eventId === null ? [] : [delivery.eventId]));
+  const asking = new Set(
+    batch.deliveries.filter(({ mode }) => mode === "ping").map(({ eventId }) => eventId),
+  );
   const scenes = new Map<string, Scene | null>();
   const items: DigestItem[] = [];
-  for (const event of await loadEvents(dependencies, ids)) {
+  for (const { id, event } of await loadEvents(dependencies, ids)) {
     const key = toSubjectKey(event.subject);
     if (!scenes.has(key)) scenes.set(key, await findScene(dependencies, key).catch(() => null));
     const scene = scenes.get(key);
-    if (scene != null) items.push({ ...scene, event });
+    if (scene != null) items.push({ ...scene, event, asks: asking.has(id) });
   }
   const reader = await dependencies.readerOf(destination);
   return renderDigest(items, { reader, translate: dependencies.translate });
 }
 
 /** In parts: SQLite binds a limited number of values. */
-async function loadEvents({ db }: ComposerDependencies, ids: readonly number[]): Promise<Event[]> {
-  const events: Event[] = [];
+async function loadEvents({ db }: ComposerDependencies, ids: readonly number[]): Promise<StoredEvent[]> {
+  const events: StoredEvent[] = [];
   for (let start = 0; start < ids.length; start += 500) {
-    events.push(...(await findEvents(db, ids.slice(start, start + 500))).map((stored) => stored.event));
+    events.push(...(await findEvents(db, ids.slice(start, start + 500))));
   }
   return events;
 }

@@ -19,13 +19,13 @@ export interface Surroundings {
 const tokens = { github: "ghp_sandbox00000000000000000000000000000", gitlab: "glpat-sandbox0000000000" };
 
 export async function startSurroundings(
-  ports: { github?: number; gitlab?: number; telegram?: number } = {},
+  ports: { github?: number; gitlab?: number; telegram?: number; limits?: "real" | "none" } = {},
 ): Promise<Surroundings> {
   const [github, gitlab, telegram] = await Promise.all([
     startGitHubSandbox(ports.github === undefined ? {} : { port: ports.github }),
     startGitLabSandbox(ports.gitlab === undefined ? {} : { port: ports.gitlab }),
     startTelegramSandbox({
-      limits: "real",
+      limits: ports.limits ?? "real",
       ...(ports.telegram === undefined ? {} : { port: ports.telegram }),
     }),
   ]);

@@ -274,6 +274,22 @@ describe("a card", () => {
     expect(world.channel.shown).toHaveLength(1);
     expect((await countDeliveries(world.db)).delivered).toBe(20);
   });
+
+  it("keeps in the digest what asks the reader, whatever was said of the same subject after it", async () => {
+    const world = await createWorld();
+    for (let number = 1; number <= 20; number += 1)
+      await world.happen({
+        key: `k${number}`,
+        mode: "card",
+        number,
+        event: { kind: "merge_request.opened" },
+      });
+    await world.happen({ key: "ask", mode: "ping", number: 20, event: { kind: "review.requested" } });
+    await world.happen({ key: "talk", mode: "card", number: 20 });
+    await world.drain();
+    const lines = world.channel.shown[0]?.text.split("\n") ?? [];
+    expect(lines.filter((line) => line.includes("#20"))).toEqual([expect.stringContaining("requested")]);
+  });
 });
 
 describe("the buttons of a card", () => {

@@ -17,6 +17,8 @@ import { joinLines, link, oneLine, toLine } from "./text.js";
 /** One owed event, with what is known of its subject now. */
 export interface DigestItem {
   event: Event;
+  /** Whether it asks the reader to act. */
+  asks: boolean;
   snapshot: Snapshot;
   project: Project;
   words: Platform["words"];
@@ -30,14 +32,18 @@ interface DigestOptions {
 /** As many subjects as stay readable in one message. */
 const mostSubjects = 20;
 
-/** What piled up, as one message: one entry for each subject, with the last thing that happened to it. */
+/**
+ * What piled up, as one message: one entry for each subject, with the last thing that happened to it. What asks the reader stays, however
+ * much small talk came after it.
+ */
 export function renderDigest(items: readonly DigestItem[], { reader, translate }: DigestOptions): CardText {
   const bySubject = new Map<string, DigestItem>();
   for (const item of items) {
     const key = toSubjectKey(item.event.subject);
+    const before = bySubject.get(key);
     // Taken out and put back, so that the newest come last.
     bySubject.delete(key);
-    bySubject.set(key, item);
+    bySubject.set(key, before?.asks === true && !item.asks ? before : item);
   }
   const newestFirst = [...bySubject.values()].reverse();
   const lines = newestFirst
@@ -57,7 +63,7 @@ export function renderDigest(items: readonly DigestItem[], { reader, translate }
   };
 }
 
-export interface FoldedOptions extends Omit<DigestItem, "event"> {
+export interface FoldedOptions extends Omit<DigestItem, "event" | "asks"> {
   translate: Translate;
 }
 
@@ -89,7 +95,7 @@ function toSentences({ parts = [] }: Notice, translate: Translate): string {
 
 /** What a message is about, all of it inside the link. */
 function subjectLink(
-  { snapshot, project, words }: Omit<DigestItem, "event">,
+  { snapshot, project, words }: Omit<DigestItem, "event" | "asks">,
   translate: Translate,
 ): TextNode {
   switch (snapshot.type) {

@@ -459,6 +459,7 @@ describe("other messages", () => {
   it("puts what piled up into one digest, newest first, each subject once", () => {
     const item = (n: number) => ({
       event: anEvent({ subject: { ...anEvent().subject, id: `${n % 30}` } }),
+      asks: false,
       snapshot: seen({ number: n % 30 }),
       project,
       words,
