@@ -3,6 +3,7 @@ import type { MergeRequestFacts } from "../../../src/domain/facts/index.js";
 import { toOwnUrl } from "../../../src/platforms/github/links.js";
 import type { Fault } from "../../../src/sandbox/faults.js";
 import { failureOf, mergeRequestOf, signal, watch } from "../../contracts/platform-world.js";
+import { checkGitHubGraphql } from "../../support/github-graphql.js";
 import { checkGitHubExchanges } from "../../support/github-openapi.js";
 import { repo, secret, startDatedGitHubWorld, startGitHubWorld, type GitHubWorld } from "./github-world.js";
 
@@ -368,6 +369,7 @@ describe("a mention on what is neither issue nor pull request", () => {
     ]);
     expect(second.at(-1)?.url).toContain(`${world.sandbox.url}/${repo}/discussions/`);
     expect(world.sandbox.server.ledger.count(graphql)).toBe(2);
+    expect(checkGitHubGraphql(world.sandbox.server.ledger.entries)).toEqual([]);
     expect(await told()).toEqual([]);
     world.sandbox.server.faults.add(graphql, { kind: "status", status: 404, body: {} });
     say("@ann three");
