@@ -69,7 +69,7 @@ function childOf(document: Document, parent: unknown, part: PropertyKey): Found 
   return { node: isEmpty(pair.value) ? pair.key : pair.value, key: pair.key };
 }
 
-/** Looked up by key: a file of 60,000 keys that are all wrong is told in a second, not in minutes. */
+/** Looked up by key: a file of 60,000 keys that are all wrong is told in seconds, not in minutes. */
 const pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
 function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {

@@ -91,8 +91,13 @@ export function splitWish(words: string): string[] {
   const plain = words.replace(/[“”„«»]/g, '"');
   const spaced = plain.match(/(?:"[^"]*"|\{[^}]*\}|[^\s"{])+/g) ?? [];
   return spaced
-    .flatMap((word) => (isTermLike(word) ? [word] : word.split(",")))
+    .flatMap((word) => (isTermLike(word) ? [word] : word.split(hasQuery(word) ? /,(?=https?:)/ : ",")))
     .filter((word) => word !== "");
+}
+
+/** What a list of issues is narrowed by stands in its address, with commas: `…/issues?labels=a,b`. */
+function hasQuery(word: string): boolean {
+  return /:\/\/[^,]*[?#]/.test(word);
 }
 
 /** Lists of projects hold commas too, and connections (`work:acme/api,work:acme/web`). */

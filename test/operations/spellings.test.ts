@@ -81,6 +81,17 @@ describe("what is to be told", () => {
     expect(parseWish(`${words} acme/api`, [github])).toEqual(parsed);
   });
 
+  it.each([
+    ["https://github.com/acme/api/issues?labels=a,b reviews", ["github:acme/api"]],
+    [
+      "https://github.com/acme/api/issues?labels=a,b,https://github.com/acme/web",
+      ["github:acme/api", "github:acme/web"],
+    ],
+    ["https://github.com/acme/api,https://github.com/acme/web", ["github:acme/api", "github:acme/web"]],
+  ])("of %j are these projects, whatever commas an address has", (words, projects) => {
+    expect(parseWish(words, [github])).toMatchObject({ ok: true, projects });
+  });
+
   it("counts at least forty spellings", () => {
     expect(spellings.length).toBeGreaterThanOrEqual(40);
   });
