@@ -60,7 +60,7 @@ it("subscribes a group and a topic by a command there, tells what it understood,
   await eventually(() => world.telegram.commands().length > 0);
   world.telegram.say({ userId: owner, chatId: group, text: "/subscribe work:platform/core prs base:main" });
   const answer = await arrives(group, "Subscribed");
-  expect(answer.text).toContain("work:platform/core:\n• merge and pull requests");
+  expect(answer.text).toContain("work:platform/core:\n• pull requests and merge requests");
   world.telegram.say({
     userId: owner,
     chatId: forum,
