@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { toSubjectKey } from "../../src/domain/subject.js";
 import { findMessageSubject, saveCard } from "../../src/store/cards.js";
 import { insertEvent, listEvents } from "../../src/store/events.js";
 import { saveNonces } from "../../src/store/nonces.js";
@@ -31,9 +32,12 @@ it("clears deliveries, events and buttons away when they are old and over, and k
   const nonce = { meaning: { do: "dismiss" }, chat: "1", person: null, batch: "b" };
   await saveNonces(db, [
     { ...nonce, nonce: "old", expiresAt: 0 },
+    { ...nonce, nonce: "asked about", expiresAt: 25 * day },
     { ...nonce, nonce: "new", expiresAt: 60 * day },
   ]);
   await prune(db, 31 * day);
+  const nonces = await db.selectFrom("nonces").select("nonce").orderBy("nonce").execute();
+  expect(nonces.map((row) => row.nonce)).toEqual(["asked about", "new"]);
   expect(await countDeliveries(db)).toMatchObject({ delivered: 0, dead: 1, pending: 1 });
   expect(await listEvents(db, { limit: 9 })).toHaveLength(3);
   await prune(db, 91 * day);
@@ -52,6 +56,14 @@ it("forgets a pipeline with its messages only when it has ended, has no card and
     subject: { ...pipeline("12"), type: "merge_request" },
     ...{ revision: "mr", snapshot: {}, open: false, now: 0 },
   });
+  for (const state of ["pending", "sending", "unknown"] as const) {
+    await save(state);
+    const event = { ...anEvent({ key: state }), subject: pipeline(state) };
+    const eventId = (await insertEvent(db, event, 0)) ?? 0;
+    const subject = toSubjectKey(event.subject);
+    await oweEvent(db, { destination, mode: "card", subject, eventId, eventKey: state }, 0);
+    await db.updateTable("deliveries").set({ state }).where("subject", "=", subject).execute();
+  }
   const message = { fingerprint: "f", chat: "100" };
   await saveCard(
     db,
@@ -65,7 +77,10 @@ it("forgets a pipeline with its messages only when it has ended, has no card and
   );
   await prune(db, keptMs.pipelines + day);
   const left = await db.selectFrom("subjects").select("revision").orderBy("revision").execute();
-  expect(left.map(({ revision }) => revision)).toEqual(["carded", "mr", "running", "young"]);
+  expect(left.map(({ revision }) => revision)).toEqual([
+    ...["carded", "mr", "pending", "running"],
+    ...["sending", "unknown", "young"],
+  ]);
   expect(await findMessageSubject(db, "100", "1")).toBeNull();
   expect(await findMessageSubject(db, "100", "2")).toBe("github/7/pipeline/carded");
 });
