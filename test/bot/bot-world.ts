@@ -1,5 +1,6 @@
 import type { ButtonPress, IncomingMessage } from "../../src/channels/telegram/message.js";
 import { type Bot, createBot } from "../../src/bot/bot.js";
+import type { Destination } from "../../src/domain/destination.js";
 import type { Notification } from "../../src/domain/notification.js";
 import { createTranslator, type Language } from "../../src/i18n/index.js";
 import { silentLog } from "../../src/lib/log.js";
@@ -22,6 +23,8 @@ export interface BotWorld extends PollingWorld {
   mute: { say?: Error; rewrite?: Error; answer?: Error };
   /** Which messages those that it sent answer. */
   replies: Array<string | undefined>;
+  /** Where it sent them. */
+  addresses: Destination[];
   write(text: string, changes?: Partial<IncomingMessage>): Promise<void>;
   press(nonce: string | undefined, changes?: Partial<ButtonPress>): Promise<void>;
   /** The nonce of the button with this label, in the last message. */
@@ -56,15 +59,19 @@ export async function createBotWorld(language: Language = "en"): Promise<BotWorl
     wake: () => (wakes += 1),
   };
   const replies: BotWorld["replies"] = [];
+  const addresses: BotWorld["addresses"] = [];
   const fail = (name: keyof BotWorld["mute"]) => {
     const error = mute[name];
     delete mute[name];
     if (error !== undefined) throw error;
   };
   const speak =
-    (name: "say" | "rewrite") => async (_to: unknown, notification: Notification, replyTo?: string) => {
+    (name: "say" | "rewrite") => async (to: unknown, notification: Notification, replyTo?: string) => {
       fail(name);
-      if (name === "say") replies.push(replyTo);
+      if (name === "say") {
+        replies.push(replyTo);
+        addresses.push(to as Destination);
+      }
       notifications.push(notification);
       said.push(plain(notification));
     };
@@ -87,7 +94,7 @@ export async function createBotWorld(language: Language = "en"): Promise<BotWorl
   };
   return {
     ...world,
-    ...{ bot, operations, said, last, refreshed, mute, replies },
+    ...{ bot, operations, said, last, refreshed, mute, replies, addresses },
     wakes: () => wakes,
     write: (text, changes = {}) =>
       bot.handle(

@@ -194,6 +194,50 @@ describe("a press", () => {
     expect(world.forge.actions).toHaveLength(1);
   });
 
+  it("of one button of a card leaves the card's others to be pressed", async () => {
+    const world = await createBotWorld();
+    const { makeButtons } = await import("../../src/operations/buttons.js");
+    const subject = { connectionId: "forge", projectId: "7", type: "pipeline" as const, id: "900" };
+    const act = (verb: "retry" | "retry_failed") => ({
+      label: verb,
+      meaning: { do: "act" as const, verb, subject, projectPath: "acme/api" },
+    });
+    const owner = { chat: ownersId, person: ownersId };
+    const [row = []] = await makeButtons(world.operations, [[act("retry"), act("retry_failed")]], owner);
+    for (const button of row) await world.press(button.nonce);
+    expect(world.forge.actions.map(({ verb }) => verb)).toEqual(["retry", "retry_failed"]);
+  });
+
+  it("for what was the case already is no more than a toast, and so is one that takes its time", async () => {
+    const world = await withCard();
+    world.forge.act = async () => ({ outcome: "already", note: "already" });
+    await world.press(world.nonce);
+    expect(world.said).toEqual([expect.stringMatching(/^toast: /)]);
+    const slow = await withCard();
+    slow.forge.act = async () => {
+      await slow.clock.sleep(5_000);
+      return { outcome: "done", note: "done" };
+    };
+    const pressing = slow.press(slow.nonce);
+    await slow.clock.advance(6_000);
+    await pressing;
+    expect(slow.said).toEqual(["toast: On it…"]);
+  });
+
+  it("to merge what was merged at another head says so, and not that the head moved", async () => {
+    const world = await withCard("merge");
+    world.forge.readable.set("12", mergeRequestFacts({ state: "merged", headSha: "0000000" }));
+    await world.press(world.nonce);
+    expect(world.said).toEqual([expect.stringContaining("is already merged")]);
+  });
+
+  it("that is too old, of an anonymous administrator, gets no message: nobody knows who it is", async () => {
+    const world = await createBotWorld();
+    world.mute.answer = new Failure("rejected", { message: "query is too old" });
+    await world.press("made-up", { anonymous: true });
+    expect(world.said).toEqual([]);
+  });
+
   it("that is too old to be answered by a box gets a message, when it is a member's", async () => {
     const world = await createBotWorld();
     world.mute.answer = new Failure("rejected", { message: "query is too old" });

@@ -32,6 +32,17 @@ describe("the host limit", () => {
     expect(all.map(({ started }) => started)).toEqual([true, true, true, false]);
   });
 
+  it("runs no more at once than it may, also when those that waited take the places of others", async () => {
+    const start = jobs(createHostLimit(1));
+    const all = [1, 2, 3].map(() => start("a"));
+    await settle();
+    all[0]!.finish();
+    await settle();
+    const late = start("a");
+    await settle();
+    expect([...all, late].map(({ started }) => started)).toEqual([true, true, false, false]);
+  });
+
   it("does not let one host wait for another", async () => {
     const start = jobs(createHostLimit(1));
     start("a");

@@ -101,16 +101,18 @@ describe("the scheduler", () => {
 
   it("stops only when the poll under way has ended, and then asks for nothing more", async () => {
     const world = await createPollingWorld();
-    let ended = false;
-    world.forge.onPoll = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      ended = true;
-    };
+    let release = () => {};
+    world.forge.onPoll = () => new Promise<void>((resolve) => (release = resolve));
     const { scheduler } = await startScheduler(world);
     await world.clock.settle();
-    expect([world.forge.polls.length, ended]).toEqual([1, false]);
-    await scheduler.stop();
-    expect([ended, world.clock.sleepers()]).toEqual([true, 0]);
+    expect(world.forge.polls).toHaveLength(1);
+    let stopped = false;
+    const stopping = scheduler.stop().then(() => (stopped = true));
+    await world.clock.settle();
+    expect(stopped).toBe(false);
+    release();
+    await stopping;
+    expect([world.forge.polls.length, world.clock.sleepers()]).toEqual([1, 0]);
   });
 
   it("polls what was planned before as soon as it knows that the account is the same, and not what is new", async () => {
@@ -157,7 +159,7 @@ describe("the scheduler", () => {
     await world.poll({}, toSourceId(inbox));
     const dueAt = world.clock.now() + 60 * minute;
     await updateSource(db, pipelinesId, { dueAt });
-    await updateSource(db, toSourceId(inbox), { dueAt, pausedAt: world.clock.now() });
+    await updateSource(db, toSourceId(inbox), { dueAt, pausedAt: world.clock.now(), failures: 3 });
     await world.clock.advance(minute);
     world.forge.polls.splice(0);
     await startScheduler(world, { planner: noPlan });

@@ -51,6 +51,12 @@ function withChecksum(envelope: Envelope): Envelope {
 
 const secrets = new Map([["telegram", "123:canary"]]);
 
+it("a key is the same however a keyboard writes the letters of the passphrase", async () => {
+  const [composed, decomposed] = ["café".normalize("NFC"), "café".normalize("NFD")];
+  expect(composed).not.toBe(decomposed);
+  expect((await deriveKey(decomposed, header)).key).toEqual((await deriveKey(composed, header)).key);
+});
+
 describe("an envelope", () => {
   it("gives back whatever was put in", () => {
     const entries = fc.array(fc.tuple(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" })));

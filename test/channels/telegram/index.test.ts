@@ -25,6 +25,11 @@ describe("the Telegram channel", () => {
   const forum = (topic?: string) => ({ channel: "telegram", chat: "-1001", ...(topic && { topic }) });
   const lastForm = () => new URLSearchParams(world.sandbox.ledger.entries.at(-1)?.exchange.body.toString());
 
+  it("counts twenty messages a minute in a group, and sixty in private", () => {
+    const { perMinute } = world.channel.limits;
+    expect([perMinute(forum()), perMinute({ channel: "telegram", chat: "11" })]).toEqual([20, 60]);
+  });
+
   it("sends once more as plain text when Telegram cannot read the markup", async () => {
     const body = {
       ok: false,

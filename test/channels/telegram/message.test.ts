@@ -159,6 +159,18 @@ describe("toIncoming", () => {
     expect(told.at(-1)).toBeNull();
   });
 
+  it.each([
+    [{ is_member: true, can_send_messages: true }, true],
+    [{ is_member: true, can_send_messages: false }, false],
+    [{ is_member: false, can_send_messages: true }, false],
+  ])("of a restricted bot that is %j says that it may write: %s", (rights, canWrite) => {
+    sandbox.block(ann);
+    const update = sandbox.queue.waiting().at(-1) as { my_chat_member: { new_chat_member: object } };
+    const change = { ...update.my_chat_member.new_chat_member, status: "restricted", ...rights };
+    const restricted = { ...update, my_chat_member: { ...update.my_chat_member, new_chat_member: change } };
+    expect(toIncoming(restricted)).toMatchObject({ type: "membership", canWrite });
+  });
+
   it("throws at what is no update", () => {
     for (const odd of [null, "x", {}, { update_id: "1" }, { update_id: 1, message: { text: 5 } }])
       expect(() => toIncoming(odd)).toThrow();

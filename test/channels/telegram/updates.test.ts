@@ -159,6 +159,35 @@ describe("the update loop", () => {
     expect([first.heard, second.heard]).toEqual([["one"], ["two"]]);
   });
 
+  it("handles once what Telegram repeats while it is being handled", async () => {
+    const inner = apiFor(sandbox, clock);
+    let calls = 0;
+    let repeated: Awaited<ReturnType<typeof inner.getUpdates>> = [];
+    const api: UpdateLoopOptions["api"] = {
+      deleteWebhook: (signal) => inner.deleteWebhook(signal),
+      getUpdates: async (request, signal) => {
+        calls += 1;
+        if (repeated.length > 0) return repeated.splice(0);
+        const found = await inner.getUpdates(request, signal);
+        repeated = [...found];
+        return found;
+      },
+    };
+    say("one");
+    const heard: string[] = [];
+    start(
+      async (incoming) => {
+        heard.push(textOf(incoming));
+        await until(() => calls >= 3);
+      },
+      { api },
+    );
+    await until(async () => (await rows())[0]?.state === "done");
+    say("two");
+    await until(() => heard.includes("two"));
+    expect(heard).toEqual(["one", "two"]);
+  });
+
   it("handles once what Telegram sends again because the confirmation was lost", async () => {
     const { heard } = listen();
     say("one");
