@@ -31,3 +31,12 @@ it("keeps the wait that the server asked for, and that of a source that fails or
   await updateSource(db, pipelinesId, { failures: 2, dueAt: world.clock.now() + 300_000 });
   expect(await dueIn(world, 10_000)).toBe(300_000);
 });
+
+it("knows that what is quiet is asked for less often than its schedule ticks", async () => {
+  const world = await createPollingWorld();
+  const { db } = world.opened;
+  await world.poll({ activity: "cold" });
+  await updateSource(db, pipelinesId, { dueAt: world.clock.now() + 3_600_000 });
+  await hasten({ db, adaptive: true, baseMs: bases(10_000) });
+  expect((await world.state()).dueAt - world.clock.now()).toBe(120_000);
+});

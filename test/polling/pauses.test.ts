@@ -47,11 +47,12 @@ describe("an inbox that answers “not found”", () => {
       gone: [{ name: "forge inbox", error: "There is no such thing." }],
     });
     expect(await isDue(world)).toBe(false);
+    const { pausedAt } = await world.state(inboxId);
     for (let hour = 0; hour < 3; hour += 1) {
       await world.clock.advance(60 * minute);
       expect(await isDue(world)).toBe(true);
       await world.poll(gone, inboxId);
-      expect(await isDue(world)).toBe(false);
+      expect([await isDue(world), (await world.state(inboxId)).pausedAt]).toEqual([false, pausedAt]);
     }
     expect(await world.owed()).toEqual(["inbox-gone"]);
     await world.clock.advance(60 * minute);
@@ -86,6 +87,14 @@ describe("a project that is gone", () => {
     await createPlanner(world.dependencies).plan(signal);
     expect((await world.owed()).slice(0, 2)).toEqual(["gone", "found"]);
     expect(await world.state(pipelinesId)).toMatchObject({ pausedAt: null, failures: 0 });
+  });
+
+  it("is not asked by a round of everything: the plan looks for it", async () => {
+    const world = await createPollingWorld();
+    world.opened.raw.exec("update sources set paused_at = 5");
+    const base = 30_000;
+    const baseMs = { inbox: base, pipelines: base, mergeRequests: base, repository: base, wiki: base };
+    expect(await pollRound(world.dependencies, { all: true, baseMs }, signal)).toEqual([]);
   });
 
   it("that cannot be looked for holds up nothing else of the plan", async () => {

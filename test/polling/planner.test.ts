@@ -7,10 +7,10 @@ import { createPlanner } from "../../src/polling/planner.js";
 import { findAccount } from "../../src/store/accounts.js";
 import { describePlanProblem } from "../../src/domain/plan-problem.js";
 import { listDeliveries } from "../../src/store/outbox.js";
-import { listSources, updateSource } from "../../src/store/sources.js";
+import { listSources, syncSources, updateSource } from "../../src/store/sources.js";
 import { deleteSubscription, saveSubscription } from "../../src/store/subscriptions.js";
 import { aProject, aSubscription } from "../support/builders.js";
-import { pipelinesId } from "../support/fake-platform.js";
+import { pipelinesId, source } from "../support/fake-platform.js";
 import { createPollingWorld, type PollingWorld } from "./polling-world.js";
 
 const signal = new AbortController().signal;
@@ -62,6 +62,8 @@ describe("a plan", () => {
     for (let n = 130; n < 520; n += 1)
       world.forge.projects.push(aProject({ connectionId: "forge", id: `1${n}`, path: `acme/p${n}` }));
     expect(await plan(world)).toEqual([expect.stringContaining("forge:acme/*: More than 500 projects")]);
+    // One of the five hundred is archived.
+    expect(await planned(world)).toHaveLength(499);
   });
 
   it("leaves patterns of other connections to them", async () => {
@@ -117,13 +119,27 @@ describe("a plan", () => {
 
   it("polls a project again that was taken for gone and has come back", async () => {
     const world = await createWorld();
-    await updateSource(world.opened.db, pipelinesId, { pausedAt: 5, failures: 3, failingSince: 1 });
+    await updateSource(world.opened.db, pipelinesId, {
+      pausedAt: 5,
+      failures: 3,
+      failingSince: 1,
+      dueAt: 9e12,
+    });
     const projects = world.forge.projects.splice(0);
     await plan(world);
     expect((await world.state()).pausedAt).toBe(5);
     world.forge.projects.push(...projects);
     await plan(world);
-    expect(await world.state()).toMatchObject({ pausedAt: null, failures: 0, failingSince: null });
+    expect(await world.state()).toMatchObject({ pausedAt: null, failures: 0, failingSince: null, dueAt: 0 });
+  });
+
+  it("says of no project that it was found of which nothing but its number is known", async () => {
+    const world = await createWorld();
+    const { db } = world.opened;
+    await syncSources(db, "forge", [source("7"), source("99")]);
+    await updateSource(db, "forge/pipelines/99", { pausedAt: 5 });
+    await plan(world);
+    expect(await world.owed()).not.toContain("found");
   });
 
   it("says at once that the account and its rights are those of the plan before, and of others it does not", async () => {

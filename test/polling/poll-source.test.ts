@@ -125,6 +125,14 @@ describe("a poll", () => {
     expect(await world.state()).toMatchObject({ cursor: "c4", failures: 1 });
   });
 
+  it("gives others their turn after fifty pages, and goes on from there with the next", async () => {
+    const world = await withBaseline();
+    const pages = Array.from({ length: 60 }, (_, n) => ({ cursor: `page ${n}`, more: true }));
+    world.forge.answers.set(pipelinesId, pages);
+    await world.poll();
+    expect((await world.state()).cursor).toBe("page 49");
+  });
+
   it("is due again after the interval that fits what moves", async () => {
     const world = await withBaseline();
     const now = world.clock.now();

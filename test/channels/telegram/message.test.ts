@@ -52,7 +52,7 @@ describe("toIncoming", () => {
     const from = { id: ann, is_bot: false, first_name: "A" };
     const place = { message_id: 9, date: 1, chat: { id: ann, type: "private" }, from };
     const read = (more: object) => toIncoming({ update_id: 1, message: { ...place, ...more } });
-    expect(read(content)).toMatchObject({ type: "message", text, isMedia: true });
+    expect(read(content)).toMatchObject({ type: "message", text, isMedia: true, sentAt: 1_000 });
     expect(read({ pinned_message: {} })).toBeNull();
   });
 

@@ -162,6 +162,12 @@ it("calls what GitLab cannot process now a conflict, in GitLab's words, and asks
   expect(failure.message).toContain("Pipeline is archived");
 });
 
+it("calls a question that GitLab cannot process rejected: nothing stands in the way of a question", async () => {
+  fixture.sandbox.server.faults.add(/./, { kind: "status", status: 422, body: { message: "Odd." } });
+  const asking = fixture.connection.searchProjects({ limit: 1 }, signal());
+  await expect(asking).rejects.toMatchObject({ kind: "rejected", status: 422 });
+});
+
 it("calls a merge that GitLab refuses while it merges a conflict, with its reason", async () => {
   const target = open();
   fixture.sandbox.settings.mergeFails = true;
