@@ -26,8 +26,9 @@ describe("the Telegram channel", () => {
   const lastForm = () => new URLSearchParams(world.sandbox.ledger.entries.at(-1)?.exchange.body.toString());
 
   it("counts twenty messages a minute in a group, and sixty in private", () => {
-    const { perMinute } = world.channel.limits;
-    expect([perMinute(forum()), perMinute({ channel: "telegram", chat: "11" })]).toEqual([20, 60]);
+    const { limits } = world.channel;
+    const own = { channel: "telegram", chat: "11" };
+    expect([limits.perMinute(forum()), limits.perMinute(own)]).toEqual([20, 60]);
   });
 
   it("sends once more as plain text when Telegram cannot read the markup", async () => {

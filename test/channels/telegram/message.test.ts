@@ -165,7 +165,9 @@ describe("toIncoming", () => {
     [{ is_member: false, can_send_messages: true }, false],
   ])("of a restricted bot that is %j says that it may write: %s", (rights, canWrite) => {
     sandbox.block(ann);
-    const update = sandbox.queue.waiting().at(-1) as { my_chat_member: { new_chat_member: object } };
+    const update = sandbox.queue.waiting().at(-1) as unknown as {
+      my_chat_member: { new_chat_member: object };
+    };
     const change = { ...update.my_chat_member.new_chat_member, status: "restricted", ...rights };
     const restricted = { ...update, my_chat_member: { ...update.my_chat_member, new_chat_member: change } };
     expect(toIncoming(restricted)).toMatchObject({ type: "membership", canWrite });
