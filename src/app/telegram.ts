@@ -15,6 +15,7 @@ import { createHttpClient } from "../lib/http-client.js";
 import type { HttpClient } from "../lib/http.js";
 import type { Log } from "../lib/log.js";
 import { telegramSecret } from "../secrets/secret-store.js";
+import { isBusy } from "../store/faults.js";
 import type { Database } from "../store/schema.js";
 import { countTry, finishUpdate, nextOffset, pendingUpdates, saveUpdates } from "../store/updates.js";
 import type { Credentials } from "./credentials.js";
@@ -164,6 +165,7 @@ function listen(
     clock,
     log,
     handle,
+    isPassing: isBusy,
     ...(giveUp === undefined ? {} : { giveUp }),
     ...(onTrouble === undefined ? {} : { onTrouble }),
     store: {

@@ -28,8 +28,10 @@ export interface UpdateStore {
 export interface UpdateLoopOptions extends WeatherOptions {
   api: Pick<TelegramApi, "getUpdates" | "deleteWebhook">;
   store: UpdateStore;
-  /** Rejects when it should be tried again; three times at most. */
+  /** Rejects when it should be tried again; three times at most, unless `isPassing`. */
   handle: (incoming: Incoming, signal: AbortSignal) => Promise<void>;
+  /** Whether it failed for something that is no fault of the update and passes by itself: a database that another program holds. */
+  isPassing?: (error: unknown) => boolean;
   /** Tells whoever sent an update that it could not be handled. */
   giveUp?: (incoming: Incoming) => Promise<void>;
   /** Seconds of one long poll; default and maximum 50. */
@@ -46,6 +48,8 @@ const maxTries = 3;
 /** As many updates as one answer brings may wait; beyond that nothing is fetched. */
 const maxWaiting = 100;
 const confirmTimeoutMs = 3000;
+/** So long an update waits for what passes by itself. Whoever sent it does not expect it any more after that. */
+const passingPatienceMs = 10 * 60_000;
 
 /**
  * Fetches updates, stores each before it is confirmed, and handles it: one chat's in their order, different chats' side by
@@ -154,9 +158,10 @@ function look(update: StoredUpdate): { lane: string; incoming: Read } {
 
 /** Handles one update, with its tries counted in the store first, so that one that takes the daemon down ends too. */
 async function work(
-  { store, handle, giveUp, log, clock }: UpdateLoopOptions,
+  options: UpdateLoopOptions,
   { update, incoming, signal }: { update: StoredUpdate; incoming: Read; signal: AbortSignal },
 ): Promise<void> {
+  const { store, giveUp, log, clock } = options;
   if (!incoming.ok) {
     log.error("An update of Telegram has an unknown shape and is put aside", {
       updateId: update.updateId,
@@ -176,7 +181,7 @@ async function work(
       );
     }
     try {
-      await handle(asked, signal);
+      await handlePatiently(options, { update, incoming: asked, signal });
     } catch (error) {
       // An interrupted one stays pending and is tried again at the next start.
       if (signal.aborted) return;
@@ -192,6 +197,23 @@ async function work(
       );
     }
     return persist(patience, () => store.done(update.updateId));
+  }
+}
+
+/** Tries again what failed for something that passes by itself, without counting it as a try of the update. */
+async function handlePatiently(
+  { handle, isPassing = () => false, log, clock }: UpdateLoopOptions,
+  { update, incoming, signal }: { update: StoredUpdate; incoming: Incoming; signal: AbortSignal },
+): Promise<void> {
+  const until = clock.now() + passingPatienceMs;
+  for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, 10_000)) {
+    try {
+      return await handle(incoming, signal);
+    } catch (error) {
+      if (signal.aborted || !isPassing(error) || clock.now() > until) throw error;
+      log.warn("An update waits until it can be handled", toFields(update, error));
+      await clock.sleep(waitMs, signal);
+    }
   }
 }
 

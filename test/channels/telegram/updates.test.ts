@@ -10,6 +10,7 @@ import {
 } from "../../../src/channels/telegram/updates.js";
 import { startTelegramSandbox, type TelegramSandbox } from "../../../src/sandbox/telegram/index.js";
 import { openDatabase, type OpenDatabase } from "../../../src/store/database.js";
+import { isBusy } from "../../../src/store/faults.js";
 import {
   countTry,
   finishUpdate,
@@ -275,6 +276,30 @@ describe("the update loop", () => {
     await until(async () => (await rows())[0]?.state === "done");
     expect(heard).toEqual(["approve"]);
     expect(busy).toBe(7);
+  });
+
+  it("waits with an update while another program holds the database, as often as it takes, and not for ever", async () => {
+    const locked = Object.assign(new Error("database is locked"), { code: "SQLITE_BUSY" });
+    let tried = 0;
+    let heldFor = 12;
+    const told: string[] = [];
+    start(
+      async () => {
+        tried += 1;
+        if (tried <= heldFor) throw locked;
+      },
+      { isPassing: isBusy, giveUp: async (incoming) => void told.push(textOf(incoming)) },
+    );
+    say("approve");
+    await until(async () => (await rows())[0]?.state === "done");
+    expect(tried).toBe(13);
+    expect(told).toEqual([]);
+    heldFor = Infinity;
+    const before = clock.now();
+    say("merge");
+    await until(async () => (await rows())[1]?.state === "dead");
+    expect(told).toEqual(["merge"]);
+    expect(clock.now() - before).toBeGreaterThan(10 * 60_000);
   });
 
   it("tells whoever sent an update that it gives up", async () => {
