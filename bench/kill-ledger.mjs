@@ -44,7 +44,8 @@ function noteDigest(found, kind, text) {
 
 /** Per word: how many new messages began with it, of these how many said that they may be a repetition, and whether "merged" was shown. */
 function noteWords({ seen, text, kind, found, chatId }) {
-  if (text.startsWith("🗄")) return;
+  // A notice about messages that were given up names them too, and may itself be repeated.
+  if (text.includes("🗄")) return;
   const isDigest = text.includes("while messages were held up");
   const isMerged = /\bmerged\b/.test(text);
   for (const [word] of text.matchAll(/(Work|Word) [\w-]+\./g)) {
