@@ -32,7 +32,7 @@ export const notices = {
   "notice.stale":
     "🔇 No answer from {connection} for {minutes, plural, one {# minute} other {# minutes}}. {reason} {remedy} gitnotify keeps trying, and nothing is lost.",
   "notice.recovered":
-    "🔊 {connection} is answering again after {minutes, plural, one {# minute} other {# minutes}}. What you missed is on its way.",
+    "🔊 {connection} answers again after {minutes, plural, one {# minute} other {# minutes}}. What you missed is on its way.",
   "notice.other-poller":
     "👥 Another program reads this bot's updates, so your buttons and commands may not reach gitnotify. Stop that program or give it a bot of its own: two programs cannot share one token. Messages still arrive.",
   "notice.webhook":
