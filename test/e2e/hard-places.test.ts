@@ -48,7 +48,7 @@ describe("a disk that is full while the daemon runs", () => {
     expect(said().filter((text) => text.includes("is full"))).toHaveLength(1);
     await sql.raw("pragma max_page_count = 1073741823").execute(db);
     await db.transaction().execute((transaction) => sql`insert into ballast values (1)`.execute(transaction));
-    await eventually(() => said().some((text) => text.includes("can be written again")));
+    await eventually(() => said().some((text) => text.includes("can be written to again")));
     await daemon.stop();
   });
 });
