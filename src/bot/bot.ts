@@ -14,6 +14,7 @@ import { type Content, joinLines, lines } from "./content.js";
 import { answerPlainText, suggest } from "./plain-text.js";
 import { createPressHandler } from "./press.js";
 import { answerStranger } from "./strangers.js";
+import { shorten } from "../lib/shorten.js";
 
 export interface Bot {
   /** Handles one update. Rejects when it should be tried again. */
@@ -111,7 +112,7 @@ async function apologize({ operations, translate }: BotDependencies, incoming: I
   if (incoming.type === "message" && incoming.chat.kind === "group" && !incoming.text.startsWith("/")) return;
   const what =
     incoming.type === "message"
-      ? translate("card.quoted", { text: incoming.text.slice(0, 60) })
+      ? translate("card.quoted", { text: shorten(incoming.text, 60) })
       : translate("bot.a-press");
   const { updateId, chat, from } = incoming;
   await oweApology(operations, { chat: chat.id, person: from.id, what, updateId });

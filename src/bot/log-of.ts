@@ -6,6 +6,7 @@ import { readFailureLog } from "../operations/read-failure-log.js";
 import type { CommandContext } from "./command.js";
 import { type Content, joinLines, lines, link, text } from "./content.js";
 import { nameOf } from "./name-of.js";
+import { oneLine } from "../lib/shorten.js";
 
 /** A matrix may fail in fifty jobs: these can be pressed, the others are counted. */
 const mostOthers = 5;
@@ -42,7 +43,7 @@ export async function logOf(
     text: [...joinLines([head, ...also]), { node: "break" }, output],
     buttons: others.slice(0, mostOthers).map((other) => [
       {
-        label: translate("bot.log.of", { job: titleOf(other).slice(0, 40) }),
+        label: translate("bot.log.of", { job: oneLine(titleOf(other), 40) }),
         meaning: { do: "log", subject: target.subject, projectPath, jobId: other.id },
       },
     ]),

@@ -9,6 +9,7 @@ import { readSubject } from "../operations/read-subject.js";
 import { nameOf, shortSha } from "./name-of.js";
 import type { CommandContext } from "./command.js";
 import { bold, code, type Content, joinLines, lines, link, text } from "./content.js";
+import { oneLine } from "../lib/shorten.js";
 
 /** Why an action that is usually done at once is asked for: `late` the command waited, `moved` its head is not the one that was shown. */
 export type Doubt = "late" | "moved" | null;
@@ -27,7 +28,7 @@ export async function question(
   const what = nameOf(context, pressed);
   if (obstacle !== null) return { text: lines(translate(`bot.cannot-merge.${obstacle}`, { what })) };
   const details: TextNode[] =
-    facts === null ? [bold(what)] : [link(`${what} · ${facts.title.slice(0, 120)}`, facts.url)];
+    facts === null ? [bold(what)] : [link(`${what} · ${oneLine(facts.title, 120)}`, facts.url)];
   const place: TextNode[] = [];
   if (pressed.branch !== undefined) place.push(code(pressed.branch));
   if (pressed.sha !== undefined)

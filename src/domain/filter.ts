@@ -3,4 +3,4 @@ export { matchesFilter, mentionsTerm, type Reader } from "./filter/match.js";
 export { parseFilter } from "./filter/parse.js";
 export { printFilter } from "./filter/print.js";
 export { filterKeys, type Filter } from "./filter/terms.js";
-export type { FilterError, FilterErrorCode } from "./filter/words.js";
+export type { FilterError } from "./filter/words.js";

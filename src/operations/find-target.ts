@@ -9,6 +9,7 @@ import type { LiveConnection } from "../platforms/platform.js";
 import { findMessageSubject } from "../store/cards.js";
 import { findProject, findProjectByPath, saveProject } from "../store/projects.js";
 import { knownConnections, type OperationContext } from "./context.js";
+import { oneLine } from "../lib/shorten.js";
 
 export interface FoundTarget {
   live: LiveConnection;
@@ -35,19 +36,19 @@ export async function findTarget(
   const written = parseWritten(text);
   if (written === null) {
     throw new Failure("rejected", {
-      message: `“${text.slice(0, 80)}” does not name a project, a merge request or a pipeline.`,
+      message: `“${oneLine(text, 80)}” does not name a project, a merge request or a pipeline.`,
       remedy: "Write owner/repo#12, group/project!12, owner/repo@run-id, or paste the address.",
       code: "unreadable_target",
-      values: { text: text.slice(0, 80) },
+      values: { text: oneLine(text, 80) },
     });
   }
   const candidates = [...context.connections.values()].filter((live) => fits(live, written));
   if (candidates.length === 0) {
     const known = [...context.connections.keys()].join(", ");
     throw new Failure("rejected", {
-      message: `“${text.slice(0, 80)}” fits none of the connections: ${known}.`,
+      message: `“${oneLine(text, 80)}” fits none of the connections: ${known}.`,
       code: "unknown_connection",
-      values: { text: text.slice(0, 80), known },
+      values: { text: oneLine(text, 80), known },
     });
   }
   return resolve(context, candidates, { target: written.target, signal });

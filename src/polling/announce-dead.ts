@@ -7,6 +7,7 @@ import { findProject } from "../store/projects.js";
 import type { Database, Executor } from "../store/schema.js";
 import { findSnapshot } from "../store/subjects.js";
 import { tellOwner } from "./announcements.js";
+import { oneLine } from "../lib/shorten.js";
 
 /** Where one message fails, many do: what follows within this time is told together. */
 const pauseMs = 10 * 60_000;
@@ -61,10 +62,10 @@ function titleOf(snapshot: Snapshot): string {
     case "merge_request":
     case "issue":
     case "wiki_page":
-      return snapshot.title.slice(0, 80);
+      return oneLine(snapshot.title, 80);
     case "pipeline":
-      return `${snapshot.workflow} #${snapshot.number} ${snapshot.branch}`.trim().slice(0, 80);
+      return oneLine(`${snapshot.workflow} #${snapshot.number} ${snapshot.branch}`, 80);
     case "docs_change":
-      return snapshot.commits.at(-1)?.title.slice(0, 80) ?? snapshot.branch;
+      return oneLine(snapshot.commits.at(-1)?.title ?? snapshot.branch, 80);
   }
 }

@@ -121,7 +121,8 @@ describe("a Russian chat", () => {
     const values = {
       ...{ server: "Forge (forge)", what: "acme/api#12", state: "closed", status: "draft_status" },
       ...{ said: "no", needed: "api", url: "https://x.example", name: "telegram", project: "acme/api" },
-      ...{ text: "x", known: "forge", limit: 500 },
+      ...{ text: "x", known: "forge", limit: 500, ids: "forge", id: "forge", character: "?", path: "acme" },
+      ...{ platform: "Forge", host: "x.example", connections: "forge", scheme: "ftp" },
     };
     const general = kinds.map((kind) =>
       sayFailure({ language: "ru" }, new Failure(kind, { message, values })),

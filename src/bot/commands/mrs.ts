@@ -5,6 +5,7 @@ import { chooseProject } from "../choose-project.js";
 import type { BotCommand, CommandContext } from "../command.js";
 import { bold, type Content, joinLines, lines, link, text } from "../content.js";
 import { projectOf } from "../subject-of.js";
+import { oneLine } from "../../lib/shorten.js";
 
 const shown = 6;
 
@@ -24,7 +25,7 @@ export const mrs: BotCommand = {
 function list(context: CommandContext, { live, project }: FoundTarget, found: MergeRequestFacts[]): Content {
   const { sigil } = live.platform.words;
   const rows = found.map((mr) => [
-    link(`${sigil}${mr.number} ${mr.title.slice(0, 120)}`, mr.url),
+    link(`${sigil}${mr.number} ${oneLine(mr.title, 120)}`, mr.url),
     text(`${mr.author === null ? "" : ` · ${mr.author.login}`}${mr.draft ? " · ✏️" : ""}`),
   ]);
   const buttons = found.filter((mr) => !mr.draft).map((mr) => buttonsFor(context, { live, project, mr }));

@@ -1,5 +1,6 @@
 import type { TextNode } from "../../domain/notification.js";
 import { breakHosts, cleanText, cleanUrl, defuse } from "./clean-text.js";
+import { wholeLetters } from "../../lib/shorten.js";
 
 /** Telegram's limit, in UTF-16 units of the text that is left when tags and character references are resolved. */
 export const maxTextLength = 4096;
@@ -116,12 +117,12 @@ function cut(pieces: Piece[], limit: number): Piece[] {
   return kept;
 }
 
-/** Ends at a word's end when one is near, and never inside a surrogate pair or after a joiner. */
+/** Ends at a word's end when one is near, and never inside a letter or an emoji. */
 function cutText(text: string, length: number): string {
-  const head = text.slice(0, Math.max(0, length));
+  const head = wholeLetters(text, Math.max(0, length));
   const space = head.search(/\s\S{0,40}$/);
   const words = space > 0 && /\S/.test(text.charAt(length)) ? head.slice(0, space) : head;
-  return words.replace(/[\ud800-\udbff]$/, "").replace(/[\s\u200d]+$/, "");
+  return words.trimEnd();
 }
 
 function isVisible(pieces: Piece[]): boolean {

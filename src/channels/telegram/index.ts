@@ -5,6 +5,7 @@ import type { Log } from "../../lib/log.js";
 import type { KeyboardButton, OutgoingMessage, TelegramApi } from "./api.js";
 import { cleanText, cleanUrl } from "./clean-text.js";
 import { maxTextLength, toHtml, toPlain } from "./html.js";
+import { oneLine } from "../../lib/shorten.js";
 
 const telegramChannelId = "telegram";
 
@@ -157,7 +158,7 @@ function toKeyboard(rows: readonly Button[][]): KeyboardButton[][] {
 }
 
 function toButton(button: Button): KeyboardButton[] {
-  const label = [...cleanText(button.label).replaceAll("\n", " ").trim()].slice(0, maxLabel).join("");
+  const label = oneLine(cleanText(button.label), maxLabel);
   const style = button.style === undefined ? {} : { style: button.style };
   const nonce = button.nonce;
   const url = button.url === undefined ? null : cleanUrl(button.url);

@@ -7,7 +7,8 @@ import { asksReader, isReader, openAsks } from "./asks.js";
 import type { CardOptions } from "./card.js";
 import { toDuration } from "./duration.js";
 import { type Item, toItems } from "./items.js";
-import { joinLines, link, oneLine, toLine, toQuote, words } from "./text.js";
+import { oneLine } from "../../lib/shorten.js";
+import { joinLines, link, toLine, toQuote, words } from "./text.js";
 
 /** Older news than this comes with its age. */
 const lateMs = 10 * 60_000;

@@ -5,7 +5,8 @@ import type { CardOptions, CardText } from "./card.js";
 import { happened } from "./happening.js";
 import { checksText, diffText } from "../../i18n/measures.js";
 import { reviewersLine } from "./reviewers.js";
-import { joinLines, link, oneLine, toLine, words } from "./text.js";
+import { oneLine } from "../../lib/shorten.js";
+import { joinLines, link, toLine, words } from "./text.js";
 
 const mostLabels = 6;
 

@@ -12,7 +12,8 @@ import type { CardText } from "./card.js";
 import { sentence } from "./happening.js";
 import { issueName } from "./merge-request.js";
 import { pipelineName } from "./pipeline.js";
-import { joinLines, link, oneLine, toLine } from "./text.js";
+import { oneLine } from "../../lib/shorten.js";
+import { joinLines, link, toLine } from "./text.js";
 
 /** One owed event, with what is known of its subject now. */
 export interface DigestItem {

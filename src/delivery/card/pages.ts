@@ -3,7 +3,8 @@ import type { DocsSnapshot, WikiSnapshot } from "../../domain/snapshot.js";
 import { kindOf } from "../../event-kinds/index.js";
 import type { CardOptions, CardText } from "./card.js";
 import { nameOf } from "./happening.js";
-import { joinLines, link, oneLine, toLine, toQuote, words } from "./text.js";
+import { oneLine } from "../../lib/shorten.js";
+import { joinLines, link, toLine, toQuote, words } from "./text.js";
 
 const mostFiles = 8;
 

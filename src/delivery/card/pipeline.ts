@@ -5,7 +5,8 @@ import type { MessageKey } from "../../i18n/index.js";
 import type { CardOptions, CardText } from "./card.js";
 import { durationBetween } from "./duration.js";
 import { eventsOf } from "./happening.js";
-import { joinLines, joinPieces, link, oneLine, shorten, toLine, words } from "./text.js";
+import { oneLine, shorten } from "../../lib/shorten.js";
+import { joinLines, joinPieces, link, toLine, words } from "./text.js";
 
 const mostJobs = 5;
 /** The first errors are the telling ones. */

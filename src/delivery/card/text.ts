@@ -1,4 +1,5 @@
 import type { TextNode } from "../../domain/notification.js";
+import { shorten } from "../../lib/shorten.js";
 
 /** Pieces of one line; empty ones are left out, together with their separator. */
 export type Piece = TextNode | string | undefined | false;
@@ -36,32 +37,6 @@ export function link(text: string, url: string): TextNode {
 /** Somebody's words within a line, of which nothing can be tapped. */
 export function words(text: string): TextNode {
   return { node: "italic", text };
-}
-
-/** A family or a flag is one emoji of several characters. */
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-
-/** At most `most` characters, cut between words where there is one near, and never inside an emoji or an accented letter. */
-export function shorten(text: string, most: number): string {
-  const letters = [...text.slice(0, most * 2 + 2)];
-  if (letters.length <= most && text.length <= most * 2 + 2) return text;
-  const full = letters.slice(0, most - 1).join("");
-  const whole = graphemes.segment(text.slice(0, most * 2 + 2)).containing(full.length)?.index;
-  // One that fills all of it is no letter that anybody can read.
-  const cut = full.slice(0, whole) || full;
-  const space = cut.search(/\s\S*$/);
-  return `${(space > cut.length - 30 && space > 0 ? cut.slice(0, space) : cut).trimEnd()}…`;
-}
-
-/** Titles and branches are one line, whatever they hold. */
-export function oneLine(text: string, most: number): string {
-  return shorten(
-    text
-      .slice(0, most * 4)
-      .replace(/\s+/g, " ")
-      .trim(),
-    most,
-  );
 }
 
 /** What somebody wrote, as a quote: without hidden comments, empty lines and quotations of others at its beginning. */

@@ -119,6 +119,14 @@ describe("toHtml", () => {
     expect(toHtml([{ node: "link", text: words, url: "https://a.example/1" }])).toContain(`>${words}</a>`);
   });
 
+  it("never cuts inside an emoji that is several characters", () => {
+    const family = "👩‍👩‍👧‍👦";
+    for (let limit = 10; limit < 40; limit += 1) {
+      const told = toPlain([{ node: "text", text: family.repeat(9) }], limit);
+      expect(told.replaceAll(family, "")).toBe("…");
+    }
+  });
+
   it("keeps the title and its link when the rest must be cut, at a word's end", () => {
     const nodes: TextNode[] = [
       { node: "link", text: "acme/api", url: "https://a.example/1" },
