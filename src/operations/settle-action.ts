@@ -141,7 +141,8 @@ function isApproved({ account, sha }: Started, { approvedBy, headSha }: MergeReq
 /** Servers' clocks differ from ours by some seconds. */
 const clockDoubtMs = 60_000;
 
-function runsAgain({ at }: Started, { status, startedAt, updatedAt }: PipelineFacts): boolean | null {
+function runsAgain({ at }: Started, { status, updatedAt }: PipelineFacts): boolean | null {
   if (status === "queued" || status === "running") return true;
-  return Date.parse(startedAt ?? updatedAt) < at - clockDoubtMs ? false : null;
+  // GitLab keeps the first start of a pipeline; whatever runs again is updated.
+  return Date.parse(updatedAt) < at - clockDoubtMs ? false : null;
 }

@@ -37,8 +37,8 @@ export interface Try {
 const patience = 2;
 /** Failures in a row after which the others are left for the next poll: the server itself may be ill. */
 const mostInRow = 3;
-/** More than these, and it is not single subjects that cannot be read. */
-const mostAside = 200;
+/** More that failed than these, and it is not single subjects that cannot be read: the poll fails, and the cursor stays. */
+const mostFailed = 200;
 const longestMinutes = 30;
 const minuteMs = 60_000;
 
@@ -65,9 +65,14 @@ export async function readEach<T>(
     inRow = failure === undefined ? 0 : inRow + 1;
     if (failure === undefined) aside.delete(one.id);
     else aside.set(one.id, putOff({ ...one, tries: tries + 1 }, failure, work.now));
-    if (failure !== undefined && aside.size > mostAside) throw failure;
+    if (failure !== undefined && countFailed(aside) > mostFailed) throw failure;
   }
   return { values, aside: [...aside.values()] };
+}
+
+/** Those that were only left for the next poll say nothing of what can be read. */
+function countFailed(aside: ReadonlyMap<string, SetAside>): number {
+  return [...aside.values()].filter(({ tries }) => tries > 0).length;
 }
 
 /** What is set aside and changes again is read when its time comes, no sooner; its news begin where they began. */

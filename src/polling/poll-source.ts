@@ -69,20 +69,20 @@ export async function pollSource(
   ) {
     return { ...report, result: "skipped" };
   }
+  let at = source;
+  let met: readonly Shortfall[] = [];
   try {
-    let at: StoredSource | null = source;
-    for (let page = 0; at !== null && page < mostPages; page += 1) {
-      const outcome = await fetchOutcome(
-        dependencies,
-        { source: at, live, account: account.access.account },
-        signal,
-      );
-      const polled = { source: at, live, outcome, access: account.access, tickAt, baseMs, startedAt: now };
+    for (let page = 0; page < mostPages; page += 1) {
+      const asked = { source: at, live, account: account.access.account };
+      const outcome = await fetchOutcome(dependencies, asked, signal);
+      met = [...met, ...(outcome.shortfalls ?? [])];
+      const polled = { source: at, live, outcome, met, access: account.access, tickAt, baseMs, startedAt: now };
       const committed = await commitPoll(dependencies, polled);
       logSeen(dependencies.log, committed.seen, source.id);
       report.events += committed.events;
       report.owed += committed.owed;
-      at = outcome.more === true ? { ...at, cursor: outcome.cursor } : null;
+      at = { ...at, ...wellAgain, cursor: outcome.cursor };
+      if (outcome.more !== true) break;
     }
     const { events, owed } = report;
     dependencies.log.debug("A source was polled", {
@@ -94,7 +94,7 @@ export async function pollSource(
     if (signal.aborted) throw error;
     const failure = toFailure(error);
     const tookMs = tookSince(now, dependencies);
-    await settleFailure(dependencies, { source, live, failure, baseMs, tookMs });
+    await settleFailure(dependencies, { source: at, live, failure, baseMs, tookMs });
     return { ...report, result: "failed", failure };
   }
 }
@@ -163,6 +163,8 @@ interface Polled {
   source: StoredSource;
   live: LiveConnection;
   outcome: PollOutcome;
+  /** What this page and those before it could not deliver: of one poll, whichever page met it. */
+  met: readonly Shortfall[];
   access: Access;
   tickAt: number;
   baseMs: number;
@@ -198,9 +200,9 @@ async function commitPoll(dependencies: PollDependencies, polled: Polled): Promi
 }
 
 /** Of a position that was lost people want to know from when on something may be missing. */
-function toShortfalls({ source, outcome: { shortfalls = [] } }: Polled): Shortfall[] {
+function toShortfalls({ source, met }: Polled): Shortfall[] {
   const since = source.lastSuccessAt === null ? "?" : toMinute(source.lastSuccessAt);
-  return shortfalls.map((one) =>
+  return met.map((one) =>
     one.code === "reread" ? { ...one, values: { ...one.values, since } } : one,
   );
 }
@@ -218,6 +220,9 @@ async function rename(db: Executor, project: Project, now: number): Promise<void
     await announceRenamed(db, { before: before.path, project, now });
 }
 
+/** What a source that has answered no longer is. */
+const wellAgain = { failures: 0, failingSince: null, lastError: null, staleToldAt: null, pausedAt: null };
+
 function afterSuccess(dependencies: PollDependencies, { outcome, tickAt, baseMs, startedAt }: Polled) {
   const minIntervalMs = outcome.minIntervalMs ?? 0;
   const { activity } = outcome;
@@ -227,12 +232,8 @@ function afterSuccess(dependencies: PollDependencies, { outcome, tickAt, baseMs,
     dueAt: tickAt + interval,
     activity,
     minIntervalMs,
-    failures: 0,
-    failingSince: null,
-    lastError: null,
+    ...wellAgain,
     lastSuccessAt: dependencies.clock.now(),
     lastPollMs: tookSince(startedAt, dependencies),
-    staleToldAt: null,
-    pausedAt: null,
   };
 }

@@ -3,7 +3,7 @@ import type { MergeRequestFacts } from "../../src/domain/facts/index.js";
 import { saveCard } from "../../src/store/cards.js";
 import { listDeliveries } from "../../src/store/outbox.js";
 import { saveUpdates } from "../../src/store/updates.js";
-import { mergeRequestFacts } from "../support/builders.js";
+import { mergeRequestFacts, pipelineFacts } from "../support/builders.js";
 import { Failure, type FailureKind } from "../../src/domain/failure.js";
 import { performAction } from "../../src/operations/perform-action.js";
 import { closeUnfinished } from "../../src/operations/settle-action.js";
@@ -119,6 +119,27 @@ describe("an action that a stop interrupted", () => {
       values: { verb: "merge", what: "acme/api#12", standing },
     });
     expect(await verifyAudit(world.opened.db)).toBeNull();
+  });
+
+  it("and was a retry that has ended by now is not called undone", async () => {
+    const world = await createBotWorld();
+    world.forge.act = () => new Promise(() => {});
+    const subject = { connectionId: "forge", projectId: "7", type: "pipeline" as const, id: "900" };
+    const action = { verb: "retry" as const, projectPath: "acme/api", projectId: "7", pipelineId: "900" };
+    const member = { id: ownersId, role: "owner" as const, name: "Ann" };
+    const at = (minutes: number) => new Date(world.clock.now() + minutes * 60_000).toISOString();
+    world.forge.readable.set(
+      "900",
+      pipelineFacts({ status: "failed", startedAt: at(-60), updatedAt: at(1) }),
+    );
+    void performAction(
+      world.operations,
+      { member, chat: ownersId, action, subject, request: "nonce:1" },
+      signal,
+    );
+    await world.clock.settle();
+    await closeUnfinished(world.operations, signal);
+    expect(await results(world)).toEqual(["started", "unknown"]);
   });
 
   it("is left to the press that waits to be handled again, which tells it", async () => {

@@ -4,7 +4,7 @@ import { createPlanner } from "../../src/polling/planner.js";
 import { findAccount } from "../../src/store/accounts.js";
 import { listEvents } from "../../src/store/events.js";
 import { findProjectByPath } from "../../src/store/projects.js";
-import { syncSources } from "../../src/store/sources.js";
+import { syncSources, updateSource } from "../../src/store/sources.js";
 import { loadRevisions } from "../../src/store/subjects.js";
 import { at, pipelineFacts } from "../support/builders.js";
 import { pipelinesId, source, withProject } from "../support/fake-platform.js";
@@ -123,6 +123,19 @@ describe("a poll", () => {
     world.forge.answers.set(pipelinesId, [page("c4", "904"), offline]);
     await world.poll();
     expect(await world.state()).toMatchObject({ cursor: "c4", failures: 1 });
+  });
+
+  it("is well again with its first page: one that fails after it is the first failure, and is found once", async () => {
+    const world = await withBaseline();
+    const { db } = world.opened;
+    const long = world.clock.now() - 3_600_000;
+    await updateSource(db, pipelinesId, { failures: 5, failingSince: long, pausedAt: long });
+    const page = (cursor: string, id: string) => ({ ...failed(world, { id }), cursor, more: true });
+    const gone = new Failure("gone", { message: "404." });
+    world.forge.answers.set(pipelinesId, [page("c1", "901"), page("c2", "902"), gone]);
+    await world.poll();
+    expect(await world.state()).toMatchObject({ cursor: "c2", failures: 1, pausedAt: null });
+    expect((await world.owed()).filter((name) => ["found", "gone"].includes(name))).toEqual(["found"]);
   });
 
   it("gives others their turn after fifty pages, and goes on from there with the next", async () => {
