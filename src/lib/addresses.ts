@@ -30,10 +30,12 @@ const privateRanges = toBlockList([
 
 /**
  * Link-local, which is where the metadata services of clouds hand out credentials, and the addresses of those that live
- * elsewhere: Alibaba (100.100.100.200), AWS over IPv6 (fd00:ec2::254), Google over IPv6 (fd20:ce::254).
+ * elsewhere: Alibaba (100.100.100.200), Azure (168.63.129.16), Oracle (192.0.0.192), and over IPv6 AWS (fd00:ec2::254), Google
+ * (fd20:ce::254) and Scaleway (fd00:42::42).
  */
 const neverAllowed = toBlockList([
-  "169.254.0.0/16", "fe80::/10", "100.100.100.200/32", "fd00:ec2::254/128", "fd20:ce::254/128",
+  "169.254.0.0/16", "fe80::/10", "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32",
+  "fd00:ec2::254/128", "fd20:ce::254/128", "fd00:42::42/128",
 ]); // prettier-ignore
 
 export type AddressClass = "public" | "private" | "loopback" | "link_local";

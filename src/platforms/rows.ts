@@ -10,25 +10,29 @@ export interface SortedRows<T> {
 }
 
 /**
- * One odd row leaves the others be. `undefined`: this is no list of ours at all (no list, or rows that are not even named), and to
+ * One odd row leaves the others be. `undefined`: this is no list of ours at all (no list, or none of its rows is even named), and to
  * go on with what is left of it would take a stranger's answer for "nothing there".
  */
 export function sortRows<T>(row: z.ZodType<T>, value: unknown, what: string): SortedRows<T> | undefined {
   if (!Array.isArray(value)) return undefined;
   const sorted: SortedRows<T> = { rows: [], refused: [], names: [] };
-  for (const one of value as unknown[]) {
+  const list = value as unknown[];
+  for (const [index, one] of list.entries()) {
     const parsed = row.safeParse(one);
     if (parsed.success) {
       sorted.rows.push(parsed.data);
       continue;
     }
     const name = toName(one);
-    if (name === undefined) return undefined;
-    sorted.names.push(name);
-    const values = { what: name, where: toPlace(parsed.error) };
-    sorted.refused.push({ code: "refused_row", key: `${what}/${name}`, values });
+    if (name !== undefined) sorted.names.push(name);
+    const values = {
+      what: name ?? what,
+      where: name === undefined ? `row ${index + 1}` : toPlace(parsed.error),
+    };
+    sorted.refused.push({ code: "refused_row", key: `${what}/${name ?? "unnamed"}`, values });
   }
-  return sorted;
+  const isOurs = list.length === 0 || sorted.rows.length + sorted.names.length > 0;
+  return isOurs ? sorted : undefined;
 }
 
 /** The first wrong field. Values stay out: they may be somebody's words. */

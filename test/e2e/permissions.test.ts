@@ -143,7 +143,7 @@ describe("a member without an account", () => {
   it("is told so and nothing is done in the owner's name", async () => {
     const { card } = await openOne("Some work");
     world.telegram.press({ userId: member, chatId: group, messageId: card.messageId, button: "Approve" });
-    await eventually(() => answers().some((text) => text.includes("no account on work")));
+    await eventually(() => answers().some((text) => text.includes("no linked account on work")));
     world.telegram.say({ userId: member, chatId: member, text: "/merge platform/core!1" });
     const question = await eventually(() =>
       world.telegram.chat(member).find((message) => message.text.includes("Merge this?")),
@@ -155,7 +155,7 @@ describe("a member without an account", () => {
       button: "Yes, merge",
     });
     await eventually(() =>
-      world.telegram.chat(member).find((message) => message.text.includes("no account on work")),
+      world.telegram.chat(member).find((message) => message.text.includes("no linked account on work")),
     );
     expect(writes()).toEqual([]);
   });
@@ -192,7 +192,7 @@ describe("buttons", () => {
       forged: true,
     });
     await eventually(() => world.telegram.answers.length >= sent.length + 1);
-    expect(new Set(answers())).toEqual(new Set([expect.stringContaining("too old")]));
+    expect(new Set(answers())).toEqual(new Set([expect.stringContaining("has expired")]));
     expect(writes()).toEqual([]);
   });
 
@@ -254,7 +254,7 @@ describe("buttons", () => {
       .set({ expires_at: Date.now() - 1 })
       .execute();
     world.telegram.press({ userId: owner, chatId: owner, messageId: card.messageId, button: "Approve" });
-    await eventually(() => answers().some((text) => text.includes("too old")));
+    await eventually(() => answers().some((text) => text.includes("has expired")));
     expect(writes()).toEqual([]);
   });
 });

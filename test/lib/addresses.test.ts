@@ -39,6 +39,9 @@ describe("the class of an address", () => {
     ["fe80::1", "link_local"],
     ["fd00:ec2::254", "link_local"],
     ["100.100.100.200", "link_local"],
+    ["168.63.129.16", "link_local"],
+    ["192.0.0.192", "link_local"],
+    ["fd00:42::42", "link_local"],
   ])("of %s is %s", (address, expected) => expect(toAddressClass(address)).toBe(expected));
 
   it.each([

@@ -179,7 +179,7 @@ describe("connections test", () => {
     values.set("connection/work", token);
     const ran = await connections("test", "work");
     expect(ran.code).toBe(0);
-    for (const part of ["mia (Mia)", "read_api", "does not expire", "make a token with the scope api"]) {
+    for (const part of ["mia (Mia)", "read_api", "does not expire", "create a token with the scope api"]) {
       expect(ran.stdout).toContain(part);
     }
     expect(JSON.stringify(ran)).not.toContain(token);

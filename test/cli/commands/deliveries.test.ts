@@ -25,7 +25,7 @@ describe("deliveries show", () => {
     const { stdout } = await deliveries("show", "2");
     expect(stdout).toMatch(/^delivery +2, pending$/m);
     expect(stdout).toMatch(/^next .*\(\d+ seconds? ago\)$/m);
-    expect(stdout).toContain("The token of work is accepted again");
+    expect(stdout).toContain("The token of work works again");
   });
 
   it("gives all of it as one JSON value", async () => {

@@ -29,7 +29,7 @@ describe("the check of the tokens", () => {
     expect(await home.findings("tokens")).toContainEqual({
       state: "warning",
       text: "work: Retry, cancel, approve and merge do not work with this token.",
-      remedy: "To act from the chat, make a token with the scope api.",
+      remedy: "To act from the chat, create a token with the scope api.",
     });
   });
 

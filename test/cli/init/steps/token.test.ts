@@ -112,7 +112,7 @@ it("tells whose token it is when it is a project's bot, and what is wrong with o
     expect.stringContaining("refused: That is a GitLab deploy token"),
     expect.stringMatching(/403 \(insufficient_scope\).*one of the scopes: api read_api/),
     expect.stringContaining("You are mia (Mia). Personal access token, scopes read_user"),
-    expect.stringContaining("Make a token with the scope read_api"),
+    expect.stringContaining("Create a token with the scope read_api"),
     expect.stringContaining("Project access token"),
     expect.stringContaining("This token belongs to a project's bot, not to you"),
     expect.stringContaining("You are mia (Mia). Personal access token, scopes api"),
