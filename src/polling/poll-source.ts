@@ -76,7 +76,16 @@ export async function pollSource(
       const asked = { source: at, live, account: account.access.account };
       const outcome = await fetchOutcome(dependencies, asked, signal);
       met = [...met, ...(outcome.shortfalls ?? [])];
-      const polled = { source: at, live, outcome, met, access: account.access, tickAt, baseMs, startedAt: now };
+      const polled = {
+        source: at,
+        live,
+        outcome,
+        met,
+        access: account.access,
+        tickAt,
+        baseMs,
+        startedAt: now,
+      };
       const committed = await commitPoll(dependencies, polled);
       logSeen(dependencies.log, committed.seen, source.id);
       report.events += committed.events;
@@ -202,9 +211,7 @@ async function commitPoll(dependencies: PollDependencies, polled: Polled): Promi
 /** Of a position that was lost people want to know from when on something may be missing. */
 function toShortfalls({ source, met }: Polled): Shortfall[] {
   const since = source.lastSuccessAt === null ? "?" : toMinute(source.lastSuccessAt);
-  return met.map((one) =>
-    one.code === "reread" ? { ...one, values: { ...one.values, since } } : one,
-  );
+  return met.map((one) => (one.code === "reread" ? { ...one, values: { ...one.values, since } } : one));
 }
 
 /** `2026-11-30 09:12 UTC` */
