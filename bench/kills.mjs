@@ -1,90 +1,134 @@
+import { appendFileSync, mkdirSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import Sqlite from "better-sqlite3";
-import { join } from "node:path";
+import { forgetPauseOfNotices, judgeBooks, openBooks } from "./kill-books.mjs";
 import { createKillLedger } from "./kill-ledger.mjs";
 import { chats, startKillWorld, until } from "./kill-world.mjs";
 import { createSeededRandom } from "./seeded-random.mjs";
 import { percentile } from "./statistics.mjs";
 
-export const killsSettings = { worlds: 20, kills: 100, lanes: 3, seed: 1 };
+export const killsSettings = { worlds: 25, kills: 100, lanes: 3, seed: 1 };
 const burst = 17;
 
 /**
  * The built daemon on real SQLite and real HTTP, killed with SIGKILL at seeded moments while things happen on both platforms, and started
- * again at once. Several worlds of their own, three at a time; each is let come to rest at its end and judged by what Telegram was sent.
+ * again at once. Several worlds of their own, three at a time; each is let come to rest at its end and judged by its database and by what
+ * Telegram was sent. What a world found is written to a file at once: a run that is cut off counts as far as it came.
  */
 export async function measureKills({ settings = killsSettings, note = () => {} } = {}) {
   const seeds = Array.from({ length: settings.worlds }, (_, index) => settings.seed + index);
   const results = [];
-  // Ctrl-C: the worlds at work come to their end, and what was done is reported.
-  process.once("SIGINT", () => (seeds.length = 0));
+  const run = { isOver: false };
+  // Ctrl-C: no more kills; the worlds at work come to rest and are judged, and what was done is reported.
+  process.once("SIGINT", () => (run.isOver = true));
+  const folder = new URL("results/", import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  const file = new URL(`kills-${new Date().toISOString().replaceAll(":", "-")}.jsonl`, folder);
   const lane = async () => {
-    for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift())
-      results.push(await killOneWorld({ seed, kills: settings.kills, note }));
+    for (let seed = seeds.shift(); seed !== undefined && !run.isOver; seed = seeds.shift()) {
+      const result = await killOneWorld({ seed, kills: settings.kills, note, run });
+      results.push(result);
+      appendFileSync(file, `${JSON.stringify(result)}\n`);
+      note(`kills: ${JSON.stringify(addUp(results))}`);
+    }
   };
   await Promise.all(Array.from({ length: settings.lanes }, lane));
-  return { ...settings, ...addUp(results) };
+  return { ...settings, ...addUp(results), results };
 }
 
-async function killOneWorld({ seed, kills, note }) {
+async function killOneWorld({ seed, kills, note, run }) {
   const world = await startKillWorld();
   const ledger = createKillLedger(world);
   const random = createSeededRandom(seed);
   const play = createPlay({ world, ledger, random, seed });
   const firstPolls = [];
-  const modes = { anywhere: 0, sending: 0, told: 0, polling: 0 };
+  const done = Object.fromEntries(Object.keys(untilWorthKilling).map((mode) => [mode, 0]));
   try {
     world.start();
-    await mustCome(
-      world,
-      () => chats.every((chat) => world.telegram.chat(chat).length > 0),
-      "the first greeting",
-    );
-    for (let kill = 0; kill < kills; kill += 1) {
+    const isGreeted = () =>
+      chats.every((chat) => world.telegram.chat(chat).filter(({ from }) => from === "bot").length > 1);
+    if (!(await until(isGreeted, 120_000))) throw new Error(`Nothing greets.\n${world.printed}`);
+    let kill = 0;
+    for (; kill < kills && !run.isOver; kill += 1) {
       play.step(kill);
-      const mode = Object.keys(modes)[kill % 4];
-      modes[mode] += 1;
-      await untilWorthKilling[mode]({ world, ledger, random });
+      const mode = modes[kill % modes.length];
+      done[mode] += 1;
+      await untilWorthKilling[mode]({ world, random });
       await world.kill();
       const { firstPollAt } = world.marks;
       if (kill > 0 && firstPollAt !== null) firstPolls.push((world.usualMs = firstPollAt - world.spawnedAt));
       world.start();
-      if (kill % 25 === 24)
-        note(`kills: seed ${seed}, ${kill + 1} kills, ${ledger.missing().length} not told yet`);
     }
-    const isSettled = await until(() => ledger.missing().length <= ledger.found.unnamed, 120_000);
-    await wait(1500);
-    await world.stop();
-    const result = { seed, kills, modes, isSettled, firstPolls, ...ledger.judge(), ...readBooks(world.home) };
-    const { inversions, lost, unlabelled } = result;
-    note(
-      `kills: ${JSON.stringify({ ...result, firstPolls: firstPolls.length, inversions: inversions.slice(0, 5), lost: lost.slice(0, 5), unlabelled: unlabelled.slice(0, 5) })}`,
-    );
-    return result;
+    const isSettled = await settle({ world, ledger });
+    const firstPollMs = firstPolls.map(Math.round);
+    return {
+      seed,
+      kills: kill,
+      modes: done,
+      isSettled,
+      firstPollMs,
+      ...judgeBooks({ home: world.home, ledger }),
+    };
+  } catch (error) {
+    note(`kills: seed ${seed} broke off: ${String(error)}\n${world.printed}`);
+    throw error;
   } finally {
     ledger.silence();
     await world.closeAll();
   }
 }
 
-async function mustCome(world, look, what) {
-  if (!(await until(look, 60_000))) throw new Error(`Waited in vain for ${what}.\n${world.printed}`);
+/** Until everything is stored and nothing is owed any more; then once more, for the notice about what was put aside. */
+async function settle({ world, ledger }) {
+  const due = ledger.happenings.filter(({ kind }) => kind !== "comment.created").length;
+  const books = openBooks(world.home);
+  const isAtRest = () => books.events() >= due && books.owed() === 0;
+  try {
+    const isQuiet = await restFor(isAtRest, 240_000);
+    await world.stop();
+    if (books.untoldDead() === 0) return isQuiet;
+    forgetPauseOfNotices(world.home);
+    world.start();
+    const isTold = await restFor(() => isAtRest() && books.untoldDead() === 0, 60_000);
+    await world.stop();
+    return isQuiet && isTold;
+  } finally {
+    books.close();
+  }
 }
 
+/** Seen true twice, a second and a half apart: a poll may be about to store more. */
+async function restFor(look, patienceMs) {
+  const deadline = performance.now() + patienceMs;
+  while (performance.now() < deadline) {
+    if (look()) {
+      await wait(1500);
+      if (look()) return true;
+    }
+    await wait(200);
+  }
+  return false;
+}
+
+const modes = ["after", "sending", "after", "polling", "after", "starting"];
+const isPolling = ({ marks }) => until(() => marks.firstPollAt !== null, 30_000);
+
 const untilWorthKilling = {
-  // From the first line of the program to some time after its first poll, however slow the machine is now.
-  anywhere: ({ world, random }) => wait(random() * 1.4 * (world.usualMs ?? 1000)),
+  after: async ({ world, random }) => {
+    await isPolling(world);
+    await wait(300 + random() * 1200);
+  },
   sending: async ({ world, random }) => {
-    await until(() => world.marks.sends > 0, 10_000);
+    await isPolling(world);
+    await until(() => world.marks.sends > 0, 1500);
     await wait(random() * 30);
   },
-  // Also keeps one message from being hit by three kills in a row, which puts it aside by design.
-  told: ({ ledger }) => until(() => ledger.missing().length <= ledger.found.unnamed, 20_000),
   polling: async ({ world, random }) => {
+    await isPolling(world);
     const polls = 1 + Math.floor(random() * 12);
-    await until(() => world.marks.polls >= polls, 10_000);
+    await until(() => world.marks.polls >= polls, 1500);
     await wait(random() * 40);
   },
+  starting: ({ world, random }) => wait(random() * (world.usualMs ?? 1000)),
 };
 
 /** Something on one platform before each kill; now and then so much at once that it becomes a digest. */
@@ -94,28 +138,31 @@ function createPlay({ world, ledger, random, seed }) {
     hand.long = hand.open(`Long way ${seed} ${index}`, `long-${seed}`);
   const open = [];
   let count = 0;
+  const happen = (hand, number, rest) => ledger.expect({ subject: `${hand.project}/${number}`, ...rest });
   const openOne = (hand) => {
     count += 1;
-    const title = `Work ${seed}-${count}.`;
-    const number = hand.open(title, `branch-${seed}-${count}`);
-    ledger.expectTitle(title);
-    open.push({ hand, number, title });
-    return { number, title };
+    const number = hand.open(`Work ${seed}-${count}.`, `branch-${seed}-${count}`);
+    happen(hand, number, { kind: "merge_request.opened", isOwed: true });
+    open.push({ hand, number });
+    return number;
   };
   return {
     step(kill) {
       const hand = hands[kill % 2];
-      const { number, title } = openOne(hand);
-      hand.comment(hand.long, `Step ${hand.name}-${kill}.`);
+      const number = openOne(hand);
+      const body = `Step ${hand.name}-${kill}.`;
+      hand.comment(hand.long, body);
+      happen(hand, hand.long, { kind: "comment.created", body, isOwed: false });
       if (random() < 0.3) {
-        ledger.expectMention(`Word ${seed}-${count}.`, title);
-        hand.comment(number, `@mia please look: Word ${seed}-${count}.`);
+        const words = `@mia please look: Word ${seed}-${count}.`;
+        hand.comment(number, words);
+        happen(hand, number, { kind: "mention.created", body: words, isOwed: true });
       }
       if (kill % 40 === 39) for (let more = 0; more < burst; more += 1) openOne(hand);
       while (open.length > 24 || (open.length > 4 && random() < 0.5)) {
         const oldest = open.shift();
         oldest.hand.merge(oldest.number);
-        ledger.expectMerged(oldest.title);
+        happen(oldest.hand, oldest.number, { kind: "merge_request.merged", isOwed: true });
       }
     },
   };
@@ -124,6 +171,7 @@ function createPlay({ world, ledger, random, seed }) {
 function onGitHub({ github, repository }) {
   return {
     name: "gh",
+    project: "github/7001/merge_request",
     open: (title, head) =>
       github.openPullRequest(repository, { author: "bob", title, body: "Words.", head }).number,
     comment: (number, body) => github.comment(repository, number, { by: "ann", body }),
@@ -134,6 +182,7 @@ function onGitHub({ github, repository }) {
 function onGitLab({ gitlab, project }) {
   return {
     name: "gl",
+    project: "work/101/merge_request",
     open: (title, source) =>
       gitlab.openMergeRequest(project, { author: "bob", title, description: "Words.", source }).iid,
     comment: (iid, body) => gitlab.note(project, iid, { by: "ann", body }),
@@ -141,35 +190,28 @@ function onGitLab({ gitlab, project }) {
   };
 }
 
-/** What the database says at the end: how many deliveries stand in which state, and whether it is whole. */
-function readBooks(home) {
-  const raw = new Sqlite(join(home, "gitnotify.db"), { readonly: true });
-  try {
-    const states = raw.prepare("select state, count(*) as count from deliveries group by state").all();
-    const twice = raw.prepare("select count(*) - count(distinct key) as twice from events").get();
-    return {
-      deliveries: Object.fromEntries(states.map(({ state, count }) => [state, count])),
-      ...twice,
-      integrity: raw.pragma("integrity_check", { simple: true }),
-    };
-  } finally {
-    raw.close();
-  }
-}
-
 function addUp(results) {
   const total = (pick) => results.reduce((sum, result) => sum + pick(result), 0);
-  const polls = results.flatMap((result) => result.firstPolls).sort((a, b) => a - b);
+  const polls = results.flatMap((result) => result.firstPollMs).sort((a, b) => a - b);
   return {
+    worlds: results.length,
     total: total((result) => result.kills),
-    owed: total((result) => result.titles + result.mentions),
-    lost: total((result) => Math.max(0, result.lost.length - result.unnamed)),
+    happenings: total((result) => result.happenings),
+    unstored: total((result) => result.unstored.length),
+    twice: total((result) => result.twice.length),
+    owed: total((result) => result.owedToChats),
+    lost: total(({ unowed, unseen, unsent }) => unowed.length + unseen.length + unsent.length),
+    miscounted: total((result) => result.miscounted.length),
+    cards: total((result) => result.told.cards),
+    inDigests: total((result) => result.told.digests),
+    putAside: total((result) => result.putAside),
+    untoldDead: total((result) => result.untoldDead),
+    messages: total((result) => result.messages),
+    cutOff: total((result) => result.orphans),
     labelled: total((result) => result.labelled),
     unlabelled: total((result) => result.unlabelled.length),
+    anew: total((result) => result.anew.length),
     inversions: total((result) => result.inversions.length),
-    digests: total((result) => result.digests),
-    messages: total((result) => result.sent + result.edits),
-    putAside: total((result) => result.deliveries.dead ?? 0),
     unsettled: total((result) => (result.isSettled ? 0 : 1)),
     damaged: total((result) => (result.integrity === "ok" ? 0 : 1)),
     firstPollMs: {
@@ -178,6 +220,5 @@ function addUp(results) {
       max: polls.at(-1),
       count: polls.length,
     },
-    results: results.map((result) => ({ ...result, firstPolls: result.firstPolls.length })),
   };
 }

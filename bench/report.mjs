@@ -121,31 +121,31 @@ function memoryFigures(found) {
 
 function killsFigures(found) {
   const { p50, p95, max, count } = found.firstPollMs;
+  const plain = (name, ours, ratio = "") => toFigure({ name, ours, baseline: "", ratio });
   const zero = (name, value) =>
     toFigure({ name, ours: value, baseline: "", ratio: "", goal: "0", reached: value === 0 });
   return [
-    zero(`lost, of ${found.owed} things to tell, ${found.total} kills`, found.lost),
+    zero(`happenings without an event, of ${found.happenings}, ${found.total} kills`, found.unstored),
+    zero("happenings with two events", found.twice),
+    zero(`lost, of ${found.owed} things that chats were owed`, found.lost),
+    plain("of these in cards, counted in digests", `${found.cards}, ${found.inDigests}`),
+    zero("digests that count wrongly", found.miscounted),
+    plain("put aside after three kills in the same message", found.putAside),
+    zero("put aside, and the owner was not told", found.untoldDead),
     zero("came twice without saying so", found.unlabelled),
-    toFigure({
-      name: `came twice and said "possibly repeated", of ${found.messages} messages and edits`,
-      ours: found.labelled,
-      baseline: "",
-      ratio: `${toNumber(found.labelled / found.total)} a kill`,
-    }),
+    plain(
+      `came twice and said "possibly repeated", of ${found.messages} messages and edits`,
+      found.labelled,
+      `${toNumber(found.labelled / found.total)} a kill`,
+    ),
+    plain("cards that began anew after one was put aside", found.anew),
     zero("shown out of order of its subject", found.inversions),
-    toFigure({
-      name: "put aside after three kills in the same message",
-      ours: found.putAside,
-      baseline: "",
-      ratio: "",
-    }),
+    zero("worlds that did not come to rest", found.unsettled),
     zero("databases that were damaged", found.damaged),
-    toFigure({
-      name: `milliseconds from the restart to the first poll, ${count} times: p50, p95, max`,
-      ours: `${toNumber(p50)}, ${toNumber(p95)}, ${toNumber(max)}`,
-      baseline: "",
-      ratio: "",
-    }),
+    plain(
+      `milliseconds from the restart to the first poll, ${count} times: p50, p95, max`,
+      `${toNumber(p50)}, ${toNumber(p95)}, ${toNumber(max)}`,
+    ),
   ];
 }
 
