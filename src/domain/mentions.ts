@@ -186,7 +186,7 @@ function blankLinks(text: string): string {
 }
 
 /** Both platforms look for nobody in these elements. */
-const silentElements = /<(\/?)(pre|code|a|style|script)(?=[\s/>])[^<>]*>/gi;
+const silentElements = /<(\/?)(pre|code|a|style|script|blockquote)(?=[\s/>])[^<>]*>/gi;
 
 /** Takes out silent elements with what is in them, and the tags of all others. */
 function blankElements(text: string): string {

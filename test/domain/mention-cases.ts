@@ -56,6 +56,7 @@ export const mentionCases: ReadonlyArray<[text: string, github: string[], gitlab
   ["<code>@alice</code> @bob", ["bob"], ["bob"]],
   ["<pre>@alice\n\n@carol</pre> @bob", ["bob"], ["bob"]],
   ["<PRE lang=x><code>@alice</code> @carol</PRE>@bob", ["bob"], ["bob"]],
+  ["<blockquote>@alice</blockquote> @bob", ["bob"], ["bob"]],
   ["<style>@media x</style><script>@alice</script>", [], []],
   ["<code>@alice and no end\n\n@bob", ["bob"], ["bob"]],
   ["<pre>@alice and no end\n\n@bob", [], []],
