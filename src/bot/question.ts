@@ -4,6 +4,7 @@ import type { TextNode } from "../domain/notification.js";
 import type { PressedAction } from "../domain/press.js";
 import type { MessageKey } from "../i18n/index.js";
 import { checksText, diffText } from "../i18n/measures.js";
+import { refusalText, waitingText } from "../i18n/people.js";
 import { findSubject } from "../operations/find-subject.js";
 import { readSubject } from "../operations/read-subject.js";
 import { nameOf, shortSha } from "./name-of.js";
@@ -85,11 +86,16 @@ function standingOf({ translate }: CommandContext, facts: MergeRequestFacts): Te
       : approvalsRequired === undefined
         ? translate("bot.ask.approvals", { count: approvedBy.length })
         : translate("card.approvals_of", { count: approvedBy.length, required: approvalsRequired });
+  const refusal = refusalText(facts.changesRequestedBy, translate);
   const parts = [
     checksText(facts.checks, translate),
     approvals,
+    waitingText(facts, translate),
     openThreads > 0 ? translate("card.threads", { count: openThreads }) : undefined,
+    facts.behind === true ? translate("card.behind") : undefined,
     diffText(facts.diff, translate),
   ].filter((part) => part !== undefined && part !== "");
-  return parts.length === 0 ? [] : [[text(parts.join(" · "))]];
+  return [refusal, parts.join(" · ")].flatMap((line) =>
+    line === undefined || line === "" ? [] : [[text(line)]],
+  );
 }

@@ -289,6 +289,30 @@ describe("a question before a merge", () => {
   });
 
   it.each([
+    ["en", "Yes, merge", "✋ Bob, carol requested changes", "waiting for Dave · needs a rebase"],
+    ["ru", "Да, влить", "✋ Bob, carol просят правки", "ждёт ревью: Dave · нужен ребейз"],
+  ] as const)(
+    "says in %s who refused it and what else is in the way",
+    async (language, yes, refusal, rest) => {
+      const world = await createBotWorld(language);
+      const dave = { id: "4", login: "dave", name: "Dave", bot: false };
+      world.forge.readable.set(
+        "12",
+        mergeRequestFacts({
+          changesRequestedBy: [
+            { id: "2", login: "bob", name: "Bob", bot: false },
+            { id: "3", login: "carol", bot: false },
+          ],
+          ...{ reviewRequests: [{ person: dave }], behind: true },
+        }),
+      );
+      await world.write("/merge acme/api#12");
+      expect(world.said.join("\n").split("\n").slice(3)).toEqual([refusal, expect.stringContaining(rest)]);
+      expect(world.button(yes)).toBeDefined();
+    },
+  );
+
+  it.each([
     [{ draft: true }, "is a draft"],
     [{ conflict: true }, "has a conflict"],
     [{ state: "merged" as const }, "is already merged"],

@@ -1,8 +1,8 @@
 import type { Event } from "../../domain/event.js";
 import type { TextNode } from "../../domain/notification.js";
-import type { Person } from "../../domain/person.js";
 import { kindOf } from "../../event-kinds/index.js";
 import { isMessageKey, type Translate } from "../../i18n/index.js";
+import { nameOf } from "../../i18n/people.js";
 import { asksReader, isReader, openAsks } from "./asks.js";
 import type { CardOptions } from "./card.js";
 import { toDuration } from "./duration.js";
@@ -170,12 +170,6 @@ export function sentence(event: Event, { reader, translate }: Pick<Options, "rea
     count: event.detail.count ?? 0,
   });
   return `${kindOf(event.kind)?.icon ?? "•"} ${text}`;
-}
-
-/** The name that people know; logins only where there is none. */
-export function nameOf(person: Person | null): string {
-  if (person === null) return "";
-  return oneLine(person.name ?? "", 40) || person.login;
 }
 
 /** The same, or what stems from the same (a comment and the mention in it). */

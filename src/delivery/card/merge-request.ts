@@ -65,6 +65,7 @@ function readinessLine({ snapshot, translate }: CardOptions<MergeRequestSnapshot
     checksText(snapshot.checks, translate),
     threads > 0 && translate("card.threads", { count: threads }),
     snapshot.conflict === true && `⚠️ ${translate("card.conflict")}`,
+    snapshot.behind === true && translate("card.behind"),
   ]);
 }
 

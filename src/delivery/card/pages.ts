@@ -2,7 +2,7 @@ import type { TextNode } from "../../domain/notification.js";
 import type { DocsSnapshot, WikiSnapshot } from "../../domain/snapshot.js";
 import { kindOf } from "../../event-kinds/index.js";
 import type { CardOptions, CardText } from "./card.js";
-import { nameOf } from "./happening.js";
+import { nameOf } from "../../i18n/people.js";
 import { oneLine } from "../../lib/shorten.js";
 import { joinLines, link, toLine, toQuote, words } from "./text.js";
 

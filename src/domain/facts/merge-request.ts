@@ -82,7 +82,11 @@ export interface MergeRequestFacts {
   reviewRequests?: ReviewRequest[];
   /** Who approves it now. */
   approvedBy?: Person[];
+  /** Whose last word is that it needs changes. */
+  changesRequestedBy?: Person[];
   conflict?: boolean;
+  /** The target branch has moved on, and the platform wants a rebase before a merge. */
+  behind?: boolean;
   /** How many approvals the platform wants before a merge, where it says so. */
   approvalsRequired?: number;
   /** Of the head commit. Absent: unknown; `null`: there are none. */

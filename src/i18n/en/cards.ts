@@ -5,6 +5,8 @@ export const cards = {
   "card.state.closed": "closed",
   "card.branches": "{author} → {base}",
   "card.approvals_of": "{count} of {required} approvals",
+  "card.changes_requested": "{count, plural, =1 {{whom} requested changes} other {{whom} requested changes}}",
+  "card.behind": "needs a rebase",
   "card.waiting": "waiting for {whom}",
   "card.files": "{count, plural, one {# file} other {# files}}",
   "card.files_or_more": "more than {count, plural, one {# file} other {# files}}",

@@ -7,6 +7,8 @@ export const cards: Record<keyof typeof english, string> = {
   "card.state.closed": "закрыт",
   "card.branches": "{author} → {base}",
   "card.approvals_of": "одобрений: {count} из {required}",
+  "card.changes_requested": "{count, plural, =1 {{whom} просит правки} other {{whom} просят правки}}",
+  "card.behind": "нужен ребейз",
   "card.waiting": "ждёт ревью: {whom}",
   "card.files": "{count, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}",
   "card.files_or_more":

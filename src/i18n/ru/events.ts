@@ -10,8 +10,7 @@ export const events: Record<keyof typeof english, string> = {
   "event.review.requested":
     "{you, select, yes {{known, select, yes {{actor} запрашивает ваше ревью} other {Запрошено ваше ревью}}} other {{known, select, yes {{actor} запрашивает ревью у {whom}} other {Запрошено ревью у {whom}}}}}",
   "event.review.approved": "{known, select, yes {{actor} одобряет} other {Одобрено}}",
-  "event.review.changes_requested":
-    "{known, select, yes {{actor} запрашивает правки} other {Запрошены правки}}",
+  "event.review.changes_requested": "{known, select, yes {{actor} просит правки} other {Запрошены правки}}",
   "event.review.commented": "{known, select, yes {{actor} оставляет ревью} other {Новое ревью}}",
   "event.review.dismissed":
     "{known, select, yes {{actor} отклоняет ревью от {whom}} other {Ревью от {whom} отклонено}}",

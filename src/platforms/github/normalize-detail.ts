@@ -37,7 +37,7 @@ export function toDetailedFacts(detail: PullDetail, newsSince: string | undefine
     labels: present(detail.labels?.nodes).map((label) => label.name),
     assignments: toAssignments(detail),
     ...toReviewRequests(detail),
-    ...toApprovals(detail),
+    ...toVerdicts(detail),
     ...toChecks(present(detail.commits?.nodes)[0]?.commit.statusCheckRollup),
     ...toDiff(detail),
     ...toThreads(detail),
@@ -121,10 +121,12 @@ function toReviewRequests(detail: PullDetail): { reviewRequests?: ReviewRequest[
   return { reviewRequests };
 }
 
-function toApprovals(detail: PullDetail): { approvedBy?: Person[] } {
+function toVerdicts(detail: PullDetail): Pick<MergeRequestFacts, "approvedBy" | "changesRequestedBy"> {
   if (detail.latestOpinionatedReviews?.nodes == null) return {};
-  const approvals = present(detail.latestOpinionatedReviews.nodes).filter((one) => one.state === "APPROVED");
-  return { approvedBy: approvals.flatMap((one) => toActor(one.author) ?? []) };
+  const reviews = present(detail.latestOpinionatedReviews.nodes);
+  const whoSaid = (state: string) =>
+    reviews.flatMap((one) => (one.state === state ? (toActor(one.author) ?? []) : []));
+  return { approvedBy: whoSaid("APPROVED"), changesRequestedBy: whoSaid("CHANGES_REQUESTED") };
 }
 
 const running = ["EXPECTED", "PENDING", "QUEUED", "IN_PROGRESS", "WAITING", "REQUESTED"];

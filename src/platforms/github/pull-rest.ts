@@ -100,7 +100,7 @@ function toFacts(parts: Parts, newsSince: string | undefined): MergeRequestFacts
     ...(endedBy === undefined ? {} : { endedBy }),
     assignments: toAssignments(parts, row.assignments),
     reviewRequests: (row.reviewRequests ?? []).map((request) => toRequest(parts, request)),
-    approvedBy: toApprovedBy(parts),
+    ...toVerdicts(parts),
     ...(pull.mergeable == null ? {} : { conflict: !pull.mergeable }),
     ...(checks === undefined ? {} : { checks }),
     ...toDiff(pull),
@@ -152,15 +152,15 @@ function toRequest({ pull, events }: Parts, request: ReviewRequest): ReviewReque
 }
 
 /** The last opinion of each counts; a comment is none. */
-function toApprovedBy({ reviews }: Parts): Person[] {
+function toVerdicts({ reviews }: Parts): Pick<MergeRequestFacts, "approvedBy" | "changesRequestedBy"> {
   const last = new Map<string, schema.ReviewAnswer>();
   for (const review of reviews) {
     if (["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].includes(review.state))
       last.set(review.user?.id ?? "", review);
   }
-  return [...last.values()].flatMap((review) =>
-    review.state === "APPROVED" ? (toPerson(review.user) ?? []) : [],
-  );
+  const whoSaid = (state: string) =>
+    [...last.values()].flatMap((review) => (review.state === state ? (toPerson(review.user) ?? []) : []));
+  return { approvedBy: whoSaid("APPROVED"), changesRequestedBy: whoSaid("CHANGES_REQUESTED") };
 }
 
 function toHappenings(parts: Parts, newsSince: string | undefined): Happening[] {

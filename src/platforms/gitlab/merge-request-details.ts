@@ -1,5 +1,6 @@
 import type { Assignment, MergeRequestFacts, ReviewRequest } from "../../domain/facts/index.js";
 import type { Failure } from "../../domain/failure.js";
+import type { Person } from "../../domain/person.js";
 import type { Project } from "../../domain/project.js";
 import { limits } from "./limits.js";
 import { toMergeRequestUrl } from "./links.js";
@@ -148,14 +149,22 @@ function readDiscussions({ session }: Visit, wanted: Wanted): Promise<schema.Raw
 
 function toPeople(
   sources: Sources,
-): Pick<MergeRequestFacts, "reviewRequests" | "assignments" | "approvedBy"> {
+): Pick<MergeRequestFacts, "reviewRequests" | "assignments" | "approvedBy" | "changesRequestedBy"> {
   const { raw, system, approvals } = sources;
   const assignees = raw.assignees ?? (raw.assignee ? [raw.assignee] : []);
   return {
     assignments: assignees.map((user) => toAssignment(user, system)),
     reviewRequests: raw.reviewers == null ? undefined : toReviewRequests(sources, raw.reviewers),
     approvedBy: approvals?.approved_by.map((row) => toPerson(row.user)),
+    changesRequestedBy: toRefusing(sources),
   };
+}
+
+function toRefusing({ raw, reviewers }: Sources): Person[] | undefined {
+  if (raw.reviewers == null || reviewers === "unknown") return undefined;
+  return (reviewers ?? []).flatMap(({ user, state }) =>
+    state === "requested_changes" ? toPerson(user) : [],
+  );
 }
 
 function toReviewRequests(sources: Sources, users: schema.RawUser[]): ReviewRequest[] | undefined {

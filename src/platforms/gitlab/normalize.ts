@@ -46,6 +46,11 @@ function toConflict(raw: RawMergeRequest): boolean | undefined {
   return raw.has_conflicts ?? (status === undefined ? undefined : false);
 }
 
+/** GitLab names the first of several obstacles: that it names another one does not tell that there is none. */
+function toBehind({ detailed_merge_status: status }: RawMergeRequest): boolean | undefined {
+  return status == null || isStillChecking(status) ? undefined : status === "need_rebase";
+}
+
 /** GitLab computes mergeability some time after the question; these statuses say that it has not yet. */
 export function isStillChecking(status: string | null | undefined): boolean {
   return ["checking", "unchecked", "preparing", "approvals_syncing", "cannot_be_merged_recheck"].includes(
@@ -81,6 +86,7 @@ export function toMergeRequestFacts(raw: RawMergeRequest, project: Project): Mer
   const ended = raw.state === "merged" || raw.state === "closed";
   const endedAt = raw.state === "merged" ? raw.merged_at : raw.closed_at;
   const conflict = toConflict(raw);
+  const behind = toBehind(raw);
   return {
     type: "merge_request",
     number: raw.iid,
@@ -102,6 +108,7 @@ export function toMergeRequestFacts(raw: RawMergeRequest, project: Project): Mer
       ? {}
       : { reviewRequests: raw.reviewers.map((user) => ({ person: toPerson(user) })) }),
     ...(conflict === undefined ? {} : { conflict }),
+    ...(behind === undefined ? {} : { behind }),
     createdAt: raw.created_at,
     updatedAt: raw.updated_at,
     happenings: [],

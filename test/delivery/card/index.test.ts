@@ -87,7 +87,7 @@ describe("the card of a merge request", () => {
       "👀 Ann requested your review",
       "🔀 acme/api PR #12 · Fix login",
       "open · ann → main · at a1b2c3d · +120\u00a0−30, 5 files",
-      "👍 carol · 1 of 2 approvals · waiting for bob",
+      "👍 carol · 1 of 2 approvals · waiting for Bob",
       "❌ 2 of 12 checks failed · 3 open threads · ⚠️ conflict",
       "🏷 bug, backend",
     ]);
@@ -108,10 +108,10 @@ describe("the card of a merge request", () => {
       verdict("4", "review.commented", bob),
       verdict("5", "review.changes_requested", ann),
     ];
-    expect(show(mergeRequestFacts(), { prior: seen(), happened }).lines[2]).toBe("✋ carol · 💬 bob");
+    expect(show(mergeRequestFacts(), { prior: seen(), happened }).lines[2]).toBe("✋ carol · 💬 Bob");
     const dismissed = anEvent({ key: "6", kind: "review.dismissed", detail: { whom: ["@carol"] } });
     expect(show(mergeRequestFacts(), { prior: seen(), happened: [...happened, dismissed] }).lines[2]).toBe(
-      "💬 bob",
+      "💬 Bob",
     );
     const approved = mergeRequestFacts({ approvedBy: [carol, bob] });
     expect(show(approved, { prior: seen(), happened }).lines[2]).toBe("👍 carol, bob");
@@ -121,7 +121,7 @@ describe("the card of a merge request", () => {
     const line = (changes: Partial<MergeRequestFacts>) =>
       show(mergeRequestFacts(changes), { prior: seen(changes) }).lines[2];
     const requests = { reviewRequests: [{ person: bob }, { person: carol }] };
-    expect(line({ ...requests, approvedBy: [carol] })).toBe("👍 carol · waiting for bob");
+    expect(line({ ...requests, approvedBy: [carol] })).toBe("👍 carol · waiting for Bob");
     expect(line({ reviewRequests: [{ team: "acme/core" }] })).toBe("waiting for acme/core");
     const teams = ["a", "b", "c", "d", "e"].map((team) => ({ team }));
     expect(line({ reviewRequests: teams })).toBe("waiting for a, b, c and 2 more");
@@ -252,7 +252,7 @@ describe("the card of a merge request", () => {
       "👀 Ann запрашивает ваше ревью",
       "🔀 acme/api PR #12 · Fix login",
       "открыт · ann → main · коммит a1b2c3d",
-      "👍 carol, ann · ждёт ревью: bob",
+      "👍 carol, Ann · ждёт ревью: Bob",
     ]);
   });
 });

@@ -124,6 +124,20 @@ describe("polling GitHub's pull requests", () => {
     expect(mergeRequestOf(facts, number)).toMatchObject({ title: "ancient", state: "open" });
   });
 
+  it("tells who wants changes, until they approve", async () => {
+    const { number } = open("mine", "ann");
+    const watcher = await watch(world, "mergeRequests");
+    await watcher.drain();
+    world.advance(600_000);
+    world.sandbox.review(repo, number, { by: "bob", state: "CHANGES_REQUESTED", body: "why?" });
+    const refused = mergeRequestOf(await watcher.drain(), number);
+    expect(refused.changesRequestedBy).toMatchObject([{ login: "bob" }]);
+    world.advance(600_000);
+    world.sandbox.review(repo, number, { by: "bob", state: "APPROVED" });
+    const approved = mergeRequestOf(await watcher.drain(), number);
+    expect(approved).toMatchObject({ changesRequestedBy: [], approvedBy: [{ login: "bob" }] });
+  });
+
   it("tells a dismissal with whose review it was", async () => {
     const { number } = open("mine", "ann");
     const watcher = await watch(world, "mergeRequests");

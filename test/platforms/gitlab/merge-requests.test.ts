@@ -151,6 +151,7 @@ it("tells requested changes, a withdrawn approval and a push", async () => {
   ]);
   expect(facts.happenings.find((one) => one.what === "pushed")).toMatchObject({ sha });
   expect(facts.approvedBy).toEqual([]);
+  expect(facts.changesRequestedBy).toMatchObject([{ login: colleague }]);
 });
 
 it("tells the file of a comment on the diff and leaves internal notes out", async () => {
