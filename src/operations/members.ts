@@ -20,7 +20,10 @@ export async function greetStranger(context: OperationContext, telegramId: strin
 }
 
 /** Whether somebody at a bot without an owner gets an answer: it may be the owner-to-be, who tries a few times. */
-export function mayGuideStranger(context: OperationContext, telegramId: string): Promise<boolean> {
+export function mayGuideStranger(
+  context: Pick<OperationContext, "db" | "clock">,
+  telegramId: string,
+): Promise<boolean> {
   const now = context.clock.now();
   const own = { what: `stranger:${telegramId}`, most: 5, since: now - hour };
   return tellAtMost(context.db, [own, { ...strangersAnHour, since: now - hour }], now);

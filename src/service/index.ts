@@ -51,6 +51,8 @@ export function findServiceManager(options: FindOptions): ServiceManager | Servi
     if (found !== null) return found;
   }
   return {
+    code: "unknown_platform",
+    values: { platform: options.platform },
     why: `gitnotify knows no service manager for ${options.platform}.`,
     remedy: "Have your own start `gitnotify start`, which runs until it gets SIGTERM.",
   };
@@ -83,6 +85,8 @@ function findSystemd(around: Surroundings): Found {
   const { env, uid, scope, exists, onPaper, homedir: home, user } = around;
   if (!onPaper && !exists("/run/systemd/system")) {
     return {
+      code: "no_systemd",
+      values: {},
       why: "systemd does not run this machine (a container, or another init).",
       remedy: "Have what runs it start `gitnotify start`; in a container that is its command.",
     };
@@ -91,6 +95,8 @@ function findSystemd(around: Surroundings): Found {
   const runtimeDir = env["XDG_RUNTIME_DIR"] || `/run/user/${uid}`;
   if (!onPaper && !exists(posix.join(runtimeDir, "systemd", "private"))) {
     return {
+      code: "no_session",
+      values: { user: user || String(uid) },
       why: `systemd runs no services for the user ${user || uid} now: there is no session of theirs, as after \`su\` or in cron.`,
       remedy: `Log in as ${user || uid}, or run \`sudo loginctl enable-linger ${user || uid}\`, then try again. For a service of the machine: gitnotify service install --system`,
     };
@@ -101,6 +107,8 @@ function findSystemd(around: Surroundings): Found {
 }
 
 const noSystemScope: ServiceUnavailable = {
+  code: "system_needs_systemd",
+  values: {},
   why: "A service of the whole machine is supported with systemd only.",
   remedy: "Leave --system out: the service runs as you, with your secrets.",
 };

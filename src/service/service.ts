@@ -124,9 +124,14 @@ export interface LogOptions {
 
 /** There is no service manager that could be used here. */
 export interface ServiceUnavailable {
+  /** Its sentence in other languages than English has this name. */
+  code: ServiceRefusal;
+  values: Readonly<Record<string, string>>;
   why: string;
   remedy: string;
 }
+
+export type ServiceRefusal = "unknown_platform" | "no_systemd" | "no_session" | "system_needs_systemd";
 
 /** Something that the manager refused. `detail`: what it said, lines of it. */
 export class ServiceError extends Error {

@@ -54,7 +54,7 @@ async function chooseEnglish(t: Terminal): Promise<void> {
 
 async function answerServer(t: Terminal): Promise<void> {
   await chooseEnglish(t);
-  await t.see("Where do you work?");
+  await t.see("What do you use?");
   t.press("Enter");
   await t.see("Where is your GitHub?");
   t.paste(world.github.url);
@@ -171,7 +171,7 @@ describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
     async () => {
       const t = begin({ columns: 120, rows: 40 });
       await chooseEnglish(t);
-      await t.see("Where do you work?");
+      await t.see("What do you use?");
       t.press("Enter");
       await t.see("Where is your GitHub?");
       t.paste("not a url");
@@ -226,7 +226,7 @@ describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
       const stops: Array<(t: Terminal) => Promise<void>> = [
         async (t) => {
           await chooseEnglish(t);
-          await t.see("Where do you work?");
+          await t.see("What do you use?");
         },
         async (t) => {
           await answerServer(t);

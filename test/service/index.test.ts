@@ -35,10 +35,12 @@ describe("findServiceManager", () => {
 
   it("says why there is none, and what to do", () => {
     expect(find({}, [])).toMatchObject({
+      code: "no_systemd",
       why: expect.stringContaining("container") as string,
       remedy: expect.stringContaining("gitnotify start") as string,
     });
     expect(find({}, [booted])).toMatchObject({
+      ...{ code: "no_session", values: { user: "mia" } },
       why: expect.stringContaining("session") as string,
       remedy: expect.stringContaining("loginctl enable-linger mia") as string,
     });

@@ -5,7 +5,7 @@ import { createSay } from "../../i18n/wizard.js";
 import type { Draft } from "./draft.js";
 import { sayStore } from "./write.js";
 
-const publicApiRoot = "https://api.telegram.org";
+export const publicApiRoot = "https://api.telegram.org";
 
 /** config.yaml as it will be: a new one with a few comments, or the one that is there with what is new in it. */
 export function toConfigText(draft: Draft): string {

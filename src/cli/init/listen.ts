@@ -3,8 +3,11 @@ import { createUpdateLoop } from "../../channels/telegram/updates.js";
 import type { UpdateTrouble } from "../../channels/telegram/weather.js";
 import type { Incoming } from "../../channels/telegram/message.js";
 import { parseCommand } from "../../bot/bot.js";
+import { isFailure } from "../../domain/failure.js";
+import type { Translate } from "../../i18n/index.js";
 import type { Clock } from "../../lib/clock.js";
 import { silentLog } from "../../lib/log.js";
+import { mayGuideStranger } from "../../operations/members.js";
 import { completePairing, createPairing } from "../../operations/pairing.js";
 import { openDatabase } from "../../store/database.js";
 import { countTry, finishUpdate, nextOffset, pendingUpdates, saveUpdates } from "../../store/updates.js";
@@ -26,6 +29,8 @@ export interface Pairing {
 
 export interface WaitOptions {
   signal: AbortSignal;
+  /** In which those are answered who send something else. */
+  translate: Translate;
   /** Somebody sent another code, or nothing comes in. */
   onNews: (news: { is: "wrong_code"; name: string } | { is: "trouble"; what: UpdateTrouble | null }) => void;
 }
@@ -89,17 +94,33 @@ async function waitForCode(given: Waiting): Promise<Paired | null> {
   return paired;
 }
 
-async function tryCode({ context, onNews }: Waiting, incoming: Incoming): Promise<Paired | null> {
+async function tryCode(waiting: Waiting, incoming: Incoming): Promise<Paired | null> {
+  const { context, onNews } = waiting;
   if (incoming.type !== "message" || incoming.chat.kind !== "private") return null;
   if (incoming.forwarded || incoming.anonymous) return null;
   const command = parseCommand(incoming.text, "");
   // Some copy the code alone.
   const code = command?.name === "start" ? command.words : command === null ? incoming.text.trim() : "";
-  if (code === "") return null;
   const { id, name } = incoming.from;
-  if ((await completePairing(context, { code, id, name })) === null) {
-    onNews({ is: "wrong_code", name });
-    return null;
+  if (code !== "" && (await completePairing(context, { code, id, name })) !== null) return { id, name };
+  const triedCode = command === null ? /^[\w-]{16,}$/.test(code) : code !== "";
+  if (triedCode) onNews({ is: "wrong_code", name });
+  await guide(waiting, incoming, triedCode);
+  return null;
+}
+
+/** The person may well look at the chat and not at the terminal: it says there what is awaited. As seldom as the daemon says it. */
+async function guide(
+  { api, context, translate, signal }: Waiting,
+  { chat, from }: Extract<Incoming, { type: "message" }>,
+  triedCode: boolean,
+): Promise<void> {
+  if (!(await mayGuideStranger(context, from.id))) return;
+  const words = [translate(triedCode ? "bot.pair.wrong" : "bot.pair.unowned"), translate("bot.pair.how")];
+  try {
+    await api.sendMessage({ chat: chat.id, text: words.join("\n"), html: false, keyboard: [] }, signal);
+  } catch (error) {
+    // The code that is awaited may come all the same.
+    if (!isFailure(error)) throw error;
   }
-  return { id, name };
 }

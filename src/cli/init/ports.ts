@@ -6,6 +6,7 @@ import type { Clock } from "../../lib/clock.js";
 import type { HttpResponse } from "../../lib/http.js";
 import type { Platform, PlatformConnection } from "../../platforms/platform.js";
 import type { SecretStore, SecretStoreError } from "../../secrets/secret-store.js";
+import type { ServiceRefusal } from "../../service/service.js";
 import type { Ask } from "./ask.js";
 import type { Draft, TelegramWay } from "./draft.js";
 import type { Pairing } from "./listen.js";
@@ -64,7 +65,8 @@ export interface Services {
 export type ServiceOffer =
   | {
       ok: true;
-      label: string;
+      /** `systemd`, `launchd`: said in the reader's language (`service.label.<id>.<scope>`). */
+      id: string;
       /** It can run at boot, without a login, when asked. */
       lingers: boolean;
       /** Writes, enables and starts it; what the person should know. Rejects with `CliError`. */
@@ -72,7 +74,13 @@ export type ServiceOffer =
       home?: string;
       install: (options: { linger: boolean; onStep: (text: string) => void }) => Promise<readonly string[]>;
     }
-  | { ok: false; why: string; remedy: string };
+  | ({ ok: false } & NoService);
+
+/** Why there is no service to offer: said in the reader's language by its code (`service.no.<code>`). */
+export interface NoService {
+  code: ServiceRefusal | "root_for_user" | "user_for_system";
+  values: Readonly<Record<string, string>>;
+}
 
 export interface Rules {
   /** Stores what this run asks for and is not there yet, so that the phone can change it. Those that are new. */

@@ -9,6 +9,8 @@ export interface SearchOption {
   value: string;
   label: string;
   hint?: string | undefined;
+  /** Made of what was typed: nothing that was found. */
+  isTyped?: true;
 }
 
 export interface SearchPromptOptions {
@@ -59,8 +61,10 @@ function render(prompt: Prompt, { clack, say, columns, message, common }: Search
   if (prompt.state === "cancel") return [...title, bar].join("\n");
   const side = `${styleText("cyan", clack.S_BAR)}  `;
   const { filteredOptions, options, userInput } = prompt;
-  const count = say("search.matches", { count: filteredOptions.length });
-  const matched = filteredOptions.length === options.length ? "" : styleText("dim", ` (${count})`);
+  const found = filteredOptions.filter(({ isTyped }) => isTyped !== true).length;
+  const count = say("search.matches", { count: found });
+  const matched =
+    found === 0 || filteredOptions.length === options.length ? "" : styleText("dim", ` (${count})`);
   const typed = prompt.isNavigating ? styleText("dim", userInput) : prompt.userInputWithCursor;
   const head = [
     ...title,

@@ -13,11 +13,11 @@ export function createServices(context: CliContext): Services {
   return {
     async find(scope): Promise<ServiceOffer> {
       const found = findServiceManager(toFindOptions(context, { system: scope === "system" }));
-      if (isUnavailable(found)) return { ok: false, ...found };
+      if (isUnavailable(found)) return { ok: false, code: found.code, values: found.values };
       if ((scope === "system") !== isRoot) return elsewhere(scope);
       return {
         ok: true,
-        label: found.label,
+        id: found.id,
         ...(scope === "system" ? { home: toSystemHome("gitnotify") } : {}),
         lingers: scope === "user" && found.id === "systemd",
         install: async ({ linger, onStep }) => {
@@ -32,11 +32,7 @@ export function createServices(context: CliContext): Services {
   };
 }
 
+/** Root is offered no service of one person, and nobody but root the one of the machine. */
 function elsewhere(scope: "user" | "system"): ServiceOffer {
-  if (scope === "user") {
-    const remedy = "Run `gitnotify init` as the person whose service it shall be.";
-    return { ok: false, why: "You are root, and a daemon of one person need not be.", remedy };
-  }
-  const remedy = "Run `gitnotify service install --system` later; it asks for root's rights.";
-  return { ok: false, why: "A service of the machine is root's to install.", remedy };
+  return { ok: false, code: scope === "user" ? "root_for_user" : "user_for_system", values: {} };
 }

@@ -131,9 +131,11 @@ async function searchIn(terminal: Terminal, question: SearchQuestion): Promise<s
   const { clack, common, say } = terminal;
   const { message, choices, initial, typed } = question;
   const listed: SearchOption[] = [...choices];
-  const byHand = (text: string) => {
+  const byHand = (text: string): SearchOption[] => {
     const own = typed(text);
-    return own === undefined || listed.some(({ value }) => value === own.value) ? [] : [own];
+    return own === undefined || listed.some(({ value }) => value === own.value)
+      ? []
+      : [{ ...own, isTyped: true }];
   };
   const matches = (text: string, { value, label }: SearchOption) =>
     byHand(text).some((own) => own.value === value) ||

@@ -29,8 +29,10 @@ export function findTokenProblem(
   if (botToken.test(token)) return say("token.is.bot", own);
   const verdict = platform.setup?.judgeToken(token) ?? null;
   if (verdict?.usable === false) return say.known(`unusable.${platform.id}.${verdict.why}`) ?? verdict.why;
-  if (verdict !== null) return undefined;
-  const owner = platforms.find((other) => other.id !== platform.id && other.setup?.judgeToken(token));
+  const owner =
+    verdict === null
+      ? platforms.find((other) => other.id !== platform.id && other.setup?.judgeToken(token))
+      : undefined;
   if (owner !== undefined) return say("token.is.other", { ...own, found: owner.label });
   return token.length < 16 ? say("token.is.short", own) : undefined;
 }

@@ -5,6 +5,8 @@ import { createTranslator } from "../../i18n/index.js";
 import { sayLack } from "../../i18n/lacks.js";
 import type { Say } from "../../i18n/wizard.js";
 import type { HttpError } from "../../lib/http.js";
+import { publicApiRoot } from "./config-text.js";
+import type { TelegramWay } from "./draft.js";
 import { SecretStoreError } from "../../secrets/secret-store.js";
 
 /**
@@ -18,6 +20,13 @@ export function describeTrouble(say: Say, error: Failure | HttpError | SecretSto
   const ofWay = say.known(`advice.${code}.${detail}`) ?? say.known(`advice.${code}`);
   const advice = ofWay ?? (waysOwn.has(code) ? "" : remedy);
   return advice === "" ? reason : `${reason} ${advice}`;
+}
+
+/** Telegram's own address is one that nobody typed: there is nothing to spell right. */
+export function describeBotTrouble(say: Say, failure: Failure, { apiRoot, proxy }: TelegramWay): string {
+  const isDefault = apiRoot === publicApiRoot;
+  const isNameless = failure.code === "dns" && isDefault && proxy === undefined;
+  return isNameless ? say("bot.unreachable") : describeTrouble(say, failure);
 }
 
 /** Codes of the way to a server; for those without advice of ours the next question is the advice. */

@@ -65,5 +65,9 @@ it("is kept at every question, for wrong answers too", async () => {
   expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
   expect(ports.ask.rest()).toEqual([]);
   expect(ports.ask.shown.filter(isForeign)).toEqual([]);
+  const refusal =
+    "Службу здесь не установить: этой машиной управляет не systemd (контейнер или другой init).";
+  expect(ports.ask.told).toContain(`info: ${refusal} Запускайте сами: \`gitnotify start\``);
+  expect(ports.ask.told.find((line) => line.startsWith("события"))).toBe("события    пайплайны");
   expect(toConfig(world.file.text).language).toBe("ru");
 });

@@ -47,6 +47,8 @@ describe("a GitHub or GitLab token", () => {
     [github, bot, "Telegram bot"],
     [gitlab, bot, "Telegram bot"],
     [github, "ghp", "too short"],
+    [github, "ghp_12", "too short"],
+    [gitlab, "glpat-1", "too short"],
     [github, "ghp_абвгдежзиклмнопрстуфхцчшщ", "tokens never have"],
   ])("is refused with its reason: $1", (platform, token, why) =>
     expect(findTokenProblem(token, platform, known)).toContain(why),

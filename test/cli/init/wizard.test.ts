@@ -1,9 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Interrupted } from "../../../src/cli/init/ask.js";
 import type { Ports } from "../../../src/cli/init/ports.js";
+import { openPairing } from "../../../src/cli/init/listen.js";
 import { runWizard } from "../../../src/cli/init/wizard.js";
 import { SecretStoreError } from "../../../src/secrets/secret-store.js";
+import { systemClock } from "../../../src/lib/clock.js";
 import { toConfig } from "../../e2e/harness.js";
 import { ctrlC, type Line, type ScriptedAsk } from "./scripted-ask.js";
 import { type InitWorld, localAnswers, startWorld, toDraft, toPorts, toStore } from "./world.js";
@@ -125,6 +128,35 @@ describe("a first run", () => {
     expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
     expect(toConfig(world.file.text).language).toBe("ru");
     expect(heard().at(-1)).toContain("Всё настроено");
+  });
+
+  it("answers in the chat, in the chosen language, whoever sends something else than the code, a few times", async () => {
+    const script: Line[] = [["language", "ru"], ...shortest().slice(1), ["confirm", "write"]];
+    const answers: string[] = [];
+    // In the place of a chat that takes so many at once.
+    const pair: Ports["net"]["pair"] = async (bot) => {
+      const api = await world.net.telegram(bot);
+      const sendMessage: typeof api.sendMessage = async ({ text }) => {
+        answers.push(text);
+        return { messageId: String(answers.length) };
+      };
+      const randomText = (bytes: number) => randomBytes(bytes).toString("base64url");
+      return openPairing({ api: { ...api, sendMessage }, clock: systemClock, randomText });
+    };
+    const ports = toPorts(world, script, { net: { pair } });
+    const note = ports.ask.note.bind(ports.ask);
+    const say = (text: string) => world.telegram.say({ userId: mia, chatId: mia, text });
+    ports.ask.note = (title, lines) => {
+      note(title, lines);
+      const code = /start=([\w-]+)/.exec(lines.join("\n"))?.[1];
+      if (code === undefined) return;
+      say("/start wrong-code");
+      for (let count = 0; count < 6; count += 1) say("hello there");
+      say(`/start ${code}`);
+    };
+    expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
+    expect(answers[0]).toContain("Этот код неверен");
+    expect(answers.slice(1)).toEqual(Array(4).fill(expect.stringContaining("ещё нет владельца")));
   });
 
   it("writes nothing when the person says no at the end", async () => {
@@ -325,11 +357,11 @@ describe("when something cannot be written", () => {
   it("goes on without the service when that cannot be installed", async () => {
     const { CliError } = await import("../../../src/cli/exit-code.js");
     const offer = {
-      ...{ ok: true as const, label: "systemd", lingers: true },
+      ...{ ok: true as const, id: "systemd", lingers: true },
       install: () => Promise.reject(new CliError(1, "systemd says no", "Ask it why.")),
     };
     const script: Line[] = [...shortest(), ["service", "user"], ["confirm", "write"]];
-    const none = { ok: false as const, why: "", remedy: "" };
+    const none = { ok: false as const, code: "no_systemd" as const, values: {} };
     const services = { find: async (scope: string) => (scope === "user" ? offer : none) };
     const ports = pairing(toPorts(world, script, { services }));
     expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");
@@ -339,11 +371,11 @@ describe("when something cannot be written", () => {
 
   it("names the home of a service that runs elsewhere", async () => {
     const offer = {
-      ...{ ok: true as const, label: "systemd", lingers: false, home: "/var/lib/gitnotify" },
+      ...{ ok: true as const, id: "systemd", lingers: false, home: "/var/lib/gitnotify" },
       install: async () => [],
     };
     const script: Line[] = [...shortest(), ["service", "system"], ["confirm", "write"]];
-    const none = { ok: false as const, why: "", remedy: "" };
+    const none = { ok: false as const, code: "no_systemd" as const, values: {} };
     const services = { find: async (scope: string) => (scope === "system" ? offer : none) };
     const ports = pairing(toPorts(world, script, { services }));
     expect(await runWizard(toDraft(world), ports, "gitnotify")).toBe("written");

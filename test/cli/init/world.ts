@@ -78,7 +78,7 @@ export function toPorts(
       ...options.stores,
     },
     services: {
-      find: async () => ({ ok: false, why: "There is none here.", remedy: "Start it yourself." }),
+      find: async () => ({ ok: false, code: "no_systemd", values: {} }),
       ...options.services,
     },
     files: {

@@ -5,7 +5,7 @@ import { type Draft, proxiesOf, type TelegramWay } from "../draft.js";
 import type { Ports } from "../ports.js";
 import { toTrouble } from "../probe.js";
 import { cleanToken, findBotTokenProblem } from "../token-kind.js";
-import { describeTrouble } from "../trouble.js";
+import { describeBotTrouble } from "../trouble.js";
 import { askAuthority, askWay } from "./way.js";
 
 /** The bot's token: how to get one, checked live, and whether its messages come to us and to nobody else. */
@@ -53,7 +53,7 @@ async function reachBot(
         ask.tell("problem", say("bot.unknown"));
         return { telegram, identity: null };
       }
-      ask.tell("problem", describeTrouble(say, error));
+      ask.tell("problem", describeBotTrouble(say, error, telegram));
       const next = await mendWay({ ...draft, telegram }, { ask, say, ...rest }, error);
       if (next === null) return { telegram, identity: null };
       telegram = next;

@@ -6,7 +6,8 @@ import { createTranslator } from "../../../i18n/index.js";
 import type { Say } from "../../../i18n/wizard.js";
 import { ownerOf, type Draft } from "../draft.js";
 import type { Ports } from "../ports.js";
-import { describeTrouble } from "../trouble.js";
+import { describeBotTrouble } from "../trouble.js";
+import { sayManager } from "./service.js";
 
 export interface Installed {
   running: boolean;
@@ -20,14 +21,15 @@ export async function installService(draft: Draft, ports: Ports): Promise<Instal
   if (draft.service === "none") return { running: false };
   const offer = await services.find(draft.service);
   if (!offer.ok) {
-    ask.tell("problem", `${offer.why} ${offer.remedy}`);
+    ask.tell("problem", say(`service.no.${offer.code}`, offer.values));
     return { running: false };
   }
+  const label = sayManager(say, offer.id, draft.service);
   try {
-    const notes = await ask.busy(say("service.installing", { label: offer.label }), (show) =>
+    const notes = await ask.busy(say("service.installing", { label }), (show) =>
       offer.install({ linger: draft.startsBeforeLogin, onStep: show }),
     );
-    ask.tell("good", say("service.runs", { label: offer.label }));
+    ask.tell("good", say("service.runs", { label }));
     for (const note of notes) ask.tell("info", note);
     return { running: true, ...(offer.home === undefined ? {} : { home: offer.home }) };
   } catch (error) {
@@ -53,7 +55,8 @@ export async function sendFirstMessage(draft: Draft, ports: Ports, running: bool
       return true;
     } catch (error) {
       if (!isFailure(error)) throw error;
-      const why = error.kind === "gone" ? say("first.notStarted") : describeTrouble(say, error);
+      const why =
+        error.kind === "gone" ? say("first.notStarted") : describeBotTrouble(say, error, draft.telegram);
       ask.tell("warning", say("first.notSent", { why }));
       if (error.kind !== "gone") return false;
       const words = say("first.again", { username: draft.bot.identity.username });

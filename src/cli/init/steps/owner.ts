@@ -1,13 +1,13 @@
 import { toHtml } from "../../../channels/telegram/html.js";
 import { isFailure } from "../../../domain/failure.js";
-import { createTranslator } from "../../../i18n/index.js";
+import { createTranslator, type Translate } from "../../../i18n/index.js";
 import type { Say } from "../../../i18n/wizard.js";
 import { SecretStoreError, telegramSecret } from "../../../secrets/secret-store.js";
 import type { Draft, DraftBot } from "../draft.js";
 import type { Paired, Pairing } from "../listen.js";
 import type { Ports } from "../ports.js";
 import { drawQr } from "../qr.js";
-import { describeTrouble } from "../trouble.js";
+import { describeBotTrouble, describeTrouble } from "../trouble.js";
 
 /** Finds out which Telegram account is the person's: whoever sends the code owns the daemon. */
 export async function pairOwner(draft: Draft, ports: Ports): Promise<Draft> {
@@ -55,7 +55,10 @@ async function storedBot(draft: Draft, { net, stores, ask, say }: Ports): Promis
     return { token, identity: await ask.busy(say("bot.asking"), () => api.getMe(ask.signal)) };
   } catch (error) {
     if (!isFailure(error) && !(error instanceof SecretStoreError)) throw error;
-    ask.tell("problem", describeTrouble(say, error));
+    const why = isFailure(error)
+      ? describeBotTrouble(say, error, draft.telegram)
+      : describeTrouble(say, error);
+    ask.tell("problem", why);
     return null;
   }
 }
@@ -79,7 +82,7 @@ async function pair(draft: Draft, ports: Ports, bot: DraftBot): Promise<Paired |
     await show(ports, bot, pairing);
     const paired = await ask.busy(
       waitingWords(pairing, ports),
-      (show) => wait(ports, { pairing, show, skipped: skipped.signal }),
+      (show) => wait(ports, { pairing, show, skipped: skipped.signal, translate: toTranslate(draft) }),
       () => skipped.abort(),
     );
     if (paired === null && skipped.signal.aborted) {
@@ -107,10 +110,10 @@ const secondMs = 1_000;
 /** null: the code has expired, or the person does not want to wait. */
 async function wait(
   ports: Ports,
-  given: { pairing: Pairing; show: (words: string) => void; skipped: AbortSignal },
+  given: { pairing: Pairing; show: (words: string) => void; skipped: AbortSignal; translate: Translate },
 ): Promise<Paired | null> {
   const { ask, say, clock } = ports;
-  const { pairing, show, skipped } = given;
+  const { pairing, show, skipped, translate } = given;
   const over = new AbortController();
   const waiting = AbortSignal.any([ask.signal, skipped, over.signal]);
   let news = "";
@@ -122,7 +125,8 @@ async function wait(
   };
   const ticked = tick();
   try {
-    return await pairing.wait({ signal: waiting, onNews: (told) => (news = describeNews(say, told)) });
+    const onNews = (told: News) => void (news = describeNews(say, told));
+    return await pairing.wait({ signal: waiting, translate, onNews });
   } catch (error) {
     if (skipped.aborted) return null;
     throw error;
@@ -145,6 +149,10 @@ function waitingWords({ expiresAt }: Pairing, { clock, say }: Ports): string {
   return say("owner.waiting", { left });
 }
 
+function toTranslate({ language, existing }: Draft): Translate {
+  return createTranslator(language ?? existing.config.language);
+}
+
 /** The person looks at Telegram now: it tells them to come back. */
 async function greet(
   draft: Draft,
@@ -152,13 +160,13 @@ async function greet(
   { bot, paired }: { bot: DraftBot; paired: Paired },
 ): Promise<void> {
   const { ask, say, net } = ports;
-  const translate = createTranslator(draft.language ?? draft.existing.config.language);
+  const translate = toTranslate(draft);
   const text = toHtml([{ node: "text", text: translate("init.paired", { name: paired.name }) }]);
   const api = await net.telegram({ ...draft.telegram, token: bot.token });
   try {
     await api.sendMessage({ chat: paired.id, text, html: true, keyboard: [] }, ask.signal);
   } catch (error) {
     if (!isFailure(error)) throw error;
-    ask.tell("warning", say("owner.notGreeted", { why: describeTrouble(say, error) }));
+    ask.tell("warning", say("owner.notGreeted", { why: describeBotTrouble(say, error, draft.telegram) }));
   }
 }

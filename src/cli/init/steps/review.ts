@@ -59,7 +59,7 @@ function describe(draft: Draft, say: Say): string[] {
     ["bot", bot === undefined ? "" : `@${bot.identity.username}`],
     ["owner", owner === null ? say("review.later") : describeOwner(owner)],
     ["watched", describeWatched(rules, say)],
-    ["events", rules?.features.map((name) => say.known(`events.${name}`) ?? name).join(", ") ?? ""],
+    ["events", rules === undefined ? "" : describeEvents(rules.features, say)],
     ["language", language === undefined ? "" : { en: "English", ru: "Русский" }[language]],
     ["service", say(`review.service.${service}`)],
   ];
@@ -76,6 +76,12 @@ function describeOwner({ id, name }: DraftOwner): string {
 /** `connection/github` is the name of a secret; people know the connection. */
 function nameOf(secret: string, say: Say): string {
   return secret === telegramSecret ? say("review.theBot") : secret.replace(/^connection\//, "");
+}
+
+/** Labels of choices that stand in one sentence here. */
+function describeEvents(features: readonly string[], say: Say): string {
+  const labels = features.map((name) => say.known(`events.${name}`) ?? name);
+  return labels.map((label) => label.charAt(0).toLowerCase() + label.slice(1)).join(", ");
 }
 
 function describeWatched(rules: Draft["rules"], say: Say): string {

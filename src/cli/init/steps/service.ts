@@ -10,11 +10,18 @@ export async function chooseService(draft: Draft, ports: Ports): Promise<Draft> 
   const [user, system] = await Promise.all([services.find("user"), services.find("system")]);
   const offers = [
     ...(user.ok ? userChoices(user, say) : []),
-    ...(system.ok ? [{ value: "system" as const, label: say("service.system"), hint: system.label }] : []),
+    ...(system.ok
+      ? [
+          {
+            value: "system" as const,
+            label: say("service.system"),
+            hint: sayManager(say, system.id, "system"),
+          },
+        ]
+      : []),
   ];
   if (offers.length === 0) {
-    const why = user.ok ? "" : user.why;
-    ask.tell("info", say("service.no", { why }));
+    if (!user.ok) ask.tell("info", say(`service.no.${user.code}`, user.values));
     return { ...draft, service: "none", startsBeforeLogin: false };
   }
   const chosen = await ask.select<Answer>({
@@ -27,7 +34,13 @@ export async function chooseService(draft: Draft, ports: Ports): Promise<Draft> 
   return { ...draft, service, startsBeforeLogin: chosen === "boot" || chosen === "system" };
 }
 
-function userChoices({ label, lingers }: { label: string; lingers: boolean }, say: Say) {
+function userChoices({ id, lingers }: { id: string; lingers: boolean }, say: Say) {
+  const hint = sayManager(say, id, "user");
   const boot = { value: "boot" as const, label: say("service.boot"), hint: say("service.boot.hint") };
-  return [{ value: "user" as const, label: say("service.user"), hint: label }, ...(lingers ? [boot] : [])];
+  return [{ value: "user" as const, label: say("service.user"), hint }, ...(lingers ? [boot] : [])];
+}
+
+/** What runs the service, as people call it. */
+export function sayManager(say: Say, id: string, scope: "user" | "system"): string {
+  return say.known(`service.label.${id}.${scope}`) ?? id;
 }

@@ -123,12 +123,12 @@ function tellAccess({ ask, say, clock }: Ports, access: Access): void {
   const told = {
     who: `${account.login}${name}`,
     kind: say.known(`kind.${tokenKind}`) ?? tokenKind,
-    scopes: scopes.length === 0 ? "none" : scopes.join(" "),
+    scopes: scopes.length === 0 ? "none" : scopes.join(", "),
     expiry: sayExpiry(say, expiresAt, now),
   };
   ask.tell("good", say("token.you", told));
   if (expiryState(expiresAt, now) === "soon") ask.tell("warning", say("token.soon"));
-  if (excess.length > 0) ask.tell("warning", say("token.excess", { scopes: excess.join(" ") }));
+  if (excess.length > 0) ask.tell("warning", say("token.excess", { scopes: excess.join(", ") }));
   for (const lack of lacks) ask.tell("warning", describeLack(say, lack));
 }
 

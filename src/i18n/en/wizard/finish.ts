@@ -25,7 +25,23 @@ export const finish = {
   "store.yes": "Yes",
   "store.again": "Check again",
   "store.again.hint": "once you have done that",
-  "service.no": "gitnotify can’t be installed as a service here: {why} Run it with `gitnotify start`.",
+  "service.no.unknown_platform":
+    "No service can be installed here: gitnotify knows no service manager for {platform}. Start it yourself: `gitnotify start`",
+  "service.no.no_systemd":
+    "No service can be installed here: systemd does not run this machine (a container, or another init). Start it yourself: `gitnotify start`",
+  "service.no.no_session":
+    "No service can be installed now: systemd runs none for the user {user} without a login session, as after su or in cron. Log in as {user} or run `sudo loginctl enable-linger {user}`, then run `gitnotify service install`. Until then start it yourself: `gitnotify start`",
+  "service.no.system_needs_systemd":
+    "A service of the whole machine can only be installed with systemd. Start it yourself: `gitnotify start`",
+  "service.no.root_for_user":
+    "You are root, and a daemon of one person need not be. Run `gitnotify init` as the person whose service it will be, or start it yourself: `gitnotify start`",
+  "service.no.user_for_system":
+    "Only root can install a service of the whole machine. Run `gitnotify service install --system` later; it asks for root's rights.",
+  "service.label.systemd.user": "systemd, user service",
+  "service.label.systemd.system": "systemd, system service",
+  "service.label.launchd.user": "launchd, agent of this user",
+  "service.label.winsw.user": "WinSW, Windows service",
+  "service.label.scheduled-task.user": "scheduled task at logon",
   "service.ask": "Run gitnotify in the background?",
   "service.user": "Yes, while I am logged in",
   "service.boot": "Yes, from boot, without a login",

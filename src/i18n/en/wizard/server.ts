@@ -1,7 +1,7 @@
 /** Servers, the way to them, and what stands in it. */
 export const server = {
   "more.ask": "Set up another server or account? (so far: {ids})",
-  "platform.ask": "Where do you work?",
+  "platform.ask": "What do you use? (you can add the other one later)",
   "platform.hint": "{host} or your own server",
   "twin.told": "{url} is already set up, as “{id}”.",
   "twin.ask": "Add another account on this {platform}?",

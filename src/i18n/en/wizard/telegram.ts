@@ -8,6 +8,7 @@ export const telegram = {
   "bot.asking": "Asking Telegram for the bot",
   "bot.is": "The bot is @{username} ({name}).",
   "bot.unknown": "Telegram knows no bot with this token: it was revoked or is incomplete. Copy all of it.",
+  "bot.unreachable": "Telegram cannot be reached: this machine has no DNS, or the network needs a proxy.",
   "bot.looking": "Checking whether another program uses this bot",
   "bot.webhook":
     "@{username} has a webhook: Telegram sends its messages to another program's web server, so gitnotify would receive none.",

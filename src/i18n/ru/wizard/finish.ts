@@ -24,7 +24,23 @@ export const finish = {
   "store.yes": "Да",
   "store.again": "Проверить ещё раз",
   "store.again.hint": "когда сделаете это",
-  "service.no": "Сделать gitnotify службой здесь нельзя: {why} Он работает по команде `gitnotify start`.",
+  "service.no.unknown_platform":
+    "Службу здесь не установить: для {platform} gitnotify не знает системы служб. Запускайте сами: `gitnotify start`",
+  "service.no.no_systemd":
+    "Службу здесь не установить: этой машиной управляет не systemd (контейнер или другой init). Запускайте сами: `gitnotify start`",
+  "service.no.no_session":
+    "Службу сейчас не установить: без сеанса входа (после su, в cron) systemd не запускает служб пользователя {user}. Войдите как {user} или выполните `sudo loginctl enable-linger {user}`, затем `gitnotify service install`. А пока запускайте сами: `gitnotify start`",
+  "service.no.system_needs_systemd":
+    "Службу для всей машины можно установить только с systemd. Запускайте сами: `gitnotify start`",
+  "service.no.root_for_user":
+    "Вы root, а gitnotify одного человека эти права не нужны. Запустите `gitnotify init` от имени того, чья это будет служба, или запускайте сами: `gitnotify start`",
+  "service.no.user_for_system":
+    "Службу для всей машины может установить только root. Позже выполните `gitnotify service install --system`: команда запросит права root.",
+  "service.label.systemd.user": "systemd, служба пользователя",
+  "service.label.systemd.system": "systemd, служба системы",
+  "service.label.launchd.user": "launchd, агент этого пользователя",
+  "service.label.winsw.user": "WinSW, служба Windows",
+  "service.label.scheduled-task.user": "запуск Планировщиком при входе",
   "service.ask": "Запускать gitnotify в фоне?",
   "service.user": "Да, пока я в системе",
   "service.boot": "Да, при загрузке машины",

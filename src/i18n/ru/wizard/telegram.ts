@@ -1,5 +1,5 @@
 export const telegram = {
-  "bot.howTo": "Свой бот в Telegram (это минута)",
+  "bot.howTo": "Свой бот в Telegram (займёт минуту)",
   "bot.howTo.1": "1. Откройте в Telegram https://t.me/BotFather и отправьте: /newbot",
   "bot.howTo.2": "2. Дайте ему название, затем имя, которое кончается на «bot»",
   "bot.howTo.3": "3. Скопируйте токен из ответа: 123456:ABC…",
@@ -7,6 +7,7 @@ export const telegram = {
   "bot.asking": "Спрашиваю Telegram о боте",
   "bot.is": "Это бот @{username} ({name}).",
   "bot.unknown": "Telegram не знает бота с таким токеном: он отозван или скопирован не целиком.",
+  "bot.unreachable": "Telegram недоступен: на этой машине не работает DNS, или в сети нужен прокси.",
   "bot.looking": "Проверяю, не слушает ли бота другая программа",
   "bot.webhook":
     "У @{username} включён webhook: Telegram отдаёт его сообщения веб-серверу другой программы, и gitnotify ничего не услышит.",

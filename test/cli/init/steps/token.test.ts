@@ -86,7 +86,7 @@ it("tells what a fine-grained token never sees, and what a token may do that is 
     expect.stringContaining("refused: That is a GitHub App token"),
     expect.stringContaining("You are mia (Mia). Fine-grained token"),
     expect.stringContaining("GitHub hides notifications from fine-grained tokens"),
-    expect.stringContaining("scopes repo read:org delete_repo"),
+    expect.stringContaining("scopes repo, read:org, delete_repo"),
     expect.stringContaining("It also has scopes that gitnotify never needs (delete_repo)"),
   ]);
 });
