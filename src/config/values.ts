@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { allFeatures, featureWords, toFeature, type FeatureName } from "../domain/feature.js";
-import { parseFilter } from "../domain/filter.js";
+import { checkFilter } from "../domain/filter.js";
 import type { Recipient } from "../domain/subscription.js";
 import { nearest } from "../lib/nearest.js";
 import type { CheckedAddress } from "./addresses.js";
@@ -31,7 +31,7 @@ export function cron() {
 
 export function filterText() {
   return z.string().superRefine((text, context) => {
-    const parsed = parseFilter(text);
+    const parsed = checkFilter(text);
     if (parsed.ok) return;
     const { message, start, suggestion } = parsed.error;
     context.addIssue(

@@ -89,7 +89,7 @@ function readBraces(feature: FeatureName, inside: string): Narrowed {
  */
 export function splitWish(words: string): string[] {
   const plain = words.replace(/[“”„«»]/g, '"');
-  const spaced = plain.match(/(?:"[^"]*"|\{[^}]*\}|[^\s"{])+/g) ?? [];
+  const spaced = plain.match(/(?:"[^"]*(?:"|$)|\{[^}]*\}|[^\s"{])+/g) ?? [];
   return spaced
     .flatMap((word) => (isTermLike(word) ? [word] : word.split(hasQuery(word) ? /,(?=https?:)/ : ",")))
     .filter((word) => word !== "");

@@ -1,5 +1,5 @@
 import { allFeatures, type FeatureName, features, featureWords, isDelivered } from "../domain/feature.js";
-import { type FilterError, filterKeys, parseFilter } from "../domain/filter.js";
+import { type FilterError, checkFilter, filterKeys } from "../domain/filter.js";
 import type { PatternRefusal } from "../domain/pattern-refusal.js";
 import { parseProjectPattern } from "../domain/project-pattern.js";
 import type { KnownConnection } from "../domain/read-address.js";
@@ -49,7 +49,7 @@ export function parseWish(words: string, connections: Known): ParsedWish {
     return { ok: false, code: "narrows-others", message, word: narrows.word };
   }
   const filter = [...new Set(parts.terms)].join(" ");
-  const parsed = parseFilter(filter);
+  const parsed = checkFilter(filter);
   if (!parsed.ok) {
     const { message, start, end, suggestion } = parsed.error;
     const word = filter.slice(start, end);
@@ -91,7 +91,7 @@ function sortWord(word: string, parts: Parts, connections: Known): WishProblem |
       parts.narrows = { word, feature: narrowed.feature };
     return null;
   }
-  if (isTerm(word)) {
+  if (isTerm(word) || isMistypedTerm(word, connections) || hasOpenQuote(word)) {
     parts.terms.push(word);
     return null;
   }
@@ -119,4 +119,17 @@ function sortProject(word: string, parts: Parts, connections: Known): WishProble
 function isTerm(word: string): boolean {
   const match = /^[-+–—−]?([a-z]+):/i.exec(word);
   return match !== null && (filterKeys as readonly string[]).includes(match[1]?.toLowerCase() ?? "");
+}
+
+/** A key that no connection is called, before what is no path: it was meant for a filter. */
+function isMistypedTerm(word: string, connections: Known): boolean {
+  const [, key, value = ""] = /^[-+–—−]?([a-z_]+):(?!\/\/)(.+)$/is.exec(word) ?? [];
+  const ids = connections.map(({ id }) => id);
+  if (key === undefined || nearest(key, ids) !== undefined) return false;
+  return nearest(key, filterKeys) !== undefined || (value !== "*" && !value.includes("/"));
+}
+
+/** Then the parser of filters says so. */
+function hasOpenQuote(word: string): boolean {
+  return (word.split('"').length - 1) % 2 === 1;
 }

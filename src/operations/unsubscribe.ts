@@ -14,11 +14,13 @@ export type UnsubscribeOutcome =
   | { result: "which"; rules: Subscription[]; project?: string | undefined }
   /** Declared in config.yaml: only the file can change them. */
   | { result: "declared"; rules: Subscription[] }
+  /** `/subscriptions` numbers the rules; that many there are. */
+  | { result: "no-number"; number: number; count: number }
   | { result: "unknown" };
 
 /**
  * Removes rules by id (several at once), or the one rule of a project; features behind a project are taken out of its rules; a project behind
- * an id is taken out of that rule. `to` narrows to one recipient; undefined reaches all.
+ * an id is taken out of that rule. The number that the list shows stands for an id. `to` narrows to one recipient; undefined reaches all.
  */
 export async function unsubscribe(
   context: OperationContext,
@@ -28,9 +30,29 @@ export async function unsubscribe(
   const all = (await listAllSubscriptions(context)).filter(
     (rule) => wish.to === undefined || JSON.stringify(rule.to) === JSON.stringify(wish.to),
   );
-  const outcome = await decide(context, all, splitWish(wish.words));
+  const numbered = toIds(all, splitWish(wish.words));
+  if ("result" in numbered) return numbered;
+  const outcome = await decide(context, all, numbered.words);
   if (outcome.result === "removed" || outcome.result === "narrowed") await context.replan(signal);
   return outcome;
+}
+
+function toIds(
+  all: readonly Subscription[],
+  words: readonly string[],
+): { words: string[] } | Extract<UnsubscribeOutcome, { result: "no-number" }> {
+  const ids: string[] = [];
+  for (const word of words) {
+    const number = /^#?(\d{1,4})\.?$/.exec(word)?.[1];
+    if (number === undefined || all.some(({ id }) => id === word)) {
+      ids.push(word);
+      continue;
+    }
+    const rule = all[Number(number) - 1];
+    if (rule === undefined) return { result: "no-number", number: Number(number), count: all.length };
+    ids.push(rule.id);
+  }
+  return { words: ids };
 }
 
 async function decide(

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../src/domain/event.js";
 import {
+  checkFilter,
   matchesFilter,
   mentionsTerm,
   parseFilter,
@@ -11,6 +12,8 @@ import {
   type Reader,
 } from "../../src/domain/filter.js";
 import { attributeNames } from "../../src/domain/event.js";
+import { closedValues } from "../../src/domain/filter/closed-values.js";
+import { eventKinds } from "../../src/event-kinds/index.js";
 import { anEvent } from "./events.js";
 
 const nobody: Reader = { accounts: [] };
@@ -170,6 +173,31 @@ describe("parseFilter", () => {
     ["-", { start: 1, end: 1, message: "a term is missing here" }],
   ])("points at the mistake in %s", (text, expected) => {
     expect(errorOf(text)).toMatchObject(expected);
+  });
+
+  it.each([
+    ["kind:pipeline.suceeded", { start: 5, end: 22, suggestion: "pipeline.succeeded" }],
+    ["kind:pipeline.failed,succeeded", { start: 21, end: 30, suggestion: "pipeline.succeeded" }],
+    ["-kind:pipeline", { suggestion: "pipeline.*" }],
+    ["kind:pipelin.*", { suggestion: "pipeline.*" }],
+    ["status:faild", { suggestion: "failed" }],
+    ["state:opened", { suggestion: "open" }],
+    ["kind:qwertyuiop", { message: expect.stringContaining("there are mention.*, ") as string }],
+  ])("refuses in %s a value that can never match, but reads one that is kept", (text, expected) => {
+    const checked = checkFilter(text);
+    expect(checked).toMatchObject({ ok: false, error: { code: "unknown_value", ...expected } });
+    expect(parseFilter(text).ok).toBe(true);
+  });
+
+  it.each(["kind:pipeline.*", "kind:*.failed", "status:passed,cancelled", "state:Merged", "label:anything"])(
+    "takes %s",
+    (text) => {
+      expect(checkFilter(text).ok).toBe(true);
+    },
+  );
+
+  it("knows every kind of event that there is", () => {
+    for (const { kind } of eventKinds) expect(closedValues.kind).toContain(kind);
   });
 
   it("lists the terms when none is near", () => {

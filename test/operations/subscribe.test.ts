@@ -46,7 +46,7 @@ describe("a wish", () => {
     ["acme/api piplines", "piplines", "pipelines"],
     ["acme/api revews", "revews", "reviews"],
     ["acme", "acme", "acme/*"],
-    ["acme/api brnch:main", "brnch:main", undefined],
+    ["acme/api brnch:main", "brnch", "branch"],
     ["gihub:acme/api", "gihub:acme/api", "github:acme/api"],
     ["acme/a?i", "acme/a?i", undefined],
   ])("%j is refused with the word and the nearest right one", (words, word, suggestion) => {

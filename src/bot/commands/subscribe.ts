@@ -132,7 +132,7 @@ function misunderstood(
       : filter === undefined
         ? ""
         : translate(`bot.filter.${filter.code}`, { ...filter.values });
-  const said = translate(`bot.subscribe.${code}` satisfies MessageKey, { word, why });
+  const said = code === "filter" ? why : translate(`bot.subscribe.${code}`, { word, why });
   if (suggestion === undefined) return { text: lines(said) };
   const better = words.includes(word) && word !== "" ? words.replace(word, suggestion) : null;
   return {

@@ -6,7 +6,7 @@ import { describeSubscription } from "../describe-subscription.js";
 import { recipientOf } from "../recipient-of.js";
 import { subscriptions } from "./subscriptions.js";
 
-/** `/unsubscribe ID` or `/unsubscribe owner/repo`: only what is delivered to this very chat. */
+/** `/unsubscribe NUMBER`, `/unsubscribe ID` or `/unsubscribe owner/repo`: only what is delivered to this very chat. */
 export const unsubscribe: BotCommand = {
   name: "unsubscribe",
   role: "member",
@@ -23,6 +23,10 @@ function said(context: CommandContext, outcome: Exclude<UnsubscribeOutcome, { re
   const { translate } = context;
   if (outcome.result === "unknown") {
     return { text: lines(translate("bot.unsubscribe.unknown", { words: context.words })) };
+  }
+  if (outcome.result === "no-number") {
+    const { number, count } = outcome;
+    return { text: lines(translate("bot.unsubscribe.no-number", { number, count })) };
   }
   const rules = outcome.rules.map((rule) => [text(`• ${describeSubscription(translate, rule)}`)]);
   return { text: joinLines([[text(translate(`bot.unsubscribe.${outcome.result}`))], ...rules]) };

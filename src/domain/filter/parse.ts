@@ -1,4 +1,5 @@
 import { nearest } from "../../lib/nearest.js";
+import { findUnknownValue } from "./closed-values.js";
 import { filterKeys, switchValues, type Filter, type FilterKey, type Switch } from "./terms.js";
 import { scanWord, splitWords, type FilterError, type ScannedValue, type Word } from "./words.js";
 
@@ -9,6 +10,18 @@ const longestFilter = 2_000;
 
 /** Reads a filter as a person wrote it. Never throws; the first mistake is the answer. */
 export function parseFilter(text: string): ParsedFilter {
+  return parse(text, () => undefined);
+}
+
+/**
+ * The same for a filter that somebody writes now: a kind of event that does not exist is a mistake too. One that is kept already stays
+ * readable, whatever this version knows.
+ */
+export function checkFilter(text: string): ParsedFilter {
+  return parse(text, findUnknownValue);
+}
+
+function parse(text: string, check: typeof findUnknownValue): ParsedFilter {
   if (text.length > longestFilter) {
     const message = `a filter can have ${longestFilter} characters, and this one has ${text.length}`;
     const values = { limit: longestFilter, length: text.length };
@@ -21,13 +34,13 @@ export function parseFilter(text: string): ParsedFilter {
   if ("error" in words) return { ok: false, error: words.error };
   const filter: Filter = { terms: [] };
   for (const word of words.words) {
-    const error = addWord(filter, word);
+    const error = addWord(filter, word, check);
     if (error !== undefined) return { ok: false, error };
   }
   return { ok: true, filter };
 }
 
-function addWord(filter: Filter, word: Word): FilterError | undefined {
+function addWord(filter: Filter, word: Word, check: typeof findUnknownValue): FilterError | undefined {
   const scanned = scanWord(word);
   const { key: writtenKey, keyStart, keyEnd } = scanned;
   const key = filterKeys.find((name) => name === writtenKey.toLowerCase());
@@ -56,6 +69,8 @@ function addWord(filter: Filter, word: Word): FilterError | undefined {
     const wrong = scanned.values.find((value) => !/^(true|false)$/i.test(value.text));
     if (wrong !== undefined) return toSwitchError(key, wrong, ["true", "false"]);
   }
+  const unknown = check(key, scanned.values);
+  if (unknown !== undefined) return unknown;
   filter.terms.push({ key, negated: scanned.negated, values: scanned.values.map((value) => value.text) });
   return undefined;
 }

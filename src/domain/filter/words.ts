@@ -12,7 +12,7 @@ export interface FilterError {
 }
 
 export type FilterErrorCode =
-  | "too_long" | "no_term" | "no_value" | "no_key" | "unknown_key" | "contradiction" | "wrong_value" | "open_quote"; // prettier-ignore
+  | "too_long" | "no_term" | "no_value" | "no_key" | "unknown_key" | "unknown_value" | "contradiction" | "wrong_value" | "open_quote"; // prettier-ignore
 
 /** One word of the text; spaces inside quotes do not end it. */
 export interface Word {

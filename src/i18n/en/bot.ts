@@ -135,15 +135,17 @@ export const bot = {
     "“{word}” would narrow everything else in this subscription too. Make it a separate subscription.",
   "bot.subscribe.pattern":
     "“{word}” cannot be used: {why}. Write owner/repo or group/*, or paste a link to the project.",
-  "bot.subscribe.filter": "I cannot use this filter: {why}",
-  "bot.filter.too_long": "it has {length} characters, and {limit} is the limit.",
-  "bot.filter.no_term": "there is a colon or a minus sign with nothing after it.",
+  "bot.filter.too_long": "This filter has {length} characters, and {limit} is the limit.",
+  "bot.filter.no_term": "There is a colon or a minus sign with nothing after it.",
   "bot.filter.no_value": "“{key}” needs a value, as in {key}:value.",
   "bot.filter.no_key": "“{word}” is not a filter. A filter looks like branch:main.",
-  "bot.filter.unknown_key": "I do not know “{key}”.{known, select, none {} other { You can use: {known}.}}",
+  "bot.filter.unknown_key":
+    "I do not know the filter “{key}”.{known, select, none {} other { You can use: {known}.}}",
+  "bot.filter.unknown_value":
+    "I do not know the {key, select, kind {kind} status {status} other {state}} “{value}”.{known, select, none {} other { There are: {known}.}}",
   "bot.filter.contradiction": "“{key}” is there twice, with different values.",
   "bot.filter.wrong_value": "“{key}” can be: {allowed}.",
-  "bot.filter.open_quote": "a quotation mark is not closed.",
+  "bot.filter.open_quote": "A quotation mark is not closed.",
   "bot.subscriptions.title": "Subscriptions in this chat",
   "bot.subscriptions.none":
     "This chat has no subscriptions. Start with /subscribe owner/repo or /subscribe me.",
@@ -154,6 +156,8 @@ export const bot = {
   "bot.unsubscribe.declared":
     "These are in config.yaml on the computer where gitnotify runs, and can only be changed there:",
   "bot.unsubscribe.unknown": "No subscription in this chat matches “{words}”. /subscriptions lists them.",
+  "bot.unsubscribe.no-number":
+    "There is no number {number}; there {count, plural, =0 {are no subscriptions here} one {is only one} other {are #}}.",
   "bot.unsubscribe.removed": "Stopped:",
   "bot.unsubscribe.narrowed": "Changed. What is left:",
   "bot.unsubscribe.which": "Which should I stop?",

@@ -144,16 +144,17 @@ export const bot: Record<keyof typeof english, string> = {
     "«{word}» сузит и всё остальное в этой подписке. Оформите отдельную подписку.",
   "bot.subscribe.pattern":
     "«{word}» не подходит. {why} Напишите owner/repo или group/* либо вставьте ссылку на проект.",
-  "bot.subscribe.filter": "Такой фильтр не подходит: {why}",
   "bot.filter.too_long":
-    "в нём {length, plural, one {# знак} few {# знака} many {# знаков} other {# знака}}, а можно не больше {limit}.",
-  "bot.filter.no_term": "после двоеточия или минуса ничего нет.",
-  "bot.filter.no_value": "после «{key}» нужно значение, например {key}:value.",
+    "В этом фильтре {length, plural, one {# знак} few {# знака} many {# знаков} other {# знака}}, а можно не больше {limit}.",
+  "bot.filter.no_term": "После двоеточия или минуса ничего нет.",
+  "bot.filter.no_value": "После «{key}» нужно значение, например {key}:value.",
   "bot.filter.no_key": "«{word}» — не фильтр. Фильтр выглядит так: branch:main.",
-  "bot.filter.unknown_key": "«{key}» мне не известно.{known, select, none {} other { Можно: {known}.}}",
+  "bot.filter.unknown_key": "Фильтра «{key}» нет.{known, select, none {} other { Можно: {known}.}}",
+  "bot.filter.unknown_value":
+    "{key, select, kind {Вида} status {Статуса} other {Состояния}} «{value}» нет.{known, select, none {} other { Есть: {known}.}}",
   "bot.filter.contradiction": "«{key}» указано дважды с разными значениями.",
-  "bot.filter.wrong_value": "для «{key}» можно указать: {allowed}.",
-  "bot.filter.open_quote": "кавычка не закрыта.",
+  "bot.filter.wrong_value": "Для «{key}» можно указать: {allowed}.",
+  "bot.filter.open_quote": "Кавычка не закрыта.",
   "bot.subscriptions.title": "Подписки этого чата",
   "bot.subscriptions.none": "В этом чате нет подписок. Начните с /subscribe owner/repo или /subscribe me.",
   "bot.subscriptions.personal": "то, что касается вас",
@@ -163,6 +164,8 @@ export const bot: Record<keyof typeof english, string> = {
   "bot.unsubscribe.declared":
     "Это записано в config.yaml на компьютере, где работает gitnotify, и меняется только там:",
   "bot.unsubscribe.unknown": "Подписки на «{words}» здесь нет. Какие есть, покажет /subscriptions.",
+  "bot.unsubscribe.no-number":
+    "Номера {number} нет: {count, plural, =0 {подписок здесь нет} one {здесь # подписка} few {здесь # подписки} many {здесь # подписок} other {здесь # подписки}}.",
   "bot.unsubscribe.removed": "Отключено:",
   "bot.unsubscribe.narrowed": "Изменено. Осталось:",
   "bot.unsubscribe.which": "Что отключить?",

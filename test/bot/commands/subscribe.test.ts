@@ -68,6 +68,53 @@ describe("/subscribe", () => {
     expect(await rules(world)).toContainEqual([["forge:acme/api"], 1]);
   });
 
+  it.each([
+    [
+      "acme/api kind:pipeline.suceeded",
+      "I do not know the kind “pipeline.suceeded”.\nDid you mean pipeline.succeeded?",
+      "acme/api kind:pipeline.succeeded",
+    ],
+    ["acme/api autor:bob", "I do not know the filter “autor”.\nDid you mean author?", "acme/api author:bob"],
+    [
+      "acme/api brnch:main",
+      "I do not know the filter “brnch”.\nDid you mean branch?",
+      "acme/api branch:main",
+    ],
+    [
+      "acme/api -autor:bob",
+      "I do not know the filter “autor”.\nDid you mean author?",
+      "acme/api -author:bob",
+    ],
+  ])("refuses in %j what no event can have, and offers what was meant", async (words, said, better) => {
+    const world = await createBotWorld();
+    await world.write(`/subscribe ${words}`);
+    expect(world.said.at(-1)).toBe(said);
+    expect(await rules(world)).toHaveLength(1);
+    await world.press(world.button(`/subscribe ${better}`));
+    expect(world.said.at(-1)).toContain("Subscribed");
+  });
+
+  it("tells a filter that has no near one, a server that is mistyped, and a quotation mark that is open", async () => {
+    const world = await createBotWorld();
+    const answers = {
+      "name:main": "filter “name”. You can use:",
+      "forg:acme/api": "“forg:acme/api” cannot be used",
+    };
+    for (const [word, said] of Object.entries(answers)) {
+      await world.write(`/subscribe acme/api ${word}`);
+      expect(world.said.at(-1)).toContain(said);
+    }
+    for (const words of [
+      'acme/api label:"good first',
+      'acme/api "good first',
+      "acme/api label:“good first",
+    ]) {
+      await world.write(`/subscribe ${words}`);
+      expect(world.said.at(-1)).toBe("A quotation mark is not closed.");
+    }
+    expect(await rules(world)).toHaveLength(1);
+  });
+
   it("asks which connection is meant where several have it", async () => {
     const world = await twoForges();
     for (const words of ["acme/api", "acme/*"]) {
@@ -123,6 +170,20 @@ describe("/unsubscribe", () => {
       expect(await rules(world)).toEqual([]);
     },
   );
+
+  it("takes the number that the list shows, and says how many there are for another", async () => {
+    const world = await createBotWorld();
+    await world.write("/subscribe acme/api wiki");
+    await world.write("/subscriptions");
+    expect(world.said.at(-1)).toContain("2. forge:acme/api · wiki");
+    await world.write("/unsubscribe 99");
+    expect(world.said.at(-1)).toBe("There is no number 99; there are 2.");
+    await world.write("/unsubscribe 2");
+    expect(world.said.at(-1)).toBe("Stopped:\n• forge:acme/api · wiki");
+    await world.write("/unsubscribe 0");
+    expect(world.said.at(-1)).toBe("There is no number 0; there is only one.");
+    expect(await rules(world)).toHaveLength(1);
+  });
 
   it("lists several rules and asks which", async () => {
     const world = await createBotWorld();
