@@ -8,6 +8,10 @@ export const reports = {
     figures: found === null ? [] : memoryHourFigures(found),
     tables: found === null ? [] : [memoryHourTable(found)],
   }),
+  cpu: (found) => ({
+    figures: found === null ? [] : cpuFigures(found),
+    tables: found === null ? [] : [cpuTable(found)],
+  }),
   kills: (found) => ({ figures: killsFigures(found), tables: [] }),
   "start-up": (rows) => ({ figures: rows.flatMap(startUpFigures), tables: [] }),
   "first-poll": (found) => ({ figures: firstPollFigures(found), tables: [] }),
@@ -117,6 +121,27 @@ function memoryFigures(found) {
       reached: found.cpuShare <= 0.005,
     }),
   ];
+}
+
+function cpuFigures({ quiet, busy, happened, minutes, repositories }) {
+  const figure = (what, { cpuMs, timers, requests, bare }) =>
+    toFigure({
+      name: `seconds of a processor in ${minutes} minutes, ${repositories} projects, ${what}: ${timers} timers, ${requests} requests`,
+      ours: toNumber(cpuMs / 1000),
+      baseline: `${toNumber(bare.cpuMs / 1000)} (${bare.timers} timers)`,
+      ratio: toNumber(cpuMs / bare.cpuMs),
+    });
+  return [figure("nothing happens", quiet), figure(`${happened} things happen`, busy)];
+}
+
+function cpuTable({ heaviest }) {
+  const rows = heaviest.own.map(({ name, ms }) => [
+    name,
+    toNumber(ms),
+    toNumber((100 * ms) / heaviest.total),
+  ]);
+  const table = renderRows(["function", "ms", "% of all"], rows);
+  return `Where a quiet daemon spends its time, ${toNumber(heaviest.total)} ms in all\n\n${table}`;
 }
 
 function killsFigures(found) {

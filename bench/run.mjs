@@ -1,6 +1,6 @@
 // Everything that gitnotify promises in figures, measured in one run without any network beyond this machine.
 //   npm run bench                        all of it
-//   npm run bench -- --only quota        one part: start-up, first-poll, compare, memory, memory-hour (an hour), kills (an hour), quota; repeatable
+//   npm run bench -- --only quota        one part: start-up, first-poll, compare, memory, memory-hour (an hour), cpu, kills (an hour), quota; repeatable
 //   npm run bench -- --quick             fewer repetitions, to see whether it works at all
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
@@ -14,6 +14,7 @@ const parts = {
   compare: async (options) => (await import("./compare.mjs")).measureCompare(options),
   memory: async (options) => (await import("./memory.mjs")).measureMemory(options),
   "memory-hour": async (options) => (await import("./memory-hour.mjs")).measureMemoryHour(options),
+  cpu: async (options) => (await import("./cpu.mjs")).measureCpu(options),
   kills: async (options) => (await import("./kills.mjs")).measureKills(options),
   quota: async (options) => (await import("./quota.mjs")).measureQuota(options),
 };
@@ -24,6 +25,7 @@ const quick = {
   compare: { settings: { items: 10_000, repetitions: 2 } },
   memory: { settings: { repositories: 20, rounds: 2, idleSeconds: 5, patienceSeconds: 420 } },
   "memory-hour": { settings: { repositories: 5, minutes: 4, share: 0.25, snapshotAt: 2 } },
+  cpu: { settings: { repositories: 5, warmUpSeconds: 16, minutes: 0.5, eventsAMinute: 5 } },
   kills: { settings: { worlds: 3, kills: 20, lanes: 3, seed: 1 } },
   quota: { settings: { minutes: 10, share: 0.03, days: [{ size: 20, seeds: [1] }] } },
 };

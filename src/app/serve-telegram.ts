@@ -61,7 +61,7 @@ export async function serveTelegram(serving: Serving): Promise<void> {
   await telegram.listen({
     db: options.db,
     handle: (update) => bot.handle(update, working),
-    giveUp: (update) => bot.giveUp(update),
+    giveUp: (update, why) => bot.giveUp(update, why),
     onTrouble: (trouble) => void onTrouble(serving, trouble),
     signal,
   });

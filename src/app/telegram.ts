@@ -41,7 +41,7 @@ export interface Telegram {
 interface ListenOptions {
   db: Database;
   handle: (incoming: Incoming) => Promise<void>;
-  giveUp?: (incoming: Incoming) => Promise<void>;
+  giveUp?: UpdateLoopOptions["giveUp"];
   /** Once when no updates come in any more, and with null when they do again. */
   onTrouble?: UpdateLoopOptions["onTrouble"];
   signal: AbortSignal;

@@ -1,3 +1,4 @@
+import type { GivenUp } from "../channels/telegram/updates.js";
 import type { IncomingMessage, MembershipChange, Incoming } from "../channels/telegram/message.js";
 import { withFields } from "../lib/log.js";
 import { nearest } from "../lib/nearest.js";
@@ -19,13 +20,13 @@ import { shorten } from "../lib/shorten.js";
 export interface Bot {
   /** Handles one update. Rejects when it should be tried again. */
   handle(incoming: Incoming, signal: AbortSignal): Promise<void>;
-  /** An update that could not be handled however often it was tried: whoever sent it is told. */
-  giveUp(incoming: Incoming): Promise<void>;
+  /** An update that could not be handled however often it was tried, or however long it waited for the database: whoever sent it is told. */
+  giveUp(incoming: Incoming, why: GivenUp): Promise<void>;
 }
 
 export function createBot(all: BotDependencies): Bot {
   return {
-    giveUp: (incoming) => apologize(all, incoming),
+    giveUp: (incoming, why) => apologize(all, { incoming, wasHeldUp: why === "held_up" }),
     handle: async (incoming, signal) => {
       const dependencies = withTrace(all, incoming.updateId);
       const press = createPressHandler(dependencies, (context, content, replyTo) =>
@@ -107,7 +108,10 @@ function unknownCommand(context: CommandContext, { name, words }: Parsed): Conte
   return { ...meant, text: joinLines([unknown, meant.text]) };
 }
 
-async function apologize({ operations, translate }: BotDependencies, incoming: Incoming): Promise<void> {
+async function apologize(
+  { operations, translate }: BotDependencies,
+  { incoming, wasHeldUp }: { incoming: Incoming; wasHeldUp: boolean },
+): Promise<void> {
   if (incoming.type === "membership") return;
   if (incoming.type === "message" && incoming.chat.kind === "group" && !incoming.text.startsWith("/")) return;
   const what =
@@ -115,7 +119,7 @@ async function apologize({ operations, translate }: BotDependencies, incoming: I
       ? translate("card.quoted", { text: shorten(incoming.text, 60) })
       : translate("bot.a-press");
   const { updateId, chat, from } = incoming;
-  await oweApology(operations, { chat: chat.id, person: from.id, what, updateId });
+  await oweApology(operations, { chat: chat.id, person: from.id, what, updateId, wasHeldUp });
 }
 
 async function onMembership(dependencies: BotDependencies, change: MembershipChange): Promise<void> {

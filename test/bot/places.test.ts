@@ -45,9 +45,9 @@ it("an update that is given up is owed an apology in a group where it was a comm
     ...{ from: { id: memberId, name: "Bob" }, isMedia: false, replyToBot: false },
     ...{ forwarded: false, anonymous: false },
   });
-  await world.bot.giveUp(update(1, "see you at lunch"));
+  await world.bot.giveUp(update(1, "see you at lunch"), "failed");
   expect(await world.owed()).toEqual([]);
-  await world.bot.giveUp(update(2, "/status"));
+  await world.bot.giveUp(update(2, "/status"), "failed");
   expect(await world.owed()).toEqual(["given-up"]);
 });
 

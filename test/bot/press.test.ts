@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { renderNotice } from "../../src/delivery/card/index.js";
 import { Failure } from "../../src/domain/failure.js";
+import { createTranslator } from "../../src/i18n/index.js";
 import { listAudit } from "../../src/store/audit.js";
 import { saveCard } from "../../src/store/cards.js";
 import { listDeliveries } from "../../src/store/outbox.js";
@@ -381,11 +383,34 @@ describe("a command in words", () => {
       ...{ chat: { id, kind: "private" as const, isForum: false }, from: { id, name: "x" } },
       ...{ isMedia: false, replyToBot: false, forwarded: false, anonymous: false },
     });
-    await world.bot.giveUp(update(1, ownersId));
-    await world.bot.giveUp(update(2, strangerId));
+    await world.bot.giveUp(update(1, ownersId), "failed");
+    await world.bot.giveUp(update(2, strangerId), "failed");
     const owed = await listDeliveries(world.opened.db, { limit: 9 });
     expect(owed.map(({ destination, notice }) => [destination.chat, notice?.name])).toEqual([
       [ownersId, "given-up"],
     ]);
+  });
+
+  it("and that waited for the database too long is told so, and not that it went wrong three times", async () => {
+    const world = await createBotWorld();
+    const press = {
+      type: "press" as const,
+      updateId: 3,
+      queryId: "q",
+      messageId: "1",
+      data: "x",
+      anonymous: false,
+    };
+    const chat = { id: ownersId, kind: "private" as const, isForum: false };
+    await world.bot.giveUp({ ...press, chat, from: { id: ownersId, name: "x" } }, "held_up");
+    const [owed] = await listDeliveries(world.opened.db, { limit: 9 });
+    const notice = owed?.notice ?? { name: "none", values: {} };
+    const said = (language: "en" | "ru") =>
+      JSON.stringify(renderNotice(notice, createTranslator(language)).text);
+    expect(said("en")).toMatch(
+      /the button you pressed: another program kept my database locked for ten minutes/,
+    );
+    expect(said("ru")).toMatch(/другая программа десять минут не отпускала базу данных/);
+    expect(said("en")).not.toMatch(/three times/);
   });
 });

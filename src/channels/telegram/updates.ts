@@ -33,10 +33,13 @@ export interface UpdateLoopOptions extends WeatherOptions {
   /** Whether it failed for something that is no fault of the update and passes by itself: a database that another program holds. */
   isPassing?: (error: unknown) => boolean;
   /** Tells whoever sent an update that it could not be handled. */
-  giveUp?: (incoming: Incoming) => Promise<void>;
+  giveUp?: (incoming: Incoming, why: GivenUp) => Promise<void>;
   /** Seconds of one long poll; default and maximum 50. */
   timeoutS?: number;
 }
+
+/** Why an update was given up: it went wrong each time, or what passes by itself did not pass in time. */
+export type GivenUp = "failed" | "held_up";
 
 export interface UpdateLoop {
   /** Runs until the signal is aborted, then lets running handlers end, confirms what is stored, and resolves. Never rejects for what Telegram does. */
@@ -172,16 +175,16 @@ async function work(
   if (incoming.incoming === null) return store.done(update.updateId);
   const { incoming: asked } = incoming;
   const patience = { clock, log, update, signal };
+  const end = async (why: GivenUp, note: string) => {
+    await persist(patience, async () => giveUp?.(asked, why));
+    await persist(patience, () => store.done(update.updateId, `given up: ${note}`));
+  };
   while (!signal.aborted) {
     const tries = await persist(patience, () => store.countTry(update.updateId));
-    if (tries > maxTries) {
-      await persist(patience, async () => giveUp?.(asked));
-      return persist(patience, () =>
-        store.done(update.updateId, "given up: it took the daemon down each time"),
-      );
-    }
+    if (tries > maxTries) return end("failed", "it took the daemon down each time");
     try {
-      await handlePatiently(options, { update, incoming: asked, signal });
+      const wasHandled = await handlePatiently(options, { update, incoming: asked, signal });
+      if (!wasHandled) return await end("held_up", "it could not be handled in time");
     } catch (error) {
       // An interrupted one stays pending and is tried again at the next start.
       if (signal.aborted) return;
@@ -191,26 +194,28 @@ async function work(
         continue;
       }
       log.error("An update is given up", toFields(update, error));
-      await persist(patience, async () => giveUp?.(asked));
-      return persist(patience, () =>
-        store.done(update.updateId, `given up: ${messageOf(error).slice(0, 500)}`),
-      );
+      return end("failed", messageOf(error).slice(0, 500));
     }
     return persist(patience, () => store.done(update.updateId));
   }
 }
 
-/** Tries again what failed for something that passes by itself, without counting it as a try of the update. */
+/** Tries again what failed for something that passes by itself, without counting it as a try of the update. False: it did not pass in time. */
 async function handlePatiently(
   { handle, isPassing = () => false, log, clock }: UpdateLoopOptions,
   { update, incoming, signal }: { update: StoredUpdate; incoming: Incoming; signal: AbortSignal },
-): Promise<void> {
+): Promise<boolean> {
   const until = clock.now() + passingPatienceMs;
   for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, 10_000)) {
     try {
-      return await handle(incoming, signal);
+      await handle(incoming, signal);
+      return true;
     } catch (error) {
-      if (signal.aborted || !isPassing(error) || clock.now() > until) throw error;
+      if (signal.aborted || !isPassing(error)) throw error;
+      if (clock.now() > until) {
+        log.error("An update is given up", toFields(update, error));
+        return false;
+      }
       log.warn("An update waits until it can be handled", toFields(update, error));
       await clock.sleep(waitMs, signal);
     }

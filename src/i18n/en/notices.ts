@@ -44,4 +44,6 @@ export const notices = {
     "⏸ gitnotify stopped while it was doing what you asked: {verb, select, merge {merge} approve {approve} cancel {cancel} other {rerun}} {what}. {standing, select, done {It was done.} failed {It was not done. Ask again if you still want it.} other {Whether it was done is not known: take a look at it before you ask again.}}",
   "notice.given-up":
     "⚠️ Something went wrong with {what}, three times in a row, so I stopped trying. It may not have been done: take a look, then ask again. The log has the details under {trace}.",
+  "notice.given-up-waiting":
+    "⚠️ I could not handle {what}: another program kept my database locked for ten minutes, so I stopped trying. It may not have been done: take a look, then ask again. The log has the details under {trace}.",
 } as const;

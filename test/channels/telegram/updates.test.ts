@@ -288,7 +288,7 @@ describe("the update loop", () => {
         tried += 1;
         if (tried <= heldFor) throw locked;
       },
-      { isPassing: isBusy, giveUp: async (incoming) => void told.push(textOf(incoming)) },
+      { isPassing: isBusy, giveUp: async (incoming, why) => void told.push(`${textOf(incoming)}: ${why}`) },
     );
     say("approve");
     await until(async () => (await rows())[0]?.state === "done");
@@ -298,18 +298,20 @@ describe("the update loop", () => {
     const before = clock.now();
     say("merge");
     await until(async () => (await rows())[1]?.state === "dead");
-    expect(told).toEqual(["merge"]);
+    expect(told).toEqual(["merge: held_up"]);
     expect(clock.now() - before).toBeGreaterThan(10 * 60_000);
+    // Not three times as long: nobody expects it any more after that.
+    expect(clock.now() - before).toBeLessThan(12 * 60_000);
   });
 
   it("tells whoever sent an update that it gives up", async () => {
     const told: string[] = [];
     start(() => Promise.reject(new Error("a bug")), {
-      giveUp: async (incoming) => void told.push(textOf(incoming)),
+      giveUp: async (incoming, why) => void told.push(`${textOf(incoming)}: ${why}`),
     });
     say("poison");
     await until(async () => (await rows())[0]?.state === "dead");
-    expect(told).toEqual(["poison"]);
+    expect(told).toEqual(["poison: failed"]);
   });
 
   it("puts an update of unknown shape aside, and never stops at it", async () => {
