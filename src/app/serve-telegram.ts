@@ -1,6 +1,7 @@
 import { createBot } from "../bot/bot.js";
 import type { UpdateTrouble } from "../channels/telegram/weather.js";
 import { type Failure, toTold } from "../domain/failure.js";
+import { counted } from "../lib/counted.js";
 import { createPairing } from "../operations/pairing.js";
 import { closeUnfinished } from "../operations/settle-action.js";
 import { reportStatus } from "../operations/report-status.js";
@@ -29,7 +30,7 @@ export async function serveTelegram(serving: Serving): Promise<void> {
   const { app, signs, print, signal, working, onContact } = serving;
   const { options, telegram } = app;
   const head = `gitnotify ${options.version}`;
-  const tail = `${app.connections.live.size} connection(s)`;
+  const tail = counted(app.connections.live.size, "connection");
   // After a reload everybody knows already, and another pairing code would void the one that somebody is about to send.
   const isKnown = signs.state()?.bot != null;
   const greet = isKnown ? () => {} : print;

@@ -1,3 +1,4 @@
+import { counted } from "../lib/counted.js";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock } from "../lib/clock.js";
 import { keep, type ToldFailure } from "../domain/failure.js";
@@ -177,8 +178,8 @@ async function describe(app: App | null, state: DaemonState): Promise<string> {
   if (app !== null) {
     const owed = await countOwed(app.options.db).catch(() => null);
     const bot = state.bot === null ? "" : ` as @${state.bot}`;
-    parts.push(`${app.connections.live.size} connection(s)${bot}`);
-    if (owed !== null) parts.push(`${owed} message(s) waiting`);
+    parts.push(`${counted(app.connections.live.size, "connection")}${bot}`);
+    if (owed !== null) parts.push(`${counted(owed, "message")} waiting`);
   }
   if (state.telegramTrouble !== null) parts.push(`Telegram: ${state.telegramTrouble.what}`);
   if (state.reloadProblem !== null) parts.push(`old settings kept: ${state.reloadProblem}`);

@@ -14,7 +14,7 @@ export async function requireSecrets(app: App): Promise<void> {
   if (missing.length === 0) return;
   throw new CliError(
     exitCode.token,
-    `These tokens are missing in the store “${config.secrets.store}”: ${missing.join(", ")}.`,
+    `${missing.length === 1 ? "This token is" : "These tokens are"} missing in the store “${config.secrets.store}”: ${missing.join(", ")}.`,
     missing.map((name) => toSetRemedy(app.options.secrets, name)).join("\n"),
   );
 }

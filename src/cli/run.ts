@@ -18,6 +18,9 @@ export interface RunOptions {
 export async function runCli(options: RunOptions): Promise<number> {
   const { argv, env, io, entries = commands, registry = loadRegistry } = options;
   const program = createProgram({ env, io, registry }, entries);
+  if (firstWord(argv) >= argv.length && !argv.some((word) => /^(-h|--help|-V|--version)$/.test(word))) {
+    io.stderr.write("Start with `gitnotify init`, which sets everything up step by step.\n\n");
+  }
   try {
     await program.parseAsync(withHelpWord(argv), { from: "user" });
     return exitCode.done;
@@ -73,5 +76,8 @@ function describeUnforeseen(error: unknown, globals: GlobalOptions | undefined):
   if (globals?.logLevel === "debug" && error instanceof Error)
     return `gitnotify: ${error.stack ?? error.message}\n`;
   const message = error instanceof Error ? error.message : "something that is not an error was thrown";
-  return `gitnotify: ${message}\nThis was not foreseen. Run it again with --log-level debug to see where it happened.\n`;
+  return [
+    `gitnotify: Something went wrong that gitnotify did not expect: ${/[.!?]$/.test(message) ? message : `${message}.`}`,
+    "Please report it with `gitnotify doctor --bundle`. --log-level debug shows where it happened.\n",
+  ].join("\n");
 }

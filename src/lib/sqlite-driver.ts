@@ -1,4 +1,7 @@
 import type SqliteDatabase from "better-sqlite3";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 export type SqliteConstructor = typeof SqliteDatabase;
 
@@ -39,12 +42,25 @@ async function refuseWrongPair(): Promise<void> {
   );
 }
 
+/** A folder of sources: there is nothing that npm could install globally again. */
+function isCheckout(): boolean {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  return existsSync(join(folder, "package.json")) && existsSync(join(folder, "src"));
+}
+
 function toDriverError(error: unknown): SqliteDriverError {
   const message = error instanceof Error ? error.message : String(error);
   const isOfAnotherNode = /NODE_MODULE_VERSION|did not self-register/.test(message);
   const what = isOfAnotherNode
     ? `The database module does not fit this Node (${process.versions.node}): gitnotify was installed with another one.`
     : `The database module better-sqlite3 does not load: ${message.split("\n")[0] ?? ""}`;
+  if (isCheckout()) {
+    return new SqliteDriverError(
+      what,
+      "In this checkout, run `npm install --no-package-lock` with this Node.",
+    );
+  }
   return new SqliteDriverError(
     what,
     "Install gitnotify again with this Node: `npm install --global gitnotify`. Where it runs as a service, then `gitnotify service install`.",

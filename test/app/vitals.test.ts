@@ -79,16 +79,16 @@ it("says what it does when it is ready, and again only when it is something else
   expect(said).toEqual([]);
   vitals.ready();
   await clock.advance(3 * beatMs);
-  expect(said).toEqual(["ready 1 connection(s); 0 message(s) waiting"]);
+  expect(said).toEqual(["ready 1 connection; 0 messages waiting"]);
   vitals.bot("our_bot");
   await clock.advance(3 * beatMs);
-  expect(said.slice(1)).toEqual(["status 1 connection(s) as @our_bot; 0 message(s) waiting"]);
+  expect(said.slice(1)).toEqual(["status 1 connection as @our_bot; 0 messages waiting"]);
   vitals.reloading();
   vitals.reloadRefused("config.yaml:3:1: no");
   await clock.settle();
   expect(said.slice(2)).toEqual([
     "reloading",
-    "ready 1 connection(s) as @our_bot; 0 message(s) waiting; old settings kept: config.yaml:3:1: no",
+    "ready 1 connection as @our_bot; 0 messages waiting; old settings kept: config.yaml:3:1: no",
   ]);
   vitals.stopping();
   await clock.advance(3 * beatMs);

@@ -60,6 +60,18 @@ describe("runCli", () => {
     expect((await run(argv)).code).toBe(2);
   });
 
+  it("says where to start before the list of commands, where nothing was asked", async () => {
+    const { stdout, stderr } = await run([]);
+    expect(stderr + stdout).toMatch(/^Start with `gitnotify init`/);
+    expect((await run(["--help"])).stderr).toBe("");
+  });
+
+  it("lists the shells where none was named", async () => {
+    const { code, stderr } = await run(["completion"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("bash, zsh, fish, powershell");
+  });
+
   it("takes `help config` for `config --help`", async () => {
     const asked = await run(["help", "config"]);
     expect(asked).toEqual(await run(["config", "--help"]));
@@ -111,7 +123,10 @@ describe("runCli", () => {
     ];
     const ran = await run(["work"], { entries });
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain("gitnotify: broken\n");
+    expect(ran.stderr).toBe(
+      "gitnotify: Something went wrong that gitnotify did not expect: broken.\n" +
+        "Please report it with `gitnotify doctor --bundle`. --log-level debug shows where it happened.\n",
+    );
     expect(ran.stderr).not.toContain("    at ");
     expect((await run(["--log-level", "debug", "work"], { entries })).stderr).toContain("    at ");
   });

@@ -6,11 +6,13 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { executable } from "./process.js";
 
 /** gitnotify as it is installed, with a database module whose native part is the one that `constructor` loads. */
-function install(constructor: string) {
+function install(constructor: string, as: "package" | "checkout" = "package") {
   const place = mkdtempSync(join(tmpdir(), "gitnotify-other-node-"));
   onTestFinished(() => rmSync(place, { recursive: true, force: true }));
   for (const folder of ["bin", "dist"])
     cpSync(join(dirname(executable), "..", folder), join(place, folder), { recursive: true });
+  writeFileSync(join(place, "package.json"), JSON.stringify({ name: "gitnotify", type: "module" }));
+  if (as === "checkout") mkdirSync(join(place, "src"));
   const driver = join(place, "node_modules/better-sqlite3");
   mkdirSync(driver, { recursive: true });
   writeFileSync(join(driver, "package.json"), JSON.stringify({ name: "better-sqlite3", version: "12.0.0" }));
@@ -34,8 +36,16 @@ describe("a database module that does not load", () => {
       expect(status, `${words.join(" ")}: ${stdout}${stderr}`).toBe(1);
       expect(stderr).toContain(`does not fit this Node (${process.versions.node})`);
       expect(stderr).toContain("npm install --global gitnotify");
-      expect(stderr).not.toContain("not foreseen");
+      expect(stderr).not.toContain("did not expect");
     }
+  });
+
+  it("is mended in a checkout where it was installed, and not globally", () => {
+    const run = install('throw new Error("NODE_MODULE_VERSION 1");', "checkout");
+    const { status, stderr } = run("status");
+    expect(status).toBe(1);
+    expect(stderr).toContain("In this checkout, run `npm install --no-package-lock` with this Node.");
+    expect(stderr).not.toContain("--global");
   });
 
   it("is told with the loader's own first line where it is broken", () => {

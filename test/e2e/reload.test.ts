@@ -30,7 +30,7 @@ const rules = `subscriptions:
 async function start(config = world.config(rules)): Promise<Spawned> {
   const spawned = spawnGitnotify(world, ["start"], config);
   running.push(spawned);
-  await eventually(() => spawned.printed().includes("connection(s)"), { describe: () => spawned.printed() });
+  await eventually(() => /\d connections?/.test(spawned.printed()), { describe: () => spawned.printed() });
   return spawned;
 }
 

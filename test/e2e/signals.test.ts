@@ -46,7 +46,7 @@ describe("a daemon that starts", () => {
       await begun(daemon);
       await wait(moment);
       daemon.child.kill("SIGHUP");
-      await eventually(() => daemon.printed().includes("connection(s)"), {
+      await eventually(() => /\d connections?/.test(daemon.printed()), {
         describe: () => `${moment} ms: ${daemon.printed()}`,
       });
       daemon.child.kill("SIGTERM");

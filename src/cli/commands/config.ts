@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CliContext } from "../context.js";
 import { CliError, exitCode } from "../exit-code.js";
+import { counted } from "../../lib/counted.js";
 import { createOutput } from "../output.js";
 import { describeProblem, readSettings, requireSettings, toHome } from "../settings.js";
 
@@ -70,16 +71,24 @@ async function check(context: CliContext): Promise<void> {
   }
   const warnings = loaded.ok ? loaded.warnings : [];
   const problems = loaded.ok ? [] : loaded.problems;
+  const stored = loaded.ok ? await countStored(home.databaseFile) : 0;
   await output.data({ ok: loaded.ok, file: home.configFile, problems, warnings }, () => {
     problems.forEach((problem) => output.line(describeProblem(problem)));
     warnings.forEach((warning) => output.note(output.style("yellow", `warning: ${warning}`)));
     if (loaded.ok) {
       const { connections, subscriptions } = loaded.config;
-      const counts = `${count(connections.length, "connection")}, ${count(subscriptions.length, "subscription")}`;
+      const declared = `${counted(subscriptions.length, "subscription")} here`;
+      const counts = `${counted(connections.length, "connection")}, ${declared}, ${stored} in the database`;
       output.line(output.style("green", `${home.configFile} is right: ${counts}.`));
     }
   });
   if (!loaded.ok) throw new CliError(exitCode.configInvalid, "");
+}
+
+/** Whoever subscribes in the chat has nothing in the file. A database that cannot be read is for `db check` to tell. */
+async function countStored(databaseFile: string): Promise<number> {
+  const { readStored } = await import("../init/read-stored.js");
+  return (await readStored(databaseFile)).rules.length;
 }
 
 async function printSchema(context: CliContext): Promise<void> {
@@ -89,8 +98,4 @@ async function printSchema(context: CliContext): Promise<void> {
     context.registry(),
   ]);
   createOutput(context).line(JSON.stringify(toJsonSchema(createConfigSchema(registry)), null, 2));
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

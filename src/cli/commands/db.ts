@@ -148,6 +148,7 @@ async function check(context: CliContext): Promise<void> {
     if (store === null) throw noDatabase(settings.home.databaseFile);
     const { schemaVersion } = await import("../../store/database.js");
     const { verifyAudit } = await import("../../store/audit.js");
+    const { sayAudit } = await import("../doctor/audit.js");
     const answer = String(store.raw.pragma("quick_check", { simple: true }));
     const changedRow = await verifyAudit(store.db);
     const report = {
@@ -158,9 +159,7 @@ async function check(context: CliContext): Promise<void> {
     };
     await output.data(report, () => {
       output.line(`${report.file}: schema version ${report.version}, ${report.whole ? "whole" : answer}`);
-      output.line(
-        changedRow === null ? "audit: unbroken" : `audit: row ${changedRow} is not what was written`,
-      );
+      output.line(sayAudit(changedRow));
     });
     if (!report.whole || changedRow !== null)
       throw new CliError(

@@ -32,7 +32,7 @@ export function register(command: Command, context: CliContext): void {
   command
     .command("retry")
     .argument("<id...>", "as `gitnotify deliveries list` prints them")
-    .description("owe dead letters again")
+    .description("send failed ones again")
     .addHelpText("after", "\nExample:\n  gitnotify deliveries retry 12 13")
     .action((ids: string[]) => retry(context, ids));
   command

@@ -8,10 +8,12 @@ import { withStore } from "../open-store.js";
 import { createOutput } from "../output.js";
 
 export function register(command: Command, context: CliContext): void {
+  command.addHelpText("after", "\nExample:\n  gitnotify events");
   command
+    .command("list", { isDefault: true })
     .description("what happened, newest first")
     .option("--limit <n>", "at most so many", "30")
-    .addHelpText("after", "\nExample:\n  gitnotify events --limit 5 --json")
+    .addHelpText("after", "\nExample:\n  gitnotify events list --limit 5 --json")
     .action((flags: { limit: string }) => events(context, toCount(flags.limit)));
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "../../lib/counted.js";
 import type { Command } from "commander";
 import type { RoundReport } from "../../app/poll-once.js";
 import type { CliContext } from "../context.js";
@@ -110,6 +111,8 @@ function throwWorst(report: RoundReport): void {
   if (codes.length === 0) return;
   const code = codes.includes(exitCode.token) ? exitCode.token : (codes[0] ?? exitCode.failed);
   const what =
-    failedPolls.length > 0 ? `${failedPolls.length} source(s)` : `${report.failures.length} connection(s)`;
+    failedPolls.length > 0
+      ? counted(failedPolls.length, "source")
+      : counted(report.failures.length, "connection");
   throw new CliError(code, `${what} could not be polled.`, "`gitnotify doctor` says more.");
 }

@@ -29,7 +29,8 @@ function checkName(name: string, config: Config, expected: string[]): void {
   const isMember = kind === "member" && rest.length === 2 && /^[1-9]\d*$/.test(telegramId);
   if (expected.includes(name)) return;
   if (isMember && config.connections.some(({ id }) => id === connection)) return;
-  const near = nearest(name, expected);
+  const ofConnection = `connection/${name}`;
+  const near = expected.includes(ofConnection) ? ofConnection : nearest(name, expected);
   throw new CliError(
     exitCode.usage,
     `nothing uses a secret called “${name}”`,

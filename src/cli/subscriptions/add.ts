@@ -50,6 +50,9 @@ export async function addSubscription(
   });
 }
 
+/** Nobody is asked here: a name that was mistyped would be suggested as it is. */
+const notLookedUp = " (whether it exists was not looked up)";
+
 function readWish(words: string, to: Recipient, connections: readonly KnownConnection[]): NewRule {
   const parsed = parseWish(words, connections);
   if (parsed.ok) {
@@ -66,7 +69,7 @@ function readWish(words: string, to: Recipient, connections: readonly KnownConne
   throw new CliError(
     exitCode.usage,
     [word === undefined ? message : `“${word}”: ${message}`, ...place].join("\n"),
-    meant === undefined ? noneYet : `Did you mean: ${meant}`,
+    meant === undefined ? noneYet : `Did you mean: ${meant}${meant.includes("/") ? notLookedUp : ""}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -28,7 +28,16 @@ describe("config check", () => {
   it("says that a right file is right, and exits with 0", async () => {
     const ran = await run([...write(right), "config", "check"]);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    expect(ran.stdout).toContain("is right: 1 connection, 0 subscriptions.");
+    expect(ran.stdout).toContain("is right: 1 connection, 0 subscriptions here, 0 in the database.");
+  });
+
+  it("counts what was subscribed in the chat too, and makes no database to find out", async () => {
+    const home = write(right);
+    await run([...home, "config", "check"]);
+    expect(existsSync(join(folder.path, "gitnotify.db"))).toBe(false);
+    expect((await run([...home, "subscriptions", "add", "github:acme/api"])).code).toBe(0);
+    const { stdout } = await run([...home, "config", "check"]);
+    expect(stdout).toContain("0 subscriptions here, 1 in the database.");
   });
 
   it("prints every problem with its place, and exits with 3", async () => {

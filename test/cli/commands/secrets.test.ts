@@ -48,6 +48,12 @@ describe("secrets set", () => {
     expect((await secrets(["set", "member/5/work"], { input: "x" })).code).toBe(0);
   });
 
+  it("knows a connection by its own name", async () => {
+    const { code, stderr } = await secrets(["set", "work"], { input: "x" });
+    expect(code).toBe(2);
+    expect(stderr).toContain("Did you mean: connection/work");
+  });
+
   it("shows the remedy when the store refuses", async () => {
     const registry = async () => {
       const found = await aRegistry(values)();
