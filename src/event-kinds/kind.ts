@@ -17,6 +17,8 @@ export interface EventKind {
   stays?: true;
   /** Whether it asks everybody who follows its branch, whomever it concerns: the default branch, or one that the filter names. */
   asksFollowers?(event: Event): boolean;
+  /** Laid on the reader's table it is told beside whatever else happened in one with it: a mention does not stand for it. */
+  apart?: true;
   /** An exception to `asks` for this event, e.g. what goes wrong in a draft. */
   asksNobody?(event: Event): boolean;
   /** When several events stem from one happening, a chat gets the one with the highest weight. Default 0. */

@@ -18,6 +18,7 @@ export const peopleKinds: readonly EventKind[] = [
     byDefault: true,
     asks: ["assignee"],
     stays: true,
+    apart: true,
     weight: 40,
   },
   {

@@ -196,7 +196,10 @@ function ofSubject(filter: Filter): Filter {
   return { terms: filter.terms.filter((term) => !momentary.includes(term.key)) };
 }
 
-/** Of the events of one happening a destination gets the one that asks most, then the one that weighs most. */
+/**
+ * Of the events of one happening a destination gets the one that asks most, then the one that weighs most; and whatever is laid on the
+ * reader's table with it.
+ */
 function withoutLesser(routed: Routed[]): Routed[] {
   const best = new Map<string, Routed>();
   for (const candidate of routed) {
@@ -207,7 +210,14 @@ function withoutLesser(routed: Routed[]): Routed[] {
     if (other === undefined || worth(candidate) > worth(other)) best.set(key, candidate);
   }
   const winners = new Set(best.values());
-  return routed.filter((candidate) => candidate.event.happening === undefined || winners.has(candidate));
+  return routed.filter(
+    (candidate) =>
+      candidate.event.happening === undefined || winners.has(candidate) || isLaidOnTable(candidate),
+  );
+}
+
+function isLaidOnTable({ event, mode }: Routed): boolean {
+  return mode === "ping" && kindOf(event.kind)?.apart === true;
 }
 
 function worth({ event, mode }: Routed): number {

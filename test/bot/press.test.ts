@@ -292,7 +292,7 @@ describe("a question before a merge", () => {
 
   it.each([
     ["en", "Yes, merge", "✋ Bob, carol requested changes", "waiting for Dave · needs a rebase"],
-    ["ru", "Да, влить", "✋ Bob, carol просят правки", "ждёт ревью: Dave · нужен ребейз"],
+    ["ru", "Да, влить", "✋ Bob, carol просят правки", "ждёт ревью: Dave · нужен rebase"],
   ] as const)(
     "says in %s who refused it and what else is in the way",
     async (language, yes, refusal, rest) => {

@@ -266,6 +266,23 @@ describe("several at once", () => {
     ]);
   });
 
+  it("brings what is laid on the reader's table beside the mention that came with it, once and to them alone", () => {
+    const opened = (key: string, kind: string, as: "assignee" | "reviewer" | "mentioned") =>
+      anEvent({ key, kind, happening: "github/7/issue/5/opened", concerns: [{ personId: ann.id, as }] });
+    const events = [
+      opened("k1", "mention.created", "mentioned"),
+      opened("k2", "assignment.added", "assignee"),
+      opened("k3", "review.requested", "reviewer"),
+    ];
+    const routed = route(events, [listener(), listener({ chat: "200", reader: group })], project);
+    expect(routed.map(({ event, destination, mode }) => [event.key, destination.chat, mode])).toEqual([
+      ["k1", "100", "ping"],
+      ["k1", "200", "card"],
+      ["k2", "100", "ping"],
+      ["k3", "100", "ping"],
+    ]);
+  });
+
   it("brings the most telling event of one happening to each destination", () => {
     const happening = "github/7/mr/12/comment:1";
     const comment = anEvent({ key: "k1", happening, concerns: [{ personId: carol.id, as: "author" }] });

@@ -17,11 +17,12 @@ export interface AskOptions {
  * state that could go stale. Asked again for the same thing, the newest stands for all.
  */
 export function openAsks(options: AskOptions): Event[] {
-  if (hasEnded(options.snapshot)) return [];
+  const ended = hasEnded(options.snapshot);
   const open = options.told.filter(
     (event) =>
       kindOf(event.kind)?.stays === true &&
       asksReader(event, options.reader) &&
+      !(ended && endsWithSubject(event)) &&
       !isWithdrawn(event, options) &&
       !isAnswered(event, options),
   );
@@ -51,6 +52,11 @@ export function isReader(event: Event, reader: Reader, personId: string): boolea
 function sameAsk(event: Event): string {
   if (event.kind === "mention.created") return event.key;
   return event.kind === "review.changes_requested" ? `${event.kind} ${event.actor?.id}` : event.kind;
+}
+
+/** Work on a subject ends with it; a question that somebody put to the reader does not. */
+function endsWithSubject({ kind }: Event): boolean {
+  return kind !== "mention.created";
 }
 
 function hasEnded(snapshot: Snapshot): boolean {

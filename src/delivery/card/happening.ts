@@ -1,4 +1,5 @@
 import type { Event } from "../../domain/event.js";
+import type { Reader } from "../../domain/filter.js";
 import type { TextNode } from "../../domain/notification.js";
 import { kindOf } from "../../event-kinds/index.js";
 import { isMessageKey, type Translate } from "../../i18n/index.js";
@@ -8,7 +9,7 @@ import type { CardOptions } from "./card.js";
 import { toDuration } from "./duration.js";
 import { type Item, toItems } from "./items.js";
 import { oneLine } from "../../lib/shorten.js";
-import { joinLines, link, toLine, toQuote, words } from "./text.js";
+import { joinLines, link, quoteText, toLine, toQuote, words } from "./text.js";
 
 /** Older news than this comes with its age. */
 const lateMs = 10 * 60_000;
@@ -34,21 +35,29 @@ export function happened(options: Options): Happened {
   const told = eventsOf(options);
   const { snapshot, reader } = options;
   const asks = openAsks({ told, happened: options.happened ?? told, snapshot, reader });
-  const items = toItems(withoutEchoes(told));
+  const items = toItems(withoutEchoes(told, reader), (event) => happeningOf(event, reader));
   const lead = leadOf(items, options);
-  const heads = lead === undefined ? asks : [...asks, lead];
-  const leading = items.filter(({ event }) => heads.some((head) => isSame(event, head)));
+  const heads = toGroups(lead === undefined ? asks : [...asks, lead]);
+  const itemsOf = (group: readonly Event[]) =>
+    items.filter(({ event }) => group.some((head) => isSame(event, head, reader)));
+  const leading = heads.flatMap(itemsOf);
   // A conflict stands in the line of what is in the way.
   const talk = items.filter(
     (item) => !leading.includes(item) && item.event.kind !== "merge_request.conflict",
   );
   return {
     head: joinLines([
-      ...heads.slice(0, mostAsks).map((event) => headLine(event, options)),
+      ...heads.slice(0, mostAsks).map((group) => headLine(group, options)),
       moreLine({ key: "card.more_asks", count: heads.length - mostAsks }, options),
     ]),
     body: joinLines([
-      ...leading.slice(0, mostAsks).flatMap((item) => wordsOf(item, leading.length, options)),
+      ...heads
+        .slice(0, mostAsks)
+        .flatMap((group) =>
+          group.length > 1
+            ? wordsOfGroup(group, heads.length, options)
+            : itemsOf(group).flatMap((item) => wordsOf(item, leading.length, options)),
+        ),
       talkLines(talk, options),
     ]),
   };
@@ -67,24 +76,70 @@ function leadOf(items: readonly Item[], { events, reader }: Options): Event | un
   );
 }
 
-/** Of the events of one happening (a comment, and the mention in it) the one that weighs most. */
-function withoutEchoes(events: readonly Event[]): Event[] {
-  const best = new Map<string, Event>();
-  for (const event of events) {
-    const other = event.happening === undefined ? undefined : best.get(event.happening);
-    if (event.happening !== undefined && (other === undefined || weightOf(event) > weightOf(other)))
-      best.set(event.happening, event);
+/** Mentions by one person are one group, where each has words to show; whatever else asks is a group of its own. */
+function toGroups(asks: readonly Event[]): Event[][] {
+  const groups = new Map<string, Event[]>();
+  for (const ask of asks) {
+    const groupable = ask.kind === "mention.created" && ask.actor !== null && quoteOf(ask).length > 0;
+    const key = groupable ? `by ${ask.actor?.id}` : ask.key;
+    groups.set(key, [...(groups.get(key) ?? []), ask]);
   }
-  return events.filter((event) => event.happening === undefined || best.get(event.happening) === event);
+  return [...groups.values()];
 }
 
-/** "👀 Ann requested your review", bold. */
-function headLine(event: Event, options: Options): TextNode[] {
+/** Of the events of one happening (a comment, and the mention in it) the one that weighs most. */
+function withoutEchoes(events: readonly Event[], reader: Reader): Event[] {
+  const best = new Map<string, Event>();
+  for (const event of events) {
+    const happening = happeningOf(event, reader);
+    const other = happening === undefined ? undefined : best.get(happening);
+    if (happening !== undefined && (other === undefined || weightOf(event) > weightOf(other)))
+      best.set(happening, event);
+  }
+  return events.filter((event) => {
+    const happening = happeningOf(event, reader);
+    return happening === undefined || best.get(happening) === event;
+  });
+}
+
+/** What is laid on the reader's table is a thing of its own, also where a mention came with it. */
+function happeningOf(event: Event, reader: Reader): string | undefined {
+  return kindOf(event.kind)?.apart === true && asksReader(event, reader) ? undefined : event.happening;
+}
+
+/** "👀 Ann requested your review", bold. Several by one person have their links below, one for each. */
+function headLine([event, ...others]: readonly Event[], options: Options): TextNode[] {
+  if (event === undefined) return [];
+  const latest = others.at(-1) ?? event;
   return toLine([
-    { node: "bold", text: sentence(event, options) },
-    showLink(event, options),
-    ageOf(event, options),
+    { node: "bold", text: groupSentence(event, others.length + 1, options) },
+    others.length === 0 && showLink(event, options),
+    ageOf(latest, options),
   ]);
+}
+
+/** "📣 Bob mentioned you twice" */
+function groupSentence(event: Event, count: number, options: Options): string {
+  if (count === 1) return sentence(event, options);
+  const text = options.translate("card.mentioned_times", { actor: nameOf(event.actor), count });
+  return `${kindOf(event.kind)?.icon ?? "•"} ${text}`;
+}
+
+/** Each mention as one line that leads to it; under whose they are, where there are others. */
+function wordsOfGroup(group: readonly Event[], of: number, options: Options): TextNode[][] {
+  const [first] = group;
+  const lines = group.slice(-mostRemarks).map((event): TextNode[] => {
+    const text = oneLine(quoteText(event.detail.body ?? ""), 200);
+    return [{ node: "text", text: "• " }, link(text, event.detail.url ?? options.snapshot.url)];
+  });
+  const name: TextNode[] =
+    of > 1 && first !== undefined
+      ? [{ node: "text", text: groupSentence(first, group.length, options) }]
+      : [];
+  const hidden = group.length - lines.length;
+  const more: TextNode[] =
+    hidden > 0 ? [{ node: "text", text: options.translate("card.more", { count: hidden }) }] : [];
+  return [name, ...lines, more];
 }
 
 /** The words behind a line above the title; where there are several such lines, each with its own again. */
@@ -173,8 +228,10 @@ export function sentence(event: Event, { reader, translate }: Pick<Options, "rea
 }
 
 /** The same, or what stems from the same (a comment and the mention in it). */
-function isSame(event: Event, head: Event): boolean {
-  return event.key === head.key || (event.happening !== undefined && event.happening === head.happening);
+function isSame(event: Event, head: Event, reader: Reader): boolean {
+  if (event.key === head.key) return true;
+  const happening = happeningOf(event, reader);
+  return happening !== undefined && happening === happeningOf(head, reader);
 }
 
 function quoteOf({ detail }: Event): TextNode[] {

@@ -10,12 +10,12 @@ export interface Item {
  * Remarks of one review stand under it, or under the mention in its words that is told in its place; where the first of the two stood.
  * A review of which nothing but its remarks is known is made from them.
  */
-export function toItems(events: readonly Event[]): Item[] {
+export function toItems(events: readonly Event[], happeningOf: (event: Event) => string | undefined): Item[] {
   const items: Item[] = [];
   const reviews = new Map<string, Item>();
   for (const event of events) {
     const { review } = event.detail;
-    const key = review ?? event.happening ?? event.key;
+    const key = review ?? happeningOf(event) ?? event.key;
     const known = reviews.get(key);
     if (review === undefined) {
       if (known !== undefined) known.event = event;

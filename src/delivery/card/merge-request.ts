@@ -3,7 +3,9 @@ import type { Project } from "../../domain/project.js";
 import type { IssueSnapshot, MergeRequestSnapshot } from "../../domain/snapshot.js";
 import type { CardOptions, CardText } from "./card.js";
 import { happened } from "./happening.js";
+import { isMessageKey } from "../../i18n/index.js";
 import { checksText, diffText } from "../../i18n/measures.js";
+import { nameOf } from "../../i18n/people.js";
 import { reviewersLine } from "./reviewers.js";
 import { oneLine } from "../../lib/shorten.js";
 import { joinLines, link, toLine, words } from "./text.js";
@@ -48,10 +50,8 @@ function stateLine({ snapshot, translate, actions }: CardOptions<MergeRequestSna
   const acts = actions.includes("approve") || actions.includes("merge");
   return toLine([
     translate(`card.state.${state}`),
-    translate("card.branches", {
-      author: snapshot.author?.login ?? oneLine(snapshot.head, 40),
-      base: oneLine(snapshot.base, 40),
-    }),
+    translate("card.branches", { head: oneLine(snapshot.head, 40), base: oneLine(snapshot.base, 40) }),
+    snapshot.author !== null && translate("card.by", { name: nameOf(snapshot.author) }),
     acts && translate("card.head", { sha: snapshot.headSha.slice(0, 7) }),
     diffText(snapshot.diff, translate),
   ]);
@@ -85,13 +85,15 @@ export function issueName(project: Project, { page, number }: IssueSnapshot): st
 
 /** An issue has no state worth a line of its own: it is here because somebody is meant. */
 export function renderIssue(options: CardOptions<IssueSnapshot>): CardText {
-  const { snapshot, project } = options;
+  const { snapshot, project, translate } = options;
   const { head, body } = happened(options);
   const name = link(`${issueName(project, snapshot)} · ${oneLine(snapshot.title, 120)}`, snapshot.url);
+  // Snapshots of earlier versions hold the platform's own word.
+  const state = `card.issue.${snapshot.state}`;
   return {
     text: joinLines([
       head,
-      [{ node: "text", text: "📋 " }, ...toLine([name, oneLine(snapshot.state, 20)])],
+      [{ node: "text", text: "📋 " }, ...toLine([name, isMessageKey(state) && translate(state)])],
       body,
     ]),
   };

@@ -2,7 +2,7 @@ import type { TextNode } from "../../domain/notification.js";
 import type { DocsSnapshot, WikiSnapshot } from "../../domain/snapshot.js";
 import { kindOf } from "../../event-kinds/index.js";
 import type { CardOptions, CardText } from "./card.js";
-import { nameOf } from "../../i18n/people.js";
+import { listNames, nameOf } from "../../i18n/people.js";
 import { oneLine } from "../../lib/shorten.js";
 import { joinLines, link, toLine, toQuote, words } from "./text.js";
 
@@ -32,9 +32,12 @@ const changeMarks = { added: "+", modified: "~", removed: "−", renamed: "→" 
 
 /** Where, by whom, which files, and the last commits' titles. */
 export function renderDocsChange({ snapshot, project, translate }: CardOptions<DocsSnapshot>): CardText {
-  const authors = [...new Set(snapshot.commits.flatMap((commit) => commit.author?.login ?? []))];
+  const authors = [...new Set(snapshot.commits.flatMap(({ author }) => nameOf(author) || []))];
+  const [author] = authors;
   const by =
-    authors.length > 0 && translate("card.by", { name: oneLine(authors.slice(0, 3).join(", "), 80) });
+    authors.length > 1
+      ? translate("card.by_many", { names: oneLine(listNames(authors, translate), 80) })
+      : author !== undefined && translate("card.by", { name: author });
   const title = snapshot.commits.at(-1)?.title;
   const where = translate("card.docs", { branch: oneLine(snapshot.branch, 60) });
   const heading = link(`${where} · ${project.path}`, snapshot.url);

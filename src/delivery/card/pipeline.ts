@@ -4,6 +4,7 @@ import type { PipelineSnapshot } from "../../domain/snapshot.js";
 import type { MessageKey } from "../../i18n/index.js";
 import type { CardOptions, CardText } from "./card.js";
 import { durationBetween } from "./duration.js";
+import { nameOf } from "../../i18n/people.js";
 import { eventsOf } from "./happening.js";
 import { oneLine, shorten } from "../../lib/shorten.js";
 import { joinLines, joinPieces, link, toLine, words } from "./text.js";
@@ -137,18 +138,23 @@ function originLine({ snapshot, translate }: CardOptions<PipelineSnapshot>): Tex
     [
       snapshot.sha.slice(0, 7),
       commitTitle !== undefined && words(translate("card.quoted", { text: oneLine(commitTitle, 80) })),
-      isOthers && translate("card.by", { name: commitAuthor.login }),
+      isOthers && translate("card.by", { name: nameOf(commitAuthor) }),
     ],
     " ",
   );
   return joinPieces([
-    toLine([actor !== null && translate("card.by", { name: actor.login })]),
+    toLine([actor !== null && translate("card.pipeline.by", { name: nameOf(actor) })]),
     commit,
     toLine([
-      durationBetween(snapshot.startedAt, snapshot.finishedAt, translate),
+      lasted(snapshot) && durationBetween(snapshot.startedAt, snapshot.finishedAt, translate),
       snapshot.attempt > 1 && translate("card.pipeline.attempt", { number: String(snapshot.attempt) }),
     ]),
   ]);
+}
+
+/** Less than a second says that the platform did not measure it. */
+function lasted({ startedAt = "", finishedAt = "" }: PipelineSnapshot): boolean {
+  return Date.parse(finishedAt) - Date.parse(startedAt) >= 1_000;
 }
 
 function mergeRequestLine({ snapshot, words: platform }: CardOptions<PipelineSnapshot>): TextNode[] {

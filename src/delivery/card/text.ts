@@ -41,9 +41,13 @@ export function words(text: string): TextNode {
 
 /** What somebody wrote, as a quote: without hidden comments, empty lines and quotations of others at its beginning. */
 export function toQuote(body: string): TextNode[] {
+  const text = quoteText(body);
+  return text === "" ? [] : [{ node: "quote", text }];
+}
+
+export function quoteText(body: string): string {
   const visible = body.slice(0, 20_000).replace(/<!--[^]*?(?:-->|$)/g, "");
   const lines = visible.split(/\r?\n/).map((line) => line.trimEnd());
   const own = lines.filter((line) => line !== "" && !line.startsWith(">"));
-  const text = shorten((own.length > 0 ? own : lines).join("\n").trim(), 300);
-  return text === "" ? [] : [{ node: "quote", text }];
+  return shorten((own.length > 0 ? own : lines).join("\n").trim(), 300);
 }

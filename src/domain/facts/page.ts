@@ -48,7 +48,8 @@ export interface IssueFacts {
   url: string;
   description?: string;
   author: Person | null;
-  state: string;
+  /** null where it has none, as other pages than issues. */
+  state: "open" | "closed" | null;
   labels: string[];
   createdAt: string;
   updatedAt: string;

@@ -14,8 +14,7 @@ export const events: Record<keyof typeof english, string> = {
   "event.review.commented": "{known, select, yes {{actor} оставляет ревью} other {Новое ревью}}",
   "event.review.dismissed":
     "{known, select, yes {{actor} отклоняет ревью от {whom}} other {Ревью от {whom} отклонено}}",
-  "event.merge_request.opened":
-    "{known, select, yes {{actor} предлагает изменения} other {Предложены изменения}}",
+  "event.merge_request.opened": "{known, select, yes {{actor} открывает} other {Открыто}}",
   "event.merge_request.ready":
     "{known, select, yes {{actor} переводит из черновика: готово к ревью} other {Готово к ревью}}",
   "event.merge_request.drafted":

@@ -33,7 +33,7 @@ function toIssueFacts(
     url: answer.html_url ?? "",
     description: answer.body ?? "",
     author: toPerson(answer.user),
-    state: answer.state,
+    state: answer.state === "closed" ? "closed" : "open",
     labels: (answer.labels ?? []).flatMap((label) =>
       typeof label === "string" ? label : (label.name ?? []),
     ),

@@ -66,7 +66,7 @@ function toPage(
     title: subject.title,
     url,
     author: null,
-    state: "open",
+    state: null,
     labels: [],
     createdAt: thread.updated_at,
     updatedAt: thread.updated_at,

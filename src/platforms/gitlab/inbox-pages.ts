@@ -78,7 +78,7 @@ export function toPageFacts(
     title: latest.page.title,
     url: url(latest.page.url),
     author: null,
-    state: "",
+    state: null,
     labels: [],
     createdAt: pages[0]?.at ?? latest.at,
     updatedAt: latest.at,

@@ -32,7 +32,7 @@ export async function readIssueDetails(visit: Visit, wanted: Wanted): Promise<Is
     url,
     ...(raw.description == null ? {} : { description: raw.description }),
     author: toPersonOrNull(raw.author),
-    state: raw.state,
+    state: raw.state === "closed" ? "closed" : "open",
     labels: raw.labels ?? [],
     createdAt: raw.created_at,
     updatedAt: raw.updated_at,

@@ -37,7 +37,7 @@ export function compareIssue(
       ...(facts.author !== null && { author: [facts.author.login] }),
       assignee: facts.assignments.map((assignment) => assignment.person.login),
       label: facts.labels,
-      state: [facts.state],
+      state: facts.state === null ? [] : [facts.state],
     },
     context,
     people: [facts.author, ...facts.assignments.map((assignment) => assignment.person)],

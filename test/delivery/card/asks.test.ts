@@ -61,9 +61,10 @@ describe("what asks the reader", () => {
     expect(open([event("comment.created", 3, { actor: bob })])).toEqual(four.slice(2));
   });
 
-  it("ends with the merge request", () => {
-    expect(open([], { state: "merged" })).toEqual([]);
-    expect(open([], { state: "closed" })).toEqual([]);
+  it("ends with the merge request, but for a question to the reader", () => {
+    expect(open([], { state: "merged" })).toEqual(["mention.created"]);
+    expect(open([], { state: "closed" })).toEqual(["mention.created"]);
+    expect(open([event("comment.created", 9, { actor: bob })], { state: "merged" })).toEqual([]);
   });
 
   it("ends when it is taken back, and stays where that is unknown", () => {
@@ -125,13 +126,18 @@ describe("what asks the reader", () => {
     expect(openAsks({ told, happened: told, snapshot, reader })).toEqual(told);
   });
 
-  it("ends with the issue", () => {
+  it("ends with the issue where it is work, and stays where it is a question", () => {
     const of = (state: "open" | "closed") => {
       const { snapshot } = compare(null, issueFacts({ state }), context);
-      return openAsks({ told: [mentioned], happened: [mentioned], snapshot, reader });
+      const told = [mentioned, { ...mentioned, key: "assigned", ...assigned }];
+      return openAsks({ told, happened: told, snapshot, reader }).map(({ kind }) => kind);
     };
-    expect(of("open")).toHaveLength(1);
-    expect(of("closed")).toHaveLength(0);
+    const assigned = {
+      kind: "assignment.added",
+      concerns: [{ personId: bob.id, as: "assignee" as const }],
+    };
+    expect(of("open")).toEqual(["mention.created", "assignment.added"]);
+    expect(of("closed")).toEqual(["mention.created"]);
   });
 
   it("is answered in the order of becoming known, where the server tells no time", () => {

@@ -91,7 +91,8 @@ describe("above the title of a card", () => {
   });
 
   it("stand five things that ask, each with its words below, and how many there are beside them", () => {
-    const { head, body } = show({ events: [1, 2, 3, 4, 5, 6, 7].map((n) => mention(n)) });
+    const by = (n: number) => mention(n, { actor: { ...ann, id: `10${n}` } });
+    const { head, body } = show({ events: [1, 2, 3, 4, 5, 6, 7].map(by) });
     expect(head).toEqual([...Array<string>(5).fill("📣 Ann mentioned you"), "2 more things need you"]);
     expect(body).toEqual([1, 2, 3, 4, 5].flatMap((n) => ["📣 Ann mentioned you", `| word ${n}`]));
   });
@@ -116,6 +117,14 @@ describe("one happening", () => {
     const { head, body } = show({ events: order.flatMap((at) => both[at] ?? []) });
     expect(head).toEqual(["📣 Ann mentioned you"]);
     expect(body).toEqual(["| @bob hello"]);
+  });
+
+  it("hides no assignment behind the mention that came with it", () => {
+    const opened = { happening: "opened" };
+    const assignment = event("g", "assignment.added", { ...opened, concerns: bobAs("assignee") });
+    const facts = { assignments: [{ person: bob }] };
+    const { head } = show({ events: [mention(1, opened), assignment], facts });
+    expect(head).toEqual(["📣 Ann mentioned you", "📌 Ann assigned this to you"]);
   });
 
   it("is said once, also where the part of it that asks the reader is not the heaviest", () => {
@@ -170,7 +179,7 @@ describe("below the title", () => {
     const old = event("o", "comment.created", { actor: carol, concerns: [], at: at(0) });
     const late = event("l", "comment.created", { actor: ann, concerns: [], at: at(1) });
     const { body } = show({ recent: [old], events: [late], now: at(61) });
-    expect(body).toEqual(["💬 carol commented", "💬 Ann commented · 1 h ago"]);
+    expect(body).toEqual(["💬 carol commented", "💬 Ann commented · 1\u00a0h ago"]);
   });
 
   it("says “your” of a request that names the reader, not of one on the reader's own work", () => {

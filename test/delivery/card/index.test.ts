@@ -86,7 +86,7 @@ describe("the card of a merge request", () => {
     expect(lines.slice(0, 6)).toEqual([
       "👀 Ann requested your review",
       "🔀 acme/api PR #12 · Fix login",
-      "open · ann → main · at a1b2c3d · +120\u00a0−30, 5 files",
+      "open · fix-login → main · by Ann · at a1b2c3d · +120\u00a0−30, 5 files",
       "👍 carol · 1 of 2 approvals · waiting for Bob",
       "❌ 2 of 12 checks failed · 3 open threads · ⚠️ conflict",
       "🏷 bug, backend",
@@ -114,7 +114,7 @@ describe("the card of a merge request", () => {
       "💬 Bob",
     );
     const approved = mergeRequestFacts({ approvedBy: [carol, bob] });
-    expect(show(approved, { prior: seen(), happened }).lines[2]).toBe("👍 carol, bob");
+    expect(show(approved, { prior: seen(), happened }).lines[2]).toBe("👍 carol, Bob");
   });
 
   it("waits for nobody who approved already, and names teams, three of them at most", () => {
@@ -219,7 +219,11 @@ describe("the card of a merge request", () => {
       }),
       { prior: seen() },
     );
-    expect(lines).toEqual(["🟣 acme/api PR #12 · Fix login", "merged · ann → main", "🎉 carol merged it"]);
+    expect(lines).toEqual([
+      "🟣 acme/api PR #12 · Fix login",
+      "merged · fix-login → main · by Ann",
+      "🎉 carol merged it",
+    ]);
   });
 
   it("forgets a conflict that is resolved", () => {
@@ -231,7 +235,9 @@ describe("the card of a merge request", () => {
   it("says how old news is that comes late", () => {
     const facts = mergeRequestFacts({ happenings: [aComment({ at: at(5), url: mergeRequestFacts().url })] });
     expect(show(facts, { prior: seen(), now: at(14) }).lines.join()).not.toContain("ago");
-    expect(show(facts, { prior: seen(), now: at(140) }).lines).toContain("💬 Bob commented · 2 h 15 min ago");
+    expect(show(facts, { prior: seen(), now: at(140) }).lines).toContain(
+      "💬 Bob commented · 2\u00a0h 15\u00a0min ago",
+    );
   });
 
   it("keeps hostile titles on one line and inside the link, where nothing of them can be tapped by itself", () => {
@@ -251,7 +257,7 @@ describe("the card of a merge request", () => {
     expect(show(facts, { prior: seen(), language: "ru" }).lines).toEqual([
       "👀 Ann запрашивает ваше ревью",
       "🔀 acme/api PR #12 · Fix login",
-      "открыт · ann → main · коммит a1b2c3d",
+      "открыт · fix-login → main · автор: Ann · коммит a1b2c3d",
       "👍 carol, Ann · ждёт ревью: Bob",
     ]);
   });
@@ -272,7 +278,7 @@ describe("the card of a pipeline", () => {
       "❌ CI #142 failed · main · acme/api",
       ...[0, 1, 2, 3, 4].map((n) => `• build ${n} › Run tests`),
       "and 2 more",
-      "by ann · a1b2c3d “Fix login” · 3 min 12 s · attempt 2",
+      "by Ann · a1b2c3d “Fix login” · 3\u00a0min 12\u00a0s · attempt 2",
     ]);
   });
 
@@ -291,11 +297,11 @@ describe("the card of a pipeline", () => {
     const { text } = renderCard({ ...options, events });
     expect(plain(text).split("\n")).toEqual([
       "❌ CI #142 failed · main · acme/api",
-      "broken for 14 min",
+      "broken for 14\u00a0min",
       "• deploy › migrate › test",
       "TypeError: x is not a function",
       "    at login.ts:3",
-      "by ann · a1b2c3d “Fix login” by bob · 3 min 12 s",
+      "by Ann · a1b2c3d “Fix login” by Bob · 3\u00a0min 12\u00a0s",
     ]);
     expect(text).toContainEqual({ node: "block", text: excerpt.join("\n") });
     if (snapshot.type !== "pipeline") throw new Error("A pipeline has the snapshot of a pipeline.");
@@ -325,7 +331,7 @@ describe("the card of a pipeline", () => {
     const lines = plain(renderCard({ ...options, events }).text).split("\n");
     expect(lines.slice(0, 2)).toEqual([
       "✅ CI #143 is fixed · main · acme/api",
-      "after 1 failed run and 14 min",
+      "after 1 failed run, in 14\u00a0min",
     ]);
     // Drawn again later, from what the store has kept.
     expect(plain(renderCard({ ...options, events: [], recent: events }).text)).toBe(lines.join("\n"));
@@ -395,7 +401,7 @@ describe("the cards of pages and issues", () => {
     }));
     const { lines } = show(docsFacts({ files }));
     expect(lines.slice(0, 3)).toEqual([
-      "📄 Docs changed on main · acme/api · by ann",
+      "📄 Docs changed on main · acme/api · by Ann",
       "“Explain tokens”",
       "+ docs/0.md",
     ]);
@@ -410,6 +416,33 @@ describe("the cards of pages and issues", () => {
       "📋 acme/api#5 · Login fails · open",
       "| @bob any idea?",
     ]);
+  });
+
+  it("say once who mentioned the reader twice on an issue, and that it was assigned to them", () => {
+    const says = (n: number, body: string) => ({
+      id: `comment:${n}`,
+      at: at(n),
+      actor: ann,
+      body,
+      url: `u${n}`,
+    });
+    const facts = issueFacts({
+      state: "closed",
+      comments: [says(4, "@bob why?"), says(5, "@bob and how?")],
+    });
+    expect(show(facts).lines).toEqual([
+      "📣 Ann mentioned you twice",
+      "📋 acme/api#5 · Login fails · closed",
+      "• @bob why?",
+      "• @bob and how?",
+    ]);
+    expect(show({ ...facts, state: "open" }, { language: "ru" }).lines.slice(0, 2)).toEqual([
+      "📣 Ann упоминает вас дважды",
+      "📋 acme/api#5 · Login fails · открыта",
+    ]);
+    expect(show(issueFacts({ state: null, comments: [says(4, "@bob why?")] })).lines[1]).toBe(
+      "📋 acme/api#5 · Login fails",
+    );
   });
 });
 
