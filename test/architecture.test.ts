@@ -43,7 +43,7 @@ const rules: Record<string, readonly string[]> = {
   "channels/telegram": ["channels/channel", "domain", "lib"],
   secrets: ["lib"],
   service: ["lib", "secrets/systemd"],
-  i18n: ["domain"],
+  i18n: ["domain", "lib/shorten"],
   store: ["domain", "lib"],
   polling: ["domain", "event-kinds", "store", "lib", "platforms/platform"],
   delivery: ["domain", "event-kinds", "store", "lib", "i18n", "channels/channel", "platforms/platform"],
