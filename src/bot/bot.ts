@@ -102,6 +102,10 @@ function unknownCommand(context: CommandContext, { name, words }: Parsed): Conte
     name,
     botCommands.flatMap((command) => [command.name, ...(command.aliases ?? [])]),
   );
+  // GitHub and GitLab for Slack and Mattermost put their own name first: `/github subscribe owner/repo`.
+  const [first = "", ...rest] = words.split(/\s+/);
+  const inside = near === undefined ? findCommand(first.toLowerCase()) : undefined;
+  if (inside !== undefined) return suggest(context, inside.name, rest.join(" "));
   const unknown = lines(context.translate("bot.no-such-command", { name }));
   if (near === undefined) return { text: unknown };
   const meant = suggest(context, near, words);

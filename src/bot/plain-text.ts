@@ -1,4 +1,6 @@
 import type { IncomingMessage } from "../channels/telegram/message.js";
+import { oneLine } from "../lib/shorten.js";
+import type { Subject } from "../domain/subject.js";
 import type { Snapshot } from "../domain/snapshot.js";
 import type { FoundTarget } from "../operations/find-target.js";
 import { explainsReply } from "../operations/answer-once.js";
@@ -19,6 +21,9 @@ export async function answerPlainText(
 ): Promise<Content | null> {
   const { replied, chat, operations } = context;
   const subject = replied?.subject ?? null;
+  const meant =
+    replied === null || subject === null ? null : meantForCard(context, { ...replied, subject }, written);
+  if (meant !== null) return meant;
   if (chat.kind === "group") {
     if (
       subject === null ||
@@ -47,20 +52,47 @@ export function suggest({ translate }: CommandContext, name: string, words: stri
   };
 }
 
+/** A command without its slash in answer to a pipeline's card: the button names the card's subject, for it answers nothing itself. */
+function meantForCard(
+  context: CommandContext,
+  { subject, project }: FoundTarget & { subject: Subject },
+  written: string,
+): Content | null {
+  const [, word = "", failed = ""] = /^\s*([a-z]+)(\s+failed)?[\s.!]*$/i.exec(written) ?? [];
+  const name = findCommand(word.toLowerCase())?.name;
+  if (name === undefined || context.member === null) return null;
+  // What is approved or merged is the head that the card shows, which no words can name.
+  if (subject.type !== "pipeline" || !["retry", "cancel", "log"].includes(name)) return null;
+  const target = `${subject.connectionId}:${nameOf(context, { projectPath: project.path, subject })}`;
+  const words = failed === "" ? target : `failed ${target}`;
+  const label = failed === "" ? `/${name}` : `/${name} failed`;
+  return {
+    text: lines(context.translate("bot.did-you-mean", { word: label })),
+    buttons: [[{ label, meaning: { do: "command", name, words } }]],
+  };
+}
+
 async function notPosted(
   context: CommandContext,
   target: FoundTarget & { subject: NonNullable<FoundTarget["subject"]> },
 ): Promise<Content> {
   const { translate } = context;
   const snapshot = await shownSubject(context.operations, target.subject);
-  const what = nameOf(context, { projectPath: target.project.path, subject: target.subject });
+  const name = nameOf(context, { projectPath: target.project.path, subject: target.subject });
+  const what =
+    snapshot?.type === "wiki_page"
+      ? translate("bot.reply.wiki-page", { title: oneLine(snapshot.title, 80) })
+      : name;
+  const takesComments = !["pipeline", "wiki_page", "docs_change"].includes(target.subject.type);
   const commands = snapshot === null ? [] : commandsFor(snapshot);
   const where =
-    snapshot === null ? [] : [[text(`${translate("bot.reply.where")} `), link(what, snapshot.url)]];
+    snapshot === null || !takesComments
+      ? []
+      : [[text(`${translate("bot.reply.where")} `), link(what, snapshot.url)]];
   const possible = commands.flatMap((command, index) => [text(index === 0 ? "" : " · "), code(command)]);
   return {
     text: joinLines([
-      [text(translate("bot.reply.not-posted", { what }))],
+      [text(translate(takesComments ? "bot.reply.not-posted" : "bot.reply.nowhere", { what }))],
       ...where,
       ...(commands.length === 0 ? [] : [[text(`${translate("bot.reply.possible")} `), ...possible]]),
     ]),

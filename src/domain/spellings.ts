@@ -85,13 +85,14 @@ function readBraces(feature: FeatureName, inside: string): Narrowed {
 
 /**
  * Spaces separate, and commas except inside a filter term (`branch:main,dev`); quotes and braces hold together. Quotes that a phone makes
- * round are quotes.
+ * round are quotes, and an @ before a path is how people write an owner.
  */
 export function splitWish(words: string): string[] {
   const plain = words.replace(/[“”„«»]/g, '"');
   const spaced = plain.match(/(?:"[^"]*(?:"|$)|\{[^}]*\}|[^\s"{])+/g) ?? [];
   return spaced
     .flatMap((word) => (isTermLike(word) ? [word] : word.split(hasQuery(word) ? /,(?=https?:)/ : ",")))
+    .map((word) => word.replace(/^@(?=[\w.-]+\/)/, ""))
     .filter((word) => word !== "");
 }
 

@@ -86,7 +86,10 @@ async function forProject(
     const covering = all.filter((rule) => covers(context, rule, project));
     return covering.length === 0 ? { result: "unknown" } : { result: "which", rules: covering };
   }
-  if (features.length > 0) return changeRules(context, exact, { features });
+  if (features.length > 0) {
+    const bringing = exact.filter((rule) => rule.features.some((feature) => features.includes(feature)));
+    return bringing.length === 0 ? { result: "unknown" } : changeRules(context, bringing, { features });
+  }
   const [only, ...others] = exact;
   if (only !== undefined && others.length === 0 && (only.projects?.length ?? 1) === 1) {
     return changeRules(context, exact, null);

@@ -9,7 +9,7 @@ import { toSubjectKey } from "../../src/domain/subject.js";
 import { createPairing } from "../../src/operations/pairing.js";
 import { rememberMessage } from "../../src/store/cards.js";
 import { saveSnapshot } from "../../src/store/subjects.js";
-import { mergeRequestFacts } from "../support/builders.js";
+import { mergeRequestFacts, pipelineFacts } from "../support/builders.js";
 import { createBotWorld, group, memberId, ownersId, strangerId } from "./bot-world.js";
 
 describe("a command", () => {
@@ -202,6 +202,38 @@ describe("a text that is no command", () => {
     await world.write("LGTM", { ...bobs, ...reply });
     expect(world.said).toHaveLength(1);
     expect(world.said[0]).toContain("was not posted");
+  });
+
+  it("in answer to a pipeline's card offers the command that was meant, and speaks of no comments", async () => {
+    const world = await createBotWorld();
+    const { db } = world.opened;
+    const subject = { connectionId: "forge", projectId: "7", type: "pipeline" as const, id: "991" };
+    const snapshot = { ...pipelineFacts({ id: "991", status: "failed" }) };
+    await saveSnapshot(db, { subject, revision: "1", snapshot, open: false, now: 0 });
+    await rememberMessage(db, { chat: ownersId, messageId: "60", subject: toSubjectKey(subject) });
+    await world.write("retry failed", reply);
+    expect(world.said.at(-1)).toBe("Did you mean /retry failed?");
+    expect(world.button("/retry failed")).toBeTruthy();
+    await world.write("Retry", reply);
+    expect(world.said.at(-1)).toBe("Did you mean /retry?");
+    await world.press(world.button("/retry"));
+    expect(world.said.at(-1)).not.toContain("Which pipeline?");
+    await world.write("hm, again", reply);
+    expect(world.said.at(-1)).toContain("I cannot post comments there: acme/api@991.");
+    expect(world.said.at(-1)).not.toContain("comment here");
+  });
+
+  it("calls a wiki page by its title in answer to its card", async () => {
+    const world = await createBotWorld();
+    const { db } = world.opened;
+    const subject = { connectionId: "forge", projectId: "7", type: "wiki_page" as const, id: "runbook" };
+    const snapshot = { type: "wiki_page", slug: "runbook", title: "Runbook", url: "https://forge.example/w" };
+    await saveSnapshot(db, { subject, revision: "1", snapshot, open: false, now: 0 });
+    await rememberMessage(db, { chat: ownersId, messageId: "60", subject: toSubjectKey(subject) });
+    await world.write("nice", reply);
+    expect(world.said).toEqual([
+      "Your reply was not posted, because I cannot post comments there: wiki page Runbook.",
+    ]);
   });
 
   it("in private always gets an answer, and a command without its slash is offered", async () => {

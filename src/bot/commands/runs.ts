@@ -28,7 +28,7 @@ export const runs: BotCommand = {
 function list(context: CommandContext, { live, project }: FoundTarget, found: PipelineFacts[]): Content {
   const rows = found.map((run) => [
     text(`${icons[run.status]} `),
-    link(`${run.workflow || live.platform.words.pipeline} #${run.number}`, run.url),
+    link(nameOfRun(context, run, live.platform.words.pipeline), run.url),
     text(" · "),
     code(run.branch),
     text(run.actor === null ? "" : ` · ${run.actor.login}`),
@@ -37,6 +37,11 @@ function list(context: CommandContext, { live, project }: FoundTarget, found: Pi
     .map((run) => buttonFor(context, project.path, { live, project, run }))
     .filter((button) => button !== null);
   return { text: joinLines([[bold(project.path)], ...rows]), buttons: buttons.map((button) => [button]) };
+}
+
+function nameOfRun({ translate }: CommandContext, { workflow, number }: PipelineFacts, word: string): string {
+  if (workflow) return `${workflow} #${number}`;
+  return translate("card.pipeline.name", { word, number: String(number) });
 }
 
 function buttonFor(

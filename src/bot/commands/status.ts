@@ -105,10 +105,9 @@ function sourceLines({ say, since, tell }: Teller, { sources }: StatusReport): T
 function outboxLines({ say, since, tell }: Teller, { outbox, parked }: StatusReport): TextNode[][] {
   const { owed, inDoubt, dead, delivered, oldestOwedAt } = outbox;
   const parts = [
-    say("outbox", { owed, dead }),
+    say("outbox", { delivered, owed, dead }),
     inDoubt === 0 ? null : say("in-doubt", { inDoubt }),
     oldestOwedAt === null ? null : say("oldest", { span: since(oldestOwedAt) }),
-    say("delivered", { delivered }),
   ];
   return [
     [text(parts.filter((part) => part !== null).join(", "))],

@@ -2,7 +2,9 @@ import { sayFailure, sayPlanProblem } from "../../i18n/failures.js";
 import { sayLack } from "../../i18n/lacks.js";
 import { isDelivered } from "../../domain/feature.js";
 import type { MessageKey, Translate } from "../../i18n/index.js";
+import { knownConnections } from "../../operations/context.js";
 import {
+  parseWish,
   subscribe as subscribeTo,
   type SubscribeOutcome,
   type WishProblem,
@@ -10,6 +12,7 @@ import {
 import type { BotCommand, CommandContext } from "../command.js";
 import { bold, type Content, joinLines, lines, text } from "../content.js";
 import { describeProjects, describeSubscription } from "../describe-subscription.js";
+import { oneLine } from "../../lib/shorten.js";
 import { recipientOf } from "../recipient-of.js";
 
 /** Behind the words of a wish: the person was asked whether everybody in the chat may see what is private. */
@@ -21,6 +24,7 @@ export const subscribe: BotCommand = {
   role: "member",
   run: async (context) => {
     if (context.words === "") return { text: lines(context.translate("bot.subscribe.how")) };
+    if (/^(?:list|ls)$/i.test(context.words)) return toList(context);
     const written = context.words.split(/\s+/);
     const words = written.filter((word) => word !== knowing).join(" ");
     const exposes = written.includes(knowing);
@@ -29,6 +33,15 @@ export const subscribe: BotCommand = {
     return outcome.ok ? accepted(context, outcome) : refused(context, words, outcome);
   },
 };
+
+/** GitHub for Slack lists the subscriptions so. */
+function toList({ translate }: CommandContext): Content {
+  const label = "/subscriptions";
+  return {
+    text: lines(translate("bot.did-you-mean", { word: label })),
+    buttons: [[{ label, meaning: { do: "command", name: "subscriptions", words: "" } }]],
+  };
+}
 
 type Accepted = Extract<SubscribeOutcome, { ok: true }>;
 
@@ -62,6 +75,9 @@ function accepted(context: CommandContext, outcome: Accepted): Content {
 /** Long lists of what a token leaves out stand in `/me`. */
 const mostLacks = 3;
 
+/** A rule that is named by the way. */
+const longestRule = 60;
+
 function notesOn(
   { translate }: CommandContext,
   { undelivered, overlaps, lacks, problems, subscription }: Accepted,
@@ -70,9 +86,10 @@ function notesOn(
   if (undelivered.length > 0)
     notes.push(translate("bot.subscribe.undelivered", { features: undelivered.join(", ") }));
   if (subscription.origin === "config") notes.push(translate("bot.subscribe.from-config"));
-  const [first, ...others] = overlaps;
-  if (first !== undefined) {
-    const rule = describeSubscription(translate, first);
+  const rules = overlaps.map((rule) => describeSubscription(translate, rule));
+  const [shortest, ...others] = rules.sort((a, b) => a.length - b.length);
+  if (shortest !== undefined) {
+    const rule = oneLine(shortest, longestRule);
     notes.push(translate("bot.subscribe.overlap", { rule, others: others.length }));
   }
   for (const { connectionId, lack } of lacks.slice(0, mostLacks))
@@ -102,9 +119,13 @@ function refused(
       };
     case "unknown-project": {
       const [near] = problem.choices;
-      const where = problem.where.join(", ");
-      const unknown = translate("bot.subscribe.unknown-project", { word: problem.word, where });
-      const hint = near === undefined ? [] : [translate("bot.subscribe.near")];
+      const [server = "", ...servers] = problem.where;
+      const or = (left: string, right: string) => translate("bot.subscribe.or", { left, right });
+      const where = servers.reduce(or, server);
+      const named = { word: problem.word, where, count: problem.where.length };
+      const unknown = translate("bot.subscribe.unknown-project", named);
+      const hint =
+        near === undefined ? [] : [translate("bot.subscribe.near", { count: problem.choices.length })];
       return {
         text: lines(unknown, ...hint),
         buttons: problem.choices.map((choice) => [{ label: choice.label, meaning: command(choice.words) }]),
@@ -122,7 +143,7 @@ function sayExposed(translate: Translate, projects: readonly string[]): string {
 }
 
 function misunderstood(
-  { translate }: CommandContext,
+  { translate, operations }: CommandContext,
   words: string,
   { code, word, filter, refusal, suggestion }: WishProblem,
 ): Content {
@@ -133,14 +154,31 @@ function misunderstood(
         ? ""
         : translate(`bot.filter.${filter.code}`, { ...filter.values });
   const said = code === "filter" ? why : translate(`bot.subscribe.${code}`, { word, why });
+  if (code === "unknown-word" && suggestion === undefined && /^[\w.-]+$/.test(word)) {
+    const owned = [...operations.connections.keys()].map((id) => words.replace(word, `${id}:${word}/*`));
+    return {
+      text: lines(said, translate("bot.subscribe.near", { count: owned.length })),
+      buttons: owned.filter((wish) => isValid(operations, wish)).map(offer),
+    };
+  }
   if (suggestion === undefined) return { text: lines(said) };
   const better = words.includes(word) && word !== "" ? words.replace(word, suggestion) : null;
   return {
     text: lines(said, translate("bot.did-you-mean", { word: suggestion })),
-    ...(better === null || better.length > 50
+    ...(better === null || better.length > 50 || !isValid(operations, better)
       ? {}
-      : { buttons: [[{ label: `/subscribe ${better}`, meaning: command(better) }]] }),
+      : { buttons: [offer(better)] }),
   };
+}
+
+function offer(words: string) {
+  return [{ label: `/subscribe ${words}`, meaning: command(words) }];
+}
+
+/** A bare path is one too: its connection is found out when it is asked for. */
+function isValid(operations: CommandContext["operations"], words: string): boolean {
+  const parsed = parseWish(words, knownConnections(operations));
+  return parsed.ok || parsed.refusal?.code === "pattern.which-connection";
 }
 
 function command(words: string) {

@@ -66,13 +66,12 @@ export const bot = {
   "bot.status.slowest": "slowest: {name}, {seconds} s",
   "bot.status.in-doubt": "{inDoubt, plural, one {# unconfirmed} other {# unconfirmed}}",
   "bot.status.oldest": "the oldest has waited {span}",
-  "bot.status.delivered": "{delivered, plural, one {# message} other {# messages}} delivered",
   "bot.status.parked": "Chat {destination} has been closed to the bot for {span}: {reason}",
   "bot.status.trouble": "Telegram problem for {span}: {what}",
   "bot.status.sources":
     "{total, plural, one {# source} other {# sources}}, {failing, plural, =0 {all well} other {# failing}}",
   "bot.status.outbox":
-    "{owed, plural, =0 {nothing to send} one {# message to send} other {# messages to send}}, {dead, plural, =0 {none given up} one {# given up} other {# given up}}",
+    "{delivered, plural, one {# message} other {# messages}} delivered, {owed, plural, =0 {none} other {#}} waiting, {dead, plural, =0 {none} other {#}} failed",
   "bot.choose.project": "Which project?",
   "bot.choose.none": "No project is watched yet. Start with /subscribe owner/repo.",
   "bot.runs.none": "{project} has no pipelines yet.",
@@ -117,7 +116,7 @@ export const bot = {
   "bot.subscribe.same": "You already have this subscription",
   "bot.subscribe.undelivered": "⏳ Saved, but this version does not deliver it yet: {features}.",
   "bot.subscribe.overlap":
-    "Some of this already comes from “{rule}”{others, plural, =0 {} one { and # other subscription} other { and # other subscriptions}}. Nothing is sent twice.",
+    "Partly covered by “{rule}”{others, plural, =0 {} one { and # other} other { and # others}}; nothing comes twice.",
   "bot.subscribe.narrowed": "Only if: {filter}",
   "bot.subscribe.from-config": "It is in config.yaml and can only be changed there.",
   "bot.subscribe.undo": "Unsubscribe",
@@ -127,8 +126,12 @@ export const bot = {
     "This includes whatever concerns you in private projects. Everyone in this chat will see their titles, names and the ends of failed logs. Subscribe anyway?",
   "bot.subscribe.expose": "Yes, everyone here may see it",
   "bot.subscribe.ambiguous": "Which “{word}” do you mean?",
-  "bot.subscribe.unknown-project": "There is no project “{word}” on {where}, or the token cannot see it.",
-  "bot.subscribe.near": "Did you mean one of these?",
+  "bot.subscribe.unknown-project":
+    "There is no project “{word}” on {where}, or {count, plural, one {the token} other {the tokens}} cannot see it.",
+  "bot.subscribe.or": "{left} or {right}",
+  "bot.reply.wiki-page": "wiki page {title}",
+  "bot.reply.nowhere": "Your reply was not posted, because I cannot post comments there: {what}.",
+  "bot.subscribe.near": "{count, plural, one {Did you mean this one?} other {Did you mean one of these?}}",
   "bot.subscribe.unknown-word": "“{word}” is neither a project nor a kind of event.",
   "bot.subscribe.unknown-inside": "I cannot filter workflows by “{word}” yet; name, branch and actor work.",
   "bot.subscribe.narrows-others":

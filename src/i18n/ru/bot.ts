@@ -70,14 +70,12 @@ export const bot: Record<keyof typeof english, string> = {
   "bot.status.in-doubt":
     "{inDoubt, plural, one {# без подтверждения} few {# без подтверждения} many {# без подтверждения} other {# без подтверждения}}",
   "bot.status.oldest": "самое старое ждёт {span}",
-  "bot.status.delivered":
-    "{delivered, plural, one {доставлено # сообщение} few {доставлено # сообщения} many {доставлено # сообщений} other {доставлено # сообщения}}",
   "bot.status.parked": "Чат {destination} закрыт для бота уже {span}: {reason}",
   "bot.status.trouble": "Проблема с Telegram уже {span}: {what}",
   "bot.status.sources":
     "{total, plural, one {# источник} few {# источника} many {# источников} other {# источника}}, {failing, plural, =0 {все в порядке} one {# с ошибкой} few {# с ошибками} many {# с ошибками} other {# с ошибками}}",
   "bot.status.outbox":
-    "{owed, plural, =0 {всё доставлено} one {ждёт # сообщение} few {ждут # сообщения} many {ждут # сообщений} other {ждут # сообщения}}, {dead, plural, =0 {недоставленных нет} one {# недоставленное} few {# недоставленных} many {# недоставленных} other {# недоставленных}}",
+    "{delivered, plural, one {доставлено # сообщение} few {доставлено # сообщения} many {доставлено # сообщений} other {доставлено # сообщения}}, {owed, plural, =0 {очередь пуста} other {в очереди #}}{dead, plural, =0 {} other {, не удалось доставить #}}",
   "bot.choose.project": "Какой проект?",
   "bot.choose.none": "Пока ничего не отслеживается. Начните с /subscribe owner/repo.",
   "bot.runs.none": "В {project} ещё нет пайплайнов.",
@@ -125,7 +123,7 @@ export const bot: Record<keyof typeof english, string> = {
   "bot.subscribe.same": "Такая подписка уже есть",
   "bot.subscribe.undelivered": "⏳ Сохранено, но эта версия такого ещё не присылает: {features}.",
   "bot.subscribe.overlap":
-    "Часть этого уже приходит по подписке «{rule}»{others, plural, =0 {} one { и ещё # другой} few { и ещё # другим} many { и ещё # другим} other { и ещё # другим}}. Дважды ничего не придёт.",
+    "Частично это уже приходит по «{rule}»{others, plural, =0 {} one { и ещё # другой} few { и ещё # другим} many { и ещё # другим} other { и ещё # другим}}; дважды ничего не придёт.",
   "bot.subscribe.narrowed": "Только если: {filter}",
   "bot.subscribe.from-config": "Она записана в config.yaml, изменить её можно только там.",
   "bot.subscribe.undo": "Отменить подписку",
@@ -135,8 +133,12 @@ export const bot: Record<keyof typeof english, string> = {
     "Сюда войдёт и то, что касается вас в приватных проектах. Все в этом чате увидят заголовки, имена и концы логов с ошибками. Всё равно подписать?",
   "bot.subscribe.expose": "Да, здесь это можно видеть всем",
   "bot.subscribe.ambiguous": "Какой «{word}» имеется в виду?",
-  "bot.subscribe.unknown-project": "Проекта «{word}» нет на {where}, или токен его не видит.",
-  "bot.subscribe.near": "Может быть, один из этих?",
+  "bot.subscribe.unknown-project":
+    "Проекта «{word}» нет {count, plural, =1 {} other {ни }}на {where}, или токен его не видит.",
+  "bot.subscribe.or": "{left}, ни на {right}",
+  "bot.reply.wiki-page": "страница вики {title}",
+  "bot.reply.nowhere": "Ваш ответ не опубликован, писать комментарии там я не умею: {what}.",
+  "bot.subscribe.near": "{count, plural, =1 {Может быть, этот?} other {Может быть, один из этих?}}",
   "bot.subscribe.unknown-word": "«{word}» — это не проект и не вид событий.",
   "bot.subscribe.unknown-inside":
     "Фильтровать пайплайны по «{word}» пока нельзя; можно по name, branch и actor.",

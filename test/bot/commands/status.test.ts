@@ -83,7 +83,7 @@ describe("/status", () => {
       "10 sources, 1 failing",
       "• work:a/b wiki (4 times, for 12 min): GitLab (work) answered 503.",
       "slowest: github inbox, 2.3 s",
-      "2 messages to send, none given up, 1 unconfirmed, the oldest has waited 5 min, 12 messages delivered",
+      "12 messages delivered, 2 waiting, none failed, 1 unconfirmed, the oldest has waited 5 min",
       "• Chat telegram:-100: has been closed to the bot for 60 min: The bot was kicked.",
     ]);
   });

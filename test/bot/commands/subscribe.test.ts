@@ -34,7 +34,7 @@ describe("/subscribe", () => {
     );
     expect(said).toContain("does not deliver it yet: issues");
     expect(said).toContain("🔒 forge:");
-    expect(said).toContain("already comes from “forge:acme/api · everything”. Nothing is sent twice.");
+    expect(said).toContain("Partly covered by “forge:acme/api · everything”; nothing comes twice.");
     expect(said).not.toMatch(/\bs1\b/);
   });
 
@@ -47,8 +47,10 @@ describe("/subscribe", () => {
         1,
       );
     await world.write("/subscribe acme/api reviews");
-    expect(world.said.at(-1)?.match(/already comes from/g)).toHaveLength(1);
-    expect(world.said.at(-1)).toContain("and 2 other subscriptions");
+    expect(world.said.at(-1)?.match(/Partly covered/g)).toHaveLength(1);
+    expect(world.said.at(-1)).toContain(
+      "Partly covered by “forge:acme/api · everything” and 2 others; nothing comes twice.",
+    );
   });
 
   it("keeps the same rule once and says so", async () => {
@@ -94,6 +96,35 @@ describe("/subscribe", () => {
     expect(world.said.at(-1)).toContain("Subscribed");
   });
 
+  it("takes the @ before a path, and offers an owner's projects on each connection", async () => {
+    const world = await twoForges();
+    await world.write("/subscribe @acme/web reviews");
+    expect(world.said.at(-1)).toContain("Subscribed");
+    await world.write("/subscribe zzcorp");
+    const labels = world
+      .last()
+      .buttons.flat()
+      .map(({ label }) => label);
+    expect(labels).toEqual(["/subscribe forge:zzcorp/*", "/subscribe other:zzcorp/*"]);
+    for (const label of labels) {
+      await world.write("/subscribe zzcorp");
+      await world.press(world.button(label));
+      expect(world.said.at(-1)).toContain("Subscribed");
+    }
+    await world.write("/subscribe acme/ap");
+    expect(world.said.at(-1)).toContain("Did you mean");
+  });
+
+  it("knows what GitHub for Slack calls these commands", async () => {
+    const world = await createBotWorld();
+    await world.write("/github subscribe acme/api wiki");
+    await world.press(world.button("/subscribe acme/api wiki"));
+    expect(world.said.at(-1)).toContain("Subscribed");
+    await world.write("/subscribe list");
+    await world.press(world.button("/subscriptions"));
+    expect(world.said.at(-1)).toContain("Subscriptions in this chat");
+  });
+
   it("tells a filter that has no near one, a server that is mistyped, and a quotation mark that is open", async () => {
     const world = await createBotWorld();
     const answers = {
@@ -132,7 +163,7 @@ describe("/subscribe", () => {
     await world.write("/subscribe acme/web reviews");
     expect(await rules(world)).toContainEqual([["other:acme/web"], 1]);
     await world.write("/subscribe acme/nothing");
-    expect(world.said.at(-1)).toContain("on forge, other");
+    expect(world.said.at(-1)).toContain("on forge or other");
   });
 
   it("asks before a group is told of a private project", async () => {
@@ -170,6 +201,13 @@ describe("/unsubscribe", () => {
       expect(await rules(world)).toEqual([]);
     },
   );
+
+  it("shows only the rule that it changed", async () => {
+    const world = await createBotWorld();
+    await world.write("/subscribe acme/api issues wiki");
+    await world.write("/unsubscribe acme/api issues");
+    expect(world.said.at(-1)).toBe("Changed. What is left:\n• forge:acme/api · wiki");
+  });
 
   it("takes the number that the list shows, and says how many there are for another", async () => {
     const world = await createBotWorld();
