@@ -109,6 +109,20 @@ async function confirm(t: Terminal): Promise<void> {
 }
 
 describe.skipIf(!hasTmux)("init in a real terminal (needs tmux)", () => {
+  it.each([60, 80])(
+    "keeps the title and the whole pairing link on a screen of %i columns",
+    async (columns) => {
+      const t = begin({ columns, rows: 24 });
+      await answerServer(t);
+      await answerTokens(t);
+      await t.see("Pair it with your");
+      t.press("Enter");
+      const shown = await t.see("Open this link", "Waiting for you in Telegram");
+      expect(shown).toMatch(/t\.me\/\w+\?start=[\w-]{22}$/m);
+    },
+    limitMs,
+  );
+
   it(
     "goes from the first key to the first message",
     async () => {

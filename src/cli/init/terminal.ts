@@ -58,7 +58,8 @@ function createQuestions(
           ...{ ...common, message },
           ...(initial === undefined ? {} : { placeholder: initial, defaultValue: initial }),
           ...(example === undefined ? {} : { placeholder: example }),
-          validate: (text) => check?.(text === undefined || text === "" ? (initial ?? "") : text),
+          validate: (text) =>
+            inColumns(terminal, check?.(text === undefined || text === "" ? (initial ?? "") : text)),
         }),
         terminal,
       );
@@ -69,7 +70,7 @@ function createQuestions(
       return answerOf(
         clack.password({
           ...{ ...common, message, mask: terminal.unicode ? "▪" : "*", clearOnError: true },
-          validate: (text) => check?.(text ?? ""),
+          validate: (text) => inColumns(terminal, check?.(text ?? "")),
         }),
         terminal,
       );
@@ -208,7 +209,7 @@ function createTelling(terminal: Terminal): Omit<Ask, keyof Asking> {
       const shown = lines.flatMap((line) =>
         line.includes("\u001b") || /\S{60}/.test(line) ? [line] : wrap(line, columns() - indent),
       );
-      clack.log.step([title, ...shown].join("\n"), { output });
+      clack.log.step([...wrap(title, columns() - indent), ...shown].join("\n"), { output });
     },
   };
 }
@@ -220,6 +221,11 @@ function sizeOf({ context }: Terminal, name: "columns" | "rows"): number | undef
 
 function columnsOf(terminal: Terminal): number {
   return sizeOf(terminal, "columns") ?? 80;
+}
+
+/** clack puts the bar beside the first line alone: the others stand below its first letter. */
+function inColumns(terminal: Terminal, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : wrap(text, columnsOf(terminal) - indent).join("\n   ");
 }
 
 const good = "✓";

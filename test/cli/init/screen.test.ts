@@ -9,6 +9,8 @@ import { hasUnicode, toAscii, toScreen, wrap } from "../../../src/cli/init/scree
 const screen = { columns: 80, rows: 24, unicode: true, colour: true };
 const link = "https://t.me/gitnotify_sandbox_bot?start=yS05aKVz3K2x8DawFG97vg";
 
+const words = ["Open this link (or scan the code) and press Start", link, "or send it", "Waiting"];
+
 /** Dark modules of what was drawn, quiet zone and all. */
 function readBack(lines: string[], darkIsDrawn: boolean): boolean[][] {
   const rows = lines.map((line) => [...stripVTControlCharacters(line)]);
@@ -21,7 +23,7 @@ function readBack(lines: string[], darkIsDrawn: boolean): boolean[][] {
 it.each([true, false])(
   "draws the very code that the library makes, with a quiet zone (colours: %s)",
   async (colour) => {
-    const drawn = readBack((await drawQr(link, { ...screen, colour })) ?? [], colour);
+    const drawn = readBack((await drawQr(link, { ...screen, colour }, words)) ?? [], colour);
     const { modules } = qrcode.create(link, { errorCorrectionLevel: "L" });
     expect(drawn[0]?.some(Boolean)).toBe(false);
     for (let row = 0; row < modules.size; row += 1)
@@ -31,9 +33,15 @@ it.each([true, false])(
 );
 
 it("draws no code where it has no room or no letters", async () => {
-  expect(await drawQr(link, { ...screen, columns: 36 })).toBeNull();
-  expect(await drawQr(link, { ...screen, rows: 20 })).toBeNull();
-  expect(await drawQr(link, { ...screen, unicode: false })).toBeNull();
+  expect(await drawQr(link, { ...screen, columns: 36 }, words)).toBeNull();
+  expect(await drawQr(link, { ...screen, rows: 20 }, words)).toBeNull();
+  expect(await drawQr(link, { ...screen, unicode: false }, words)).toBeNull();
+});
+
+it("leaves the code out where it would push the link off the screen", async () => {
+  expect(await drawQr(link, screen, words)).not.toBeNull();
+  // Narrower, the same words take more lines.
+  expect(await drawQr(link, { ...screen, columns: 48 }, words)).toBeNull();
 });
 
 it("believes the locale about what the terminal can show", () => {

@@ -98,13 +98,22 @@ async function pair(draft: Draft, ports: Ports, bot: DraftBot): Promise<Paired |
   }
 }
 
-async function show({ ask, say }: Ports, { identity }: DraftBot, { code }: Pairing): Promise<void> {
-  const link = `https://t.me/${identity.username}?start=${code}`;
-  const qr = await drawQr(link, ask.screen);
+async function show(ports: Ports, { identity }: DraftBot, pairing: Pairing): Promise<void> {
+  const { ask, say } = ports;
+  const { code } = pairing;
+  const address = `t.me/${identity.username}?start=${code}`;
+  const link = `https://${address}`;
+  const isWide = link.length + barWidth <= ask.screen.columns;
+  // A terminal that breaks it makes it hard to click and to copy; browsers know the scheme by themselves.
+  const shown = isWide || address.length + barWidth > ask.screen.columns ? link : address;
   const orSend = say("owner.orSend", { username: identity.username, code });
-  ask.note(say(qr === null ? "owner.open" : "owner.openOrScan"), [link, orSend, ...(qr ?? [])]);
+  const words = [say("owner.openOrScan"), shown, orSend, waitingWords(pairing, ports)];
+  const qr = await drawQr(link, ask.screen, words);
+  ask.note(say(qr === null ? "owner.open" : "owner.openOrScan"), [shown, orSend, ...(qr ?? [])]);
 }
 
+/** The bar with its two spaces. */
+const barWidth = 3;
 const secondMs = 1_000;
 
 /** null: the code has expired, or the person does not want to wait. */
