@@ -1,5 +1,4 @@
-import type { GivenUp } from "../channels/telegram/updates.js";
-import type { IncomingMessage, MembershipChange, Incoming } from "../channels/telegram/message.js";
+import type { GivenUp, IncomingMessage, MembershipChange, Incoming } from "../channels/telegram/message.js";
 import { withFields } from "../lib/log.js";
 import { nearest } from "../lib/nearest.js";
 import { toUpdateTrace } from "../lib/trace.js";

@@ -77,6 +77,9 @@ export interface MembershipChange {
 
 export type Incoming = IncomingMessage | ButtonPress | MembershipChange;
 
+/** Why an update was given up: it went wrong each time, or what passes by itself did not pass in time. */
+export type GivenUp = "failed" | "held_up";
+
 /** Telegram's stand-in for a group's anonymous administrators. */
 const anonymousAdmin = 1_087_968_824;
 

@@ -2,7 +2,7 @@ import { isFailure } from "../../domain/failure.js";
 import { toUpdateTrace } from "../../lib/trace.js";
 import type { RawUpdate, TelegramApi } from "./api.js";
 import { createIdlePace } from "./idle-pace.js";
-import { toIncoming, type Incoming } from "./message.js";
+import { toIncoming, type GivenUp, type Incoming } from "./message.js";
 import { createWeather, type WeatherOptions } from "./weather.js";
 
 export interface StoredUpdate {
@@ -37,9 +37,6 @@ export interface UpdateLoopOptions extends WeatherOptions {
   /** Seconds of one long poll; default and maximum 50. */
   timeoutS?: number;
 }
-
-/** Why an update was given up: it went wrong each time, or what passes by itself did not pass in time. */
-export type GivenUp = "failed" | "held_up";
 
 export interface UpdateLoop {
   /** Runs until the signal is aborted, then lets running handlers end, confirms what is stored, and resolves. Never rejects for what Telegram does. */
