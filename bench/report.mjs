@@ -13,6 +13,7 @@ export const reports = {
     tables: found === null ? [] : [cpuTable(found)],
   }),
   kills: (found) => ({ figures: killsFigures(found), tables: [] }),
+  "kills-in-action": (found) => ({ figures: killsInActionFigures(found), tables: [] }),
   "start-up": (rows) => ({ figures: rows.flatMap(startUpFigures), tables: [] }),
   "first-poll": (found) => ({ figures: firstPollFigures(found), tables: [] }),
   compare: (found) => ({ figures: compareFigures(found), tables: [] }),
@@ -171,6 +172,19 @@ function killsFigures(found) {
       `milliseconds from the restart to the first poll, ${count} times: p50, p95, max`,
       `${toNumber(p50)}, ${toNumber(p95)}, ${toNumber(max)}`,
     ),
+  ];
+}
+
+function killsInActionFigures(found) {
+  const zero = (name, value) =>
+    toFigure({ name, ours: value, baseline: "", ratio: "", goal: "0", reached: value === 0 });
+  const at = `${found.rounds} kills between a press or a command and its last word`;
+  return [
+    zero(`done more than once, ${at} (${found.done} done once)`, found.twice),
+    zero("without a last word", found.silent),
+    zero("the button that was used is still there", found.buttonsLeft),
+    zero("something is still open half a minute later", found.restless),
+    zero("rounds that could not be played", found.broke),
   ];
 }
 

@@ -1,6 +1,6 @@
 // Everything that gitnotify promises in figures, measured in one run without any network beyond this machine.
 //   npm run bench                        all of it
-//   npm run bench -- --only quota        one part: start-up, first-poll, compare, memory, memory-hour (an hour), cpu, kills (an hour), quota; repeatable
+//   npm run bench -- --only quota        one part: start-up, first-poll, compare, memory, memory-hour (an hour), cpu, kills (an hour), kills-in-action, quota; repeatable
 //   npm run bench -- --quick             fewer repetitions, to see whether it works at all
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
@@ -16,6 +16,7 @@ const parts = {
   "memory-hour": async (options) => (await import("./memory-hour.mjs")).measureMemoryHour(options),
   cpu: async (options) => (await import("./cpu.mjs")).measureCpu(options),
   kills: async (options) => (await import("./kills.mjs")).measureKills(options),
+  "kills-in-action": async (options) => (await import("./kills-in-action.mjs")).measureKillsInAction(options),
   quota: async (options) => (await import("./quota.mjs")).measureQuota(options),
 };
 
@@ -27,6 +28,7 @@ const quick = {
   "memory-hour": { settings: { repositories: 5, minutes: 4, share: 0.25, snapshotAt: 2 } },
   cpu: { settings: { repositories: 5, warmUpSeconds: 16, minutes: 0.5, eventsAMinute: 5 } },
   kills: { settings: { worlds: 3, kills: 20, lanes: 3, seed: 1 } },
+  "kills-in-action": { settings: { kills: 8, lanes: 2, seed: 1 } },
   quota: { settings: { minutes: 10, share: 0.03, days: [{ size: 20, seeds: [1] }] } },
 };
 
@@ -37,7 +39,7 @@ const { values } = parseArgs({
   },
 });
 /** What takes an hour runs only where it is named. */
-const long = ["memory-hour", "kills"];
+const long = ["memory-hour", "kills", "kills-in-action"];
 const wanted = values.only ?? Object.keys(parts).filter((name) => !long.includes(name));
 const unknown = wanted.find((name) => !(name in parts));
 if (unknown !== undefined) {

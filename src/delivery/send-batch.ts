@@ -1,6 +1,7 @@
 import type { Channel } from "../channels/channel.js";
 import { type Destination, toDestinationKey } from "../domain/destination.js";
 import { type Card, findCard } from "../store/cards.js";
+import { mayBeShown } from "../store/recovery.js";
 import type { Database } from "../store/schema.js";
 import type { Batch } from "./batch.js";
 import type { Composer } from "./composer.js";
@@ -62,7 +63,8 @@ async function sendCard(options: SendOptions, work: CardWork): Promise<Sent> {
   if (card !== null && batch.mode !== "ping") return editCard(options, { ...work, card, draft });
   const notification = await draft.toNotification({
     silent: batch.mode !== "ping" || work.repeated,
-    repeated: work.repeated,
+    // Also where its first card was put aside after crashes: that may stand in the chat, and nobody knows where.
+    repeated: work.repeated || (card === null && (await mayBeShown(options.db, address))),
   });
   const sent = await options.channel.send(destination, notification, { signal });
   if (card !== null) await clearAway(options, { ...work, card, draft });

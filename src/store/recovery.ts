@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { FailureCode } from "../domain/failure-code.js";
 import type { ToldFailure } from "../domain/failure.js";
 import { inParts, isUnsettled, mendCards, type Settlement, settleDeliveries } from "./outbox.js";
@@ -7,6 +8,8 @@ import type { Database, Executor } from "./schema.js";
 const poisonAfter = 3;
 /** A batch in whose sending the daemon stopped goes out in so many pieces, and each of them again. */
 const pieces = 4;
+
+const stoppedOften = "stopped_often" satisfies FailureCode;
 
 interface Row {
   id: number;
@@ -42,7 +45,7 @@ async function recoverBatch(db: Executor, batch: readonly Row[], now: number): P
   const ids = batch.map(({ id }) => id);
   const [alone] = batch;
   if (batch.length === 1 && alone !== undefined && alone.crashes + 1 >= poisonAfter) {
-    const reason = toStopped("stopped_often", "gitnotify stopped three times while sending this.");
+    const reason = toStopped(stoppedOften, "gitnotify stopped three times while sending this.");
     await settleDeliveries(db, { ids, settlement: { state: "dead", reason }, now });
     await mendCards(db, ids, now);
     return 0;
@@ -62,6 +65,23 @@ async function recoverBatch(db: Executor, batch: readonly Row[], now: number): P
   const again: Settlement = { state: "unknown", nextAttemptAt: now, reason };
   await settleDeliveries(db, { ids, settlement: again, now });
   return batch.length;
+}
+
+/** Whether a message about the subject was put aside there after crashes: the chat may have got it all the same. */
+export async function mayBeShown(
+  db: Executor,
+  { destination, subject }: { destination: string; subject: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("deliveries")
+    .select("id")
+    .where(sql<boolean>`state = 'dead'`)
+    .where("destination_key", "=", destination)
+    .where("subject", "=", subject)
+    .where("reason", "like", `%"${stoppedOften}"%`)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 function toStopped(code: FailureCode, message: string): ToldFailure {

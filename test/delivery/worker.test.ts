@@ -352,6 +352,31 @@ describe("a digest in whose sending the daemon stops", () => {
   });
 });
 
+describe("a card whose first message was put aside after crashes", () => {
+  it("says that it may be a repetition when it begins anew, and still makes its sound", async () => {
+    const world = await createWorld();
+    const { db, clock } = world;
+    await world.happen({ key: "k1", mode: "card" });
+    for (let crash = 1; crash <= 3; crash += 1) {
+      const owed = await unsettledDeliveries(db, "telegram:1:");
+      await claimDeliveries(db, owed.map(({ id }) => id), clock.now()); // prettier-ignore
+      await recoverDeliveries(db, clock.now());
+    }
+    expect(await countDeliveries(db)).toMatchObject({ dead: 1 });
+    await world.happen({ key: "k2", mode: "ping" });
+    await world.happen({ key: "k3", mode: "card", number: 13 });
+    await world.drain();
+    const seen = world.channel.shown.map(({ text, notification }) => [
+      text.startsWith("↻"),
+      notification.silent,
+    ]);
+    expect(seen).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+});
+
 describe("a card whose edit became a dead letter", () => {
   it("is edited once more, and not again when that fails too", async () => {
     const world = await createWorld();

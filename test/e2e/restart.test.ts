@@ -74,7 +74,7 @@ it("loses nothing through 20 kills under load; what comes twice says so, at most
     for (const title of titles) {
       const told = shown(chat).filter(
         (message) =>
-          firstText(message).includes(title) && !firstText(message).includes("while messages were held up"),
+          firstText(message).includes(title) && !firstText(message).includes("while messages were delayed"),
       );
       const unlabelled = told.filter((message) => !firstText(message).includes("possibly repeated"));
       expect(unlabelled.length, `${chat} ${title}`).toBeLessThanOrEqual(1);
