@@ -85,8 +85,6 @@ export function toMergeRequestFacts(raw: RawMergeRequest, project: Project): Mer
   const assignees = raw.assignees ?? (raw.assignee ? [raw.assignee] : []);
   const ended = raw.state === "merged" || raw.state === "closed";
   const endedAt = raw.state === "merged" ? raw.merged_at : raw.closed_at;
-  const conflict = toConflict(raw);
-  const behind = toBehind(raw);
   return {
     type: "merge_request",
     number: raw.iid,
@@ -107,12 +105,21 @@ export function toMergeRequestFacts(raw: RawMergeRequest, project: Project): Mer
     ...(raw.reviewers == null
       ? {}
       : { reviewRequests: raw.reviewers.map((user) => ({ person: toPerson(user) })) }),
-    ...(conflict === undefined ? {} : { conflict }),
-    ...(behind === undefined ? {} : { behind }),
+    ...toObstacles(raw),
     createdAt: raw.created_at,
     updatedAt: raw.updated_at,
     happenings: [],
     revision: toMergeRequestRevision(raw),
+  };
+}
+
+/** What stands in the way of a merge; absent where GitLab does not say. */
+function toObstacles(raw: RawMergeRequest): Pick<MergeRequestFacts, "conflict" | "behind"> {
+  const conflict = toConflict(raw);
+  const behind = toBehind(raw);
+  return {
+    ...(conflict === undefined ? {} : { conflict }),
+    ...(behind === undefined ? {} : { behind }),
   };
 }
 

@@ -130,11 +130,7 @@ function toSnapshot(
     labels: facts.labels,
     assignments: facts.assignments,
     reviewRequests: mergeRequests(prior?.reviewRequests, facts.reviewRequests),
-    approvedBy: stillKnown(facts.approvedBy, prior?.approvedBy),
-    changesRequestedBy: stillKnown(facts.changesRequestedBy, prior?.changesRequestedBy),
-    conflict: stillKnown(facts.conflict, prior?.conflict),
-    behind: stillKnown(facts.behind, prior?.behind),
-    approvalsRequired: stillKnown(facts.approvalsRequired, prior?.approvalsRequired),
+    ...toVerdicts(prior, facts),
     checks: checksOf(prior, facts),
     diff: stillKnown(facts.diff, prior?.diff),
     openThreads: stillKnown(facts.openThreads, prior?.openThreads),
@@ -142,6 +138,17 @@ function toSnapshot(
     updatedAt: facts.updatedAt,
     ...description,
     counts,
+  };
+}
+
+/** What decides whether it can be merged. */
+function toVerdicts(prior: MergeRequestSnapshot | null, facts: MergeRequestFacts) {
+  return {
+    approvedBy: stillKnown(facts.approvedBy, prior?.approvedBy),
+    changesRequestedBy: stillKnown(facts.changesRequestedBy, prior?.changesRequestedBy),
+    conflict: stillKnown(facts.conflict, prior?.conflict),
+    behind: stillKnown(facts.behind, prior?.behind),
+    approvalsRequired: stillKnown(facts.approvalsRequired, prior?.approvalsRequired),
   };
 }
 
