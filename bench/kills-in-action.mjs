@@ -11,7 +11,7 @@ export const killsInActionSettings = { kills: 90, lanes: 3, seed: 1 };
 const owner = 4242;
 const sqlite = createRequire(import.meta.url).resolve("better-sqlite3");
 const lastWords =
-  /Approved|Merged|already|is running again|are running again|being canceled|had already ended|ot done|may or may not|It was done|Whether it was done|expired|Something changed|Not canceled/;
+  /Approved|Merged|already|is running again|are running again|being canceled|had already ended|ot done|may or may not|It was done|Whether it was done|expired|Something changed|Not canceled|stopped before this was done/;
 
 /**
  * SIGKILL between a press, or a command in words, and its last word, on both platforms; in every third round another process holds the
