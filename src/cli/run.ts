@@ -18,7 +18,7 @@ export interface RunOptions {
 export async function runCli(options: RunOptions): Promise<number> {
   const { argv, env, io, entries = commands, registry = loadRegistry } = options;
   const program = createProgram({ env, io, registry }, entries);
-  if (firstWord(argv) >= argv.length && !argv.some((word) => /^(-h|--help|-V|--version)$/.test(word))) {
+  if (isBare(argv, program)) {
     io.stderr.write("Start with `gitnotify init`, which sets everything up step by step.\n\n");
   }
   try {
@@ -48,6 +48,13 @@ async function loadRegistry(): Promise<Registry> {
 function withHelpWord(argv: readonly string[]): string[] {
   const at = firstWord(argv);
   return argv[at] === "help" ? [...argv.slice(0, at), ...argv.slice(at + 1), "--help"] : [...argv];
+}
+
+/** Nothing but options that hold for every command: the list of commands is all that will be said. */
+function isBare(argv: readonly string[], { options }: ReturnType<typeof createProgram>): boolean {
+  const known = options.map(({ long }) => long).filter((long) => long !== "--version");
+  const given = argv.filter((word) => word.startsWith("-")).map((word) => word.replace(/=.*/, ""));
+  return firstWord(argv) >= argv.length && given.every((word) => known.includes(word));
 }
 
 /** Behind the options that stand before every command. */

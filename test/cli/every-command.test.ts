@@ -38,7 +38,7 @@ const words: Record<string, { given?: string; ends: number[]; input?: string }> 
   "deliveries show": { given: "1", ends: [0] },
   "deliveries retry": { given: "1", ends: [0] },
   "deliveries discard": { given: "2", ends: [0] },
-  events: { ends: [0] },
+  "events list": { ends: [0] },
   "config path": { ends: [0] },
   "config show": { ends: [0] },
   "config check": { ends: [0] },
