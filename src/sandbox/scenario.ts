@@ -82,7 +82,7 @@ async function playReview({ gitlab, project, expect, press }: Stage): Promise<vo
   gitlab.requestReview(project, iid, { by: "bob", reviewer: "mia" });
   const card = await expect("requested your review", "Speed up the index");
   press(card, "Approve");
-  press(await expect("Speed up the index", "👍 mia"), "Merge");
+  press(await expect("Speed up the index", "👍 Mia"), "Merge");
   press(await expect("Merge this?", "fast-index"), "Yes, merge");
   await expect("Speed up the index", "merged");
 }
