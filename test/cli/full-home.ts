@@ -7,7 +7,7 @@ import { oweEvent, oweNotice, settleDeliveries } from "../../src/store/outbox.js
 import { saveProject } from "../../src/store/projects.js";
 import { saveSnapshot } from "../../src/store/subjects.js";
 import { saveSubscription } from "../../src/store/subscriptions.js";
-import { anEvent, aProject, bob } from "../support/builders.js";
+import { anEvent, aProject, aSubscription, bob } from "../support/builders.js";
 
 const mia = { channel: "telegram" as const, chat: "4242" };
 const path = "platform/payment-service-backend-with-a-long-name";
@@ -29,24 +29,9 @@ secrets: { store: file }
   const { db, close } = await openDatabase(join(home, "gitnotify.db"));
   await saveMember(db, { id: "4242", role: "owner", name: "Mia" }, now);
   await saveProject(db, aProject({ connectionId: "work", id: "7", path }));
-  await saveSubscription(
-    db,
-    {
-      ...{ id: "k3x9", origin: "stored", to: "owner", projects: [`work:${path}`, "github:acme/*"] },
-      features: [
-        "pipelines",
-        "mentions",
-        "reviews",
-        "assignments",
-        "merge_requests",
-        "comments",
-        "wiki",
-        "docs",
-      ],
-      filter: 'label:"good first issue"',
-    },
-    now,
-  );
+  const projects = [`work:${path}`, "github:acme/*"];
+  const filter = 'label:"good first issue"';
+  await saveSubscription(db, aSubscription({ id: "k3x9", projects, filter }), now);
   const subject = { connectionId: "work", projectId: "7", type: "merge_request" as const, id: "12" };
   const event = anEvent({
     ...{ key: "work/7/mr/12/note/5", kind: "comment.created", subject, actor: bob },
