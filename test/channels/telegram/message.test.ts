@@ -164,12 +164,16 @@ describe("toIncoming", () => {
     [{ is_member: true, can_send_messages: false }, false],
     [{ is_member: false, can_send_messages: true }, false],
   ])("of a restricted bot that is %j says that it may write: %s", (rights, canWrite) => {
-    sandbox.block(ann);
-    const update = sandbox.queue.waiting().at(-1) as unknown as {
-      my_chat_member: { new_chat_member: object };
+    const bot = { id: 5, is_bot: true, first_name: "gitnotify" };
+    const restricted = {
+      update_id: 1,
+      my_chat_member: {
+        ...{ chat: { id: -1001, type: "supergroup" }, date: 1 },
+        from: { id: ann, is_bot: false, first_name: "A" },
+        old_chat_member: { user: bot, status: "member" },
+        new_chat_member: { user: bot, status: "restricted", ...rights },
+      },
     };
-    const change = { ...update.my_chat_member.new_chat_member, status: "restricted", ...rights };
-    const restricted = { ...update, my_chat_member: { ...update.my_chat_member, new_chat_member: change } };
     expect(toIncoming(restricted)).toMatchObject({ type: "membership", canWrite });
   });
 
