@@ -123,6 +123,8 @@ const gitlab: Pasted[] = [
   ["https://git.example/acme/api/merge_requests/12", "work:acme/api", "!12"],
   ["https://git.example/acme/api/merge_requests/new", "work:acme/api"],
   ["https://git.example/acme/api/pipelines/345", "work:acme/api", "@345"],
+  // Too long for a number of theirs: read as one, it would be another pipeline.
+  ["https://git.example/acme/api/-/pipelines/9007199254740993", "work:acme/api"],
   ["https://git.example/acme/api/issues/3", "work:acme/api"],
   ["https://git.example/acme/api/commit/0a1b2c3d", "work:acme/api"],
   ["https://git.example/acme/api/commit/today", "work:acme/api/commit/today"],

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/domain/failure.js";
+import type { Shortfall } from "../../src/domain/shortfall.js";
 import { createPlanner } from "../../src/polling/planner.js";
 import { findAccount } from "../../src/store/accounts.js";
 import { listEvents } from "../../src/store/events.js";
 import { findProjectByPath } from "../../src/store/projects.js";
 import { syncSources, updateSource } from "../../src/store/sources.js";
+import { listShortfalls } from "../../src/store/shortfalls.js";
 import { loadRevisions } from "../../src/store/subjects.js";
 import { at, pipelineFacts } from "../support/builders.js";
 import { pipelinesId, source, withProject } from "../support/fake-platform.js";
@@ -136,6 +138,17 @@ describe("a poll", () => {
     await world.poll();
     expect(await world.state()).toMatchObject({ cursor: "c2", failures: 1, pausedAt: null });
     expect((await world.owed()).filter((name) => ["found", "gone"].includes(name))).toEqual(["found"]);
+  });
+
+  it("keeps what its first page could not deliver though the second goes well", async () => {
+    const world = await withBaseline();
+    const denied: Shortfall = { code: "denied", key: "wiki", values: { what: "wiki", scope: "api" } };
+    const pages = [{ cursor: "c1", more: true, shortfalls: [denied] }, { cursor: "c2" }];
+    world.forge.answers.set(pipelinesId, pages);
+    await world.poll();
+    expect((await listShortfalls(world.opened.db)).map(({ code }) => code)).toEqual(["denied"]);
+    await world.poll();
+    expect(await listShortfalls(world.opened.db)).toEqual([]);
   });
 
   it("gives others their turn after fifty pages, and goes on from there with the next", async () => {

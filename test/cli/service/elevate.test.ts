@@ -8,7 +8,7 @@ const folder = useFolder();
 
 /** A `sudo` that writes down how it was called, and ends with `code`. */
 function aSudo(code = 0): string {
-  const script = `#!/bin/sh\nprintf '%s|' "$@" > "${folder.path}/words"\ncat > "${folder.path}/input"\nexit ${code}\n`;
+  const script = `#!/bin/sh\nprintf '%s|' "$@" > "${folder.path}/words"\ncat > "${folder.path}/input"\nenv > "${folder.path}/env"\nexit ${code}\n`;
   writeFileSync(join(folder.path, "sudo"), script, { mode: 0o755 });
   return `${folder.path}:/usr/bin:/bin`;
 }
@@ -22,6 +22,19 @@ describe.skipIf(process.platform === "win32")("runAsRoot", () => {
     expect(readFileSync(join(folder.path, "words"), "utf8")).toBe(`--|${argv.join("|")}|`);
     expect(readFileSync(join(folder.path, "input"), "utf8")).toBe("hidden");
     expect(notes).toEqual(["This needs root: sudo /usr/bin/node '/opt/a b.js' service install --system"]);
+  });
+
+  it("hands sudo no secret of its own environment", async () => {
+    const env = {
+      PATH: aSudo(),
+      LANG: "C",
+      GITNOTIFY_SECRET_TELEGRAM: "1:abc",
+      GITNOTIFY_PASSPHRASE: "sesame",
+    };
+    await runAsRoot(argv, { env, note: () => {} });
+    const inherited = readFileSync(join(folder.path, "env"), "utf8");
+    expect(inherited).toContain("LANG=C");
+    expect(inherited).not.toMatch(/1:abc|sesame/);
   });
 
   it("ends as the command of root ended, which has said why itself", async () => {
