@@ -83,8 +83,7 @@ function inProject(routes: Routes, parts: readonly string[], first: string): Fou
   const page = parts.slice(end + (parts[end] === routes.marker ? 1 : 0)).join("/");
   for (const subject of routes.subjects) {
     const number = subject.page.exec(page)?.[1];
-    // A longer one is no number of theirs, and would become another.
-    if (number === undefined || !Number.isSafeInteger(Number(number))) continue;
+    if (number === undefined) continue;
     if (subject.type === "merge_request") return { type: "merge_request", path, number: Number(number) };
     return { type: "pipeline", path, pipelineId: String(Number(number)) };
   }

@@ -23,9 +23,9 @@ it.each(secure)("%s is the same for every spelling of its scheme", (address, mea
   }
 });
 
-it.each(pastedAddresses.flatMap(([address, , target]) => (target === undefined ? [] : [[address, target]])))(
-  "%s points at %s",
-  (address = "", target) => {
+it.each(pastedAddresses.map(([address, , target]) => [address, target] as const))(
+  "%s points at %s, and at nothing else",
+  (address, target) => {
     const read = readAddress(address, connections);
     const found = read?.is === "found" ? read.found : undefined;
     const id = found?.type === "pipeline" ? `@${found.pipelineId}` : undefined;
